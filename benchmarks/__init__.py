@@ -1,0 +1,1 @@
+"""What is known about each candidate: what it computes, how to build it, how well it trained."""

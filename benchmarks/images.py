@@ -1,0 +1,167 @@
+"""One fixed minibatch for every candidate of a run: real images, or Gaussian noise."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from benchmarks.errors import BadInput
+from benchmarks.pickles import load_plain
+from benchmarks.spaces import Dataset
+
+Labels = Literal["true", "random"]
+Images = NDArray[np.uint8]
+Classes = NDArray[np.int64]
+
+_BATCHES = {
+    "cifar10": ("cifar-10-batches-py", [f"data_batch_{i}" for i in range(1, 6)], "labels"),
+    "cifar10-valid": ("cifar-10-batches-py", [f"data_batch_{i}" for i in range(1, 6)], "labels"),
+    "cifar100": ("cifar-100-python", ["train"], "fine_labels"),
+    "ImageNet16-120": ("ImageNet16", [f"train_data_batch_{i}" for i in range(1, 11)], "labels"),
+}
+"""Per dataset: the folder of official batches, its training files, and the key of the labels."""
+
+
+@dataclass(frozen=True)
+class Minibatch:
+    """Images (N, 3, H, W), standardised per channel, float32, and their classes (N,), int64.
+
+    ``sha256`` names the pixels and labels, so that a score can be traced to what it saw.
+    """
+
+    images: Tensor
+    labels: Tensor
+    sha256: str
+
+
+def minibatch(source: str, dataset: Dataset, size: int, seed: int, labels: Labels) -> Minibatch:
+    """Draw one minibatch, balanced over the classes as evenly as ``size`` allows.
+
+    Args:
+        source: ``noise`` (i.i.d. N(0, 1) pixels), an ``.npz`` file with ``x_train`` (n, h, w, 3)
+            uint8 and ``y_train``, or a folder of official CIFAR or ImageNet16 batches.
+        dataset: classes, resolution and standardisation.
+        size: number of images, N.
+        seed: fixes the choice of images, the noise and the random labels.
+        labels: ``true``, or ``random`` for classes drawn uniformly. Noise has no true classes: its
+            ``true`` labels are drawn balanced over the classes, independent of the pixels.
+
+    Raises:
+        BadInput: the source cannot be read or does not fit the dataset.
+    """
+    draw = np.random.default_rng(seed)
+    if size < 2:
+        raise BadInput(f"`--batch` should be at least 2, for batch statistics. Found {size}.")
+    if source == "noise":
+        chosen = _balanced(np.arange(dataset.classes).repeat(size), dataset.classes, size, draw)
+        classes = np.arange(dataset.classes).repeat(size)[chosen]
+        pixels = draw.standard_normal((size, 3, dataset.pixels, dataset.pixels), dtype=np.float32)
+    else:
+        stored, known = _checked(*_read(Path(source), dataset), dataset, source)
+        chosen = _balanced(known, dataset.classes, size, draw)
+        if len(chosen) < size:
+            raise BadInput(
+                f"`--batch` should be at most the {len(chosen)} training images of `{source}`. "
+                f"Found {size}."
+            )
+        classes = known[chosen]
+        scaled = (stored[chosen] - np.array(dataset.mean)) / np.array(dataset.std)
+        pixels = np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32)
+    if labels == "random":
+        classes = draw.integers(dataset.classes, size=size)
+    digest = hashlib.sha256(pixels.tobytes() + classes.astype("<i8").tobytes()).hexdigest()
+    return Minibatch(torch.from_numpy(pixels), torch.from_numpy(classes.astype(np.int64)), digest)
+
+
+def _balanced(known: Classes, classes: int, size: int, draw: np.random.Generator) -> Classes:
+    """Return positions of ``size`` images, taken in turn from each class in random order."""
+    shuffled = draw.permutation(len(known))
+    rank = np.empty(len(known), dtype=np.int64)
+    order = draw.permutation(classes)
+    for position, label in enumerate(order):
+        members = shuffled[known[shuffled] == label]
+        rank[members] = np.arange(len(members)) * classes + position
+    return np.sort(np.argsort(rank, kind="stable")[:size])
+
+
+def _read(path: Path, dataset: Dataset) -> tuple[Any, Any]:
+    if path.suffix == ".npz":
+        return _read_npz(path)
+    if path.is_dir():
+        return _read_batches(path, dataset)
+    raise BadInput(
+        "`--images` should be `noise`, an `.npz` file or a folder of official batches. "
+        f"Found `{path}`{'' if path.exists() else ', which does not exist'}."
+    )
+
+
+def _read_npz(path: Path) -> tuple[Any, Any]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return archive["x_train"], archive["y_train"]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise BadInput(
+            f"`{path}` should be an .npz file with arrays `x_train` and `y_train`. It cannot be "
+            f"read: {str(error).strip(chr(39)).rstrip('.')}."
+        ) from error
+
+
+def _read_batches(folder: Path, dataset: Dataset) -> tuple[Any, Any]:
+    if dataset.name not in _BATCHES:
+        raise BadInput(f"{dataset.name} has no official batches. Give an `.npz` file or `noise`.")
+    name, files, key = _BATCHES[dataset.name]
+    home = folder / name if (folder / name).is_dir() else folder
+    if not (home / files[0]).is_file():
+        raise BadInput(
+            f"`{folder}` should hold the official batches of {dataset.name} (`{files[0]}`, perhaps "
+            f"in `{name}`). There are none. Give that folder, or the dataset that it holds."
+        )
+    images, classes = [], []
+    for file in files:
+        batch = load_plain(home / file, f"an official batch of {dataset.name}", encoding="latin1")
+        if not isinstance(batch, dict) or "data" not in batch or key not in batch:
+            raise BadInput(f"`{home / file}` should hold `data` and `{key}`. It does not.")
+        images.append(np.asarray(batch["data"]))
+        classes.append(np.asarray(batch[key]))
+    flat, labels = np.concatenate(images), np.concatenate(classes)
+    if dataset.name == "ImageNet16-120":
+        flat, labels = flat[labels <= dataset.classes], labels[labels <= dataset.classes] - 1
+    if flat.ndim != 2 or flat.shape[1] != 3 * dataset.pixels**2:
+        raise BadInput(
+            f"Batches of {dataset.name} should have rows of {3 * dataset.pixels**2} pixels. Found "
+            f"an array {flat.shape} in `{home}`."
+        )
+    return flat.reshape(-1, 3, dataset.pixels, dataset.pixels).transpose(0, 2, 3, 1), labels
+
+
+def _checked(stored: Any, known: Any, dataset: Dataset, source: str) -> tuple[Images, Classes]:
+    expected = (dataset.pixels, dataset.pixels, 3)
+    if stored.dtype != np.uint8 or stored.shape[1:] != expected:
+        raise BadInput(
+            f"Images of {dataset.name} should be uint8 (n, {', '.join(map(str, expected))}). Found "
+            f"{stored.dtype} {stored.shape} in `{source}`."
+        )
+    if len(known) != len(stored) or known.ndim != 1 or known.dtype.kind not in "iu":
+        raise BadInput(
+            f"`{source}` should hold one class for each of {len(stored)} images. Found "
+            f"{known.dtype} {known.shape}."
+        )
+    if known.min() < 0 or known.max() >= dataset.classes:
+        raise BadInput(
+            f"Classes of {dataset.name} should be 0 to {dataset.classes - 1}. Found {known.min()} "
+            f"to {known.max()} in `{source}`. Is it another dataset's file?"
+        )
+    if (found := len(np.unique(known))) < dataset.classes:
+        raise BadInput(
+            f"`{source}` should hold images of all {dataset.classes} classes of {dataset.name}. "
+            f"Found {found} classes. Is it another dataset's file?"
+        )
+    return stored, known.astype(np.int64)

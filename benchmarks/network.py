@@ -1,0 +1,223 @@
+"""Networks of the two spaces: the benchmark's own skeleton around a cell, live operations only."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from benchmarks.cell import EDGES, Cell
+
+Normalisation = Literal["batch", "held", "off"]
+Initialisation = Literal["default", "normal"]
+
+EPSILON = 1e-5
+"""What batch normalisation adds to the variance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """What surrounds a cell: ``widths`` of stem, and of reduction and cells for two more stages.
+
+    Stage 1 runs at ``widths[0]``; a residual block of stride 2 leads to ``widths[1]``, the next
+    cells to ``widths[2]``; another to ``widths[3]`` and ``widths[4]``. The topology space has
+    widths (16, 32, 32, 64, 64) and five cells a stage.
+    """
+
+    widths: tuple[int, int, int, int, int]
+    cells: int
+    classes: int
+    pixels: int
+
+    @property
+    def stages(self) -> list[list[tuple[int, int]]]:
+        """(input, output) channels of every cell, stage by stage."""
+        a, b, c, d, e = self.widths
+        later = [(c, c)] * (self.cells - 1), [(e, e)] * (self.cells - 1)
+        return [[(a, a)] * self.cells, [(b, c), *later[0]], [(d, e), *later[1]]]
+
+
+class BatchNorm(nn.Module):
+    """Batch normalisation of (N, C, H, W) with affine parameters and three modes.
+
+    ``batch``: mean and (biased) variance of the minibatch. ``held``: those of the last forward in
+    ``batch`` mode, as constants, which makes every sample's output its own. ``off``: the identity.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(channels))
+        self.bias = nn.Parameter(torch.empty(channels))
+        self.mode: Normalisation = "batch"
+        self.mean: Tensor | None = None
+        self.variance: Tensor | None = None
+        self.recording = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.mode == "off":
+            return x
+        if self.mode == "held":
+            return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, eps=EPSILON)
+        if self.recording:
+            with torch.no_grad():
+                self.variance, self.mean = torch.var_mean(x, dim=(0, 2, 3), correction=0)
+        return F.batch_norm(x, None, None, self.weight, self.bias, training=True, eps=EPSILON)
+
+
+class Downsample(nn.Module):
+    """The residual block between stages: stride 2, pooled 1x1 shortcut without normalisation."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.first = convolution(inputs, outputs, 3, stride=2)
+        self.second = convolution(outputs, outputs, 3)
+        self.shortcut = nn.Sequential(
+            nn.AvgPool2d(2, stride=2), nn.Conv2d(inputs, outputs, 1, bias=False)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        residual: Tensor = self.second(self.first(x))
+        return residual + self.shortcut(x)
+
+
+class CellModule(nn.Module):
+    """One cell of a stage, holding its live operations only.
+
+    A disconnected cell puts out zeros. Where a cell changes the width (size space), the edges that
+    leave node 0 do so, and its skip becomes a 1x1 convolution with normalisation.
+    """
+
+    def __init__(self, cell: Cell, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.edges = nn.ModuleDict()
+        self.outputs = outputs
+        for operation, (source, target) in zip(cell.live.operations, EDGES, strict=True):
+            if operation != "none":
+                edge = _operation(operation, inputs if source == 0 else outputs, outputs)
+                self.edges[f"{source}{target}"] = edge
+
+    def forward(self, x: Tensor) -> Tensor:
+        nodes: list[Tensor | None] = [x, None, None, None]
+        for name, edge in self.edges.items():
+            source, target = int(name[0]), int(name[1])
+            put = edge(nodes[source])
+            nodes[target] = put if nodes[target] is None else nodes[target] + put
+        if nodes[3] is None:
+            return x.new_zeros(x.shape[0], self.outputs, *x.shape[2:])
+        return nodes[3]
+
+
+class Network(nn.Module):
+    """The benchmark's network of a cell: stem, three stages with residual blocks between, head.
+
+    Source: Dong and Yang, NAS-Bench-201, ICLR 2020, arXiv:2001.00326, figure 1; NATS-Bench,
+    TPAMI 2021, arXiv:2009.00437, for the size space. Parameters are left uninitialised: see
+    :func:`initialise`.
+    """
+
+    def __init__(self, cell: Cell, skeleton: Skeleton) -> None:
+        super().__init__()
+        widths = skeleton.widths
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, widths[0], 3, padding=1, bias=False), BatchNorm(widths[0])
+        )
+        body: list[nn.Module] = []
+        for stage, channels in enumerate(skeleton.stages):
+            if stage:
+                body.append(Downsample(widths[2 * stage - 2], widths[2 * stage - 1]))
+            body.extend(CellModule(cell, *pair) for pair in channels)
+        self.body = nn.Sequential(*body)
+        self.last = nn.Sequential(BatchNorm(widths[4]), nn.ReLU())
+        self.classifier = nn.Linear(widths[4], skeleton.classes)
+
+    def features(self, x: Tensor) -> Tensor:
+        """Return the feature map before global average pooling, (N, C, H, W)."""
+        result: Tensor = self.last(self.body(self.stem(x)))
+        return result
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits, (N, classes), of images (N, 3, pixels, pixels)."""
+        logits: Tensor = self.classifier(self.features(x).mean(dim=(2, 3)))
+        return logits
+
+    @property
+    def weighted(self) -> list[nn.Conv2d | nn.Linear]:
+        """Every convolution and the classifier, in the order of the forward pass."""
+        return [module for module in self.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+
+    @property
+    def norms(self) -> list[BatchNorm]:
+        """Every batch normalisation, in the order of the forward pass."""
+        return [module for module in self.modules() if isinstance(module, BatchNorm)]
+
+    @contextmanager
+    def normalised(self, mode: Normalisation, *, recording: bool = False) -> Iterator[None]:
+        """Run every batch normalisation in ``mode`` inside the ``with`` block."""
+        for norm in self.norms:
+            norm.mode, norm.recording = mode, recording
+        try:
+            yield
+        finally:
+            for norm in self.norms:
+                norm.mode, norm.recording = "batch", False
+
+
+def build(cell: Cell, skeleton: Skeleton) -> Network:
+    """Return the network of a cell, with memory for its parameters but no values in it."""
+    with torch.device("meta"):
+        network = Network(cell, skeleton)
+    return network.to_empty(device="cpu")
+
+
+def initialise(network: Network, seed: int, scheme: Initialisation = "default") -> None:
+    """Draw every parameter from ``seed``, on the CPU, in the order of the forward pass.
+
+    ``default`` is PyTorch's, which the benchmark trained from: U(-1/sqrt(fan_in), 1/sqrt(fan_in))
+    for weights and the classifier's bias. ``normal`` is N(0, 1) for weights and 0 for the bias.
+    Batch normalisation starts at weight 1 and bias 0 in both.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for layer in network.weighted:
+            bound = 1 / math.sqrt(layer.weight[0].numel())
+            for parameter in (layer.weight, layer.bias):
+                if parameter is None:
+                    continue
+                drawn = torch.empty(parameter.shape)
+                if scheme == "default":
+                    drawn.uniform_(-bound, bound, generator=generator)
+                elif parameter is layer.weight:
+                    drawn.normal_(generator=generator)
+                else:
+                    drawn.zero_()
+                parameter.copy_(drawn)
+        for norm in network.norms:
+            norm.weight.fill_(1)
+            norm.bias.zero_()
+
+
+def convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
+    """Return ReLU, convolution without bias, batch normalisation: the space's convolution."""
+    return nn.Sequential(
+        nn.ReLU(),
+        nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False),
+        BatchNorm(outputs),
+    )
+
+
+def _operation(operation: str, inputs: int, outputs: int) -> nn.Module:
+    if operation == "nor_conv_3x3":
+        return convolution(inputs, outputs, 3)
+    if operation == "nor_conv_1x1":
+        return convolution(inputs, outputs, 1)
+    if operation == "skip_connect" and inputs == outputs:
+        return nn.Identity()
+    if operation == "skip_connect":
+        return nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), BatchNorm(outputs))
+    return nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False)

@@ -1,0 +1,161 @@
+"""Accuracies as the benchmark stores them: one schema, one lookup, no defaults."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.errors import BadInput, suggestion
+
+SCHEMA = pa.schema(
+    [
+        ("index", pa.int32()),
+        ("arch", pa.string()),
+        ("dataset", pa.string()),
+        ("split", pa.string()),
+        ("epochs", pa.int16()),
+        ("seed", pa.int16()),
+        ("accuracy", pa.float64()),
+    ]
+)
+"""One row an accuracy, in percent. A null ``seed`` is the mean over the training seeds."""
+
+REPEATED = ("arch", "dataset", "split")
+
+
+@dataclass(frozen=True)
+class AccuracyName:
+    """Which accuracy is meant: every part is required, for each changes the ranking.
+
+    ``seed`` is a training seed, or ``None`` for the mean over all of them.
+    """
+
+    dataset: str
+    split: str
+    epochs: int
+    seed: int | None
+
+    def __str__(self) -> str:
+        trial = "mean over seeds" if self.seed is None else f"seed {self.seed}"
+        return f"{self.dataset} / {self.split} / {self.epochs} epochs / {trial}"
+
+
+@dataclass(frozen=True)
+class AccuracyTable:
+    """Stored accuracies of a benchmark's candidates, in the columns of :data:`SCHEMA`."""
+
+    rows: pd.DataFrame
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[dict[str, object]] | pd.DataFrame) -> AccuracyTable:
+        """Build a table from dictionaries or a frame with the columns of :data:`SCHEMA`."""
+        frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+        missing = [name for name in SCHEMA.names if name not in frame.columns]
+        if missing:
+            raise BadInput(
+                f"An accuracy table should have the columns {', '.join(SCHEMA.names)}. Found "
+                f"{', '.join(map(str, frame.columns)) or 'none'}: {', '.join(missing)} missing."
+            )
+        frame = frame[SCHEMA.names].astype(
+            {"index": "int32", "epochs": "int16", "seed": "Int16", "accuracy": "float64"}
+        )
+        return cls(frame.astype(dict.fromkeys(REPEATED, "category")))
+
+    @classmethod
+    def read(cls, path: Path) -> AccuracyTable:
+        """Read a Parquet table, as written by :meth:`write`.
+
+        Raises:
+            BadInput: the file is not Parquet, is truncated or lacks a column.
+        """
+        try:
+            table = pq.read_table(path, read_dictionary=list(REPEATED))
+        except (pa.ArrowException, OSError) as error:
+            raise BadInput(
+                f"`{path}` should be a Parquet table written by `harness import`. It cannot be "
+                f"read: {str(error).splitlines()[0].rstrip('.')}. Convert the source again."
+            ) from error
+        return cls.from_rows(table.to_pandas(types_mapper={pa.int16(): pd.Int16Dtype()}.get))
+
+    def write(self, path: Path) -> None:
+        """Write the table as Parquet, replacing ``path`` only once the new file is complete."""
+        frame = self.rows.astype(dict.fromkeys(REPEATED, "str"))
+        arrow = pa.Table.from_pandas(frame, schema=SCHEMA, preserve_index=False)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+        try:
+            pq.write_table(arrow, unfinished, compression="zstd")
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    @property
+    def candidates(self) -> pd.Series:
+        """Official string of every candidate, by index, ascending."""
+        unique = self.rows.drop_duplicates("index").set_index("index")["arch"].astype(str)
+        return unique.sort_index()
+
+    def names(self) -> pd.DataFrame:
+        """Return what there is: one row a (dataset, split, epochs, seed) with its count ``n``."""
+        named = ["dataset", "split", "epochs", "seed"]
+        return self.rows.groupby(named, observed=True, dropna=False).size().reset_index(name="n")
+
+    def has(self, name: AccuracyName) -> bool:
+        """Whether any candidate has the accuracy of that name."""
+        return not self._named(name).empty
+
+    def accuracy(self, name: AccuracyName) -> pd.Series:
+        """Return accuracy in percent by candidate index, for one fully named accuracy.
+
+        The mean over seeds is the stored mean where the source stores means, else the mean of the
+        stored seeds of each candidate.
+
+        Raises:
+            BadInput: no such accuracy; the message lists the names that exist.
+        """
+        found = self._named(name)
+        if found.empty:
+            raise BadInput(self._not_there(name))
+        if found["index"].duplicated().any() and name.seed is not None:
+            raise BadInput(f"The table should hold {name} once a cell. Found it twice.")
+        return found.groupby("index")["accuracy"].mean()
+
+    def trials(self, name: AccuracyName) -> pd.DataFrame:
+        """Return accuracies by candidate (rows) and training seed (columns); ``seed`` is unused."""
+        rows = self._trained(name).dropna(subset="seed")
+        return rows.pivot(index="index", columns="seed", values="accuracy")
+
+    def _trained(self, name: AccuracyName) -> pd.DataFrame:
+        rows = self.rows
+        return rows[
+            (rows["dataset"] == name.dataset)
+            & (rows["split"] == name.split)
+            & (rows["epochs"] == name.epochs)
+        ]
+
+    def _named(self, name: AccuracyName) -> pd.DataFrame:
+        rows = self._trained(name)
+        if name.seed is not None:
+            return rows[rows["seed"] == name.seed]
+        means = rows[rows["seed"].isna()]
+        return rows if means.empty else means
+
+    def _not_there(self, name: AccuracyName) -> str:
+        here = self.names()
+        near = ""
+        for part, wanted in (("dataset", name.dataset), ("split", name.split)):
+            known = set(here[part].astype(str))
+            if wanted not in known:
+                near = near or suggestion(wanted, known)
+        listed = "; ".join(
+            f"{dataset} / {split} / {', '.join(map(str, sorted(set(group['epochs']))))} epochs / "
+            + ", ".join("mean" if pd.isna(s) else str(s) for s in group["seed"].unique())
+            for (dataset, split), group in here.groupby(["dataset", "split"], observed=True)
+        )
+        return f"The table has no accuracy {name}. It has: {listed}.{near}"

@@ -1,0 +1,1 @@
+"""Moves data: plans, passes over networks, the store of scores, statistics, the command line."""

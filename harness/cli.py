@@ -1,0 +1,173 @@
+"""The command line: argv -> Plan -> scores -> correlations -> files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from benchmarks.errors import BadInput, suggestion
+from benchmarks.spaces import BENCHMARKS, benchmark
+from harness.cells import FORMS
+from harness.engine import default_workers, resolve_device
+from harness.plan import Plan
+from harness.run import report, score
+from harness.truth import SOURCES, read_truth
+from proxies import UnknownProxy, load_all
+
+COMMANDS = {
+    "run": "score, then report; the same command again resumes",
+    "score": "compute the scores that are missing from a run folder",
+    "report": "write tables and figures from a run folder's scores",
+    "import": "convert an official benchmark file to a Parquet table, once",
+    "list": "list proxies, benchmarks and datasets",
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` shows the usage.")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 done, 2 wrong usage or bad input."""
+    try:
+        options = parser().parse_args(argv)
+        if options.command in ("run", "score"):
+            plan = plan_of(options)
+            score(plan, options.out, options.workers, options.retry_failed)
+        if options.command in ("run", "report"):
+            sys.stdout.write(report(options.out))
+        if options.command == "import":
+            convert(options.source, options.target, options.workers)
+        if options.command == "list":
+            sys.stdout.write(listing())
+    except (BadInput, UnknownProxy) as error:
+        sys.stderr.write(f"harness: {error}\n")
+        return 2
+    except OSError as error:
+        where = f" `{error.filename}`" if error.filename else ""
+        sys.stderr.write(
+            f"harness: a file should be readable or writable.{where} is not: {error.strerror}. "
+            "Free the disk or give another path; what was stored is kept.\n"
+        )
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("harness: stopped; the same command resumes.\n")
+        return 130
+    return 0
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(prog="harness", description="Judge training-free scores of neural networks.")
+    commands = top.add_subparsers(
+        dest="command", required=True, parser_class=Parser, metavar="COMMAND"
+    )
+    for name, does in COMMANDS.items():
+        command = commands.add_parser(name, help=does, description=does)
+        if name in ("run", "score"):
+            add_plan(command)
+        if name in ("run", "score", "report"):
+            command.add_argument("--out", type=Path, required=True, help="the run folder")
+        if name == "import":
+            command.add_argument("source", type=Path, help=SOURCES)
+            command.add_argument("target", type=Path, help="the Parquet table to write")
+        if name in ("run", "score", "import"):
+            command.add_argument(
+                "--workers",
+                type=positive,
+                default=default_workers(),
+                help="processes on the CPU (default: one a core)",
+            )
+    return top
+
+
+def add_plan(command: Parser) -> None:
+    """Add the options that make a plan."""
+    add = command.add_argument
+    add("--benchmark", default="nats-tss", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)")
+    add("--truth", required=True, help=SOURCES)
+    add(
+        "--dataset", default="cifar10", help="dataset of images and accuracy (default: %(default)s)"
+    )
+    add("--split", help="split of the accuracy (default: the dataset's test split)")
+    add(
+        "--epochs",
+        type=positive,
+        help="training epochs of the accuracy (default: the full training)",
+    )
+    add("--accuracy-seed", type=int, help="training seed (default: the mean over seeds)")
+    add("--images", required=True, help="folder of official batches, an .npz file, or `noise`")
+    add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
+    add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
+    add("--proxies", default="all", help="names separated by commas (default: %(default)s)")
+    add("--cells", default="all", help=f"{FORMS} (default: %(default)s)")
+    add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
+    add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
+    add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")
+    add("--retry-failed", action="store_true", help="score again what is stored as failed")
+
+
+def positive(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"should be a whole number of at least 1, found `{text}`")
+    return int(text)
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    """Resolve the options to a plan: defaults named, device found."""
+    space = benchmark(options.benchmark)
+    dataset = space.dataset(options.dataset)
+    known = ("auto", "cpu", "cuda")
+    if options.device.partition(":")[0] not in known:
+        raise BadInput(
+            f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`."
+            f"{suggestion(options.device, known)}"
+        )
+    device, remark = resolve_device(options.device)
+    if remark:
+        sys.stderr.write(f"harness: {remark}\n")
+    return Plan(
+        benchmark=space.name,
+        truth=options.truth,
+        dataset=dataset.name,
+        split=options.split or dataset.split,
+        epochs=options.epochs or space.full_epochs,
+        accuracy_seed=options.accuracy_seed,
+        images=options.images,
+        labels=options.labels,
+        batch=options.batch,
+        cells=options.cells,
+        proxies=options.proxies,
+        seeds=options.seeds,
+        device=device,
+        shard=options.shard,
+    )
+
+
+def convert(source: Path, target: Path, workers: int) -> None:
+    """Convert an official file to a Parquet table."""
+    if target.suffix != ".parquet":
+        raise BadInput(f"The target should end in `.parquet`. Found `{target}`.")
+    table = read_truth(source, workers)
+    table.write(target)
+    rows, cells = len(table.rows), len(table.candidates)
+    sys.stdout.write(f"{target}: {rows} accuracies of {cells} candidates\n")
+
+
+def listing() -> str:
+    """Return the names that the command line accepts, each with what it is."""
+    lines = ["proxies (* trivial rows, - smaller is better)"]
+    for proxy in load_all().values():
+        mark = "*" if proxy.trivial else " " if proxy.larger_is_better else "-"
+        lines.append(f" {mark} {proxy.name:<14} {proxy.source}")
+    for space in BENCHMARKS.values():
+        names = ", ".join(dataset.name for dataset in space.datasets)
+        lines.append(f"\nbenchmark {space.name}: {names}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,247 @@
+"""Network x inputs -> records: each pass runs the network in one setting and yields records."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from benchmarks import network as network_module
+from benchmarks.network import EPSILON, Initialisation, Network, Normalisation
+from proxies import records as r
+from proxies.registry import syntax_digest
+
+Records = dict[type, Any]
+
+CHUNK = 16
+"""Images whose per-sample gradients are formed at once; a constant, so that rounding is too."""
+
+STEP = 0.01
+"""Relative size of the perturbation of the Zen-score."""
+
+
+class Inputs(NamedTuple):
+    """What every candidate of a run sees: the frozen minibatch, and two frozen Gaussian ones.
+
+    ``images`` (N, 3, H, W), ``labels`` (N,), ``gaussian`` (2, N, 3, H, W).
+    """
+
+    images: Tensor
+    labels: Tensor
+    gaussian: Tensor
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One pass: its function, the records it can yield, and the setting it runs in.
+
+    The function takes the network, the inputs and the set of wanted record types.
+    """
+
+    function: Callable[[Network, Inputs, frozenset[type]], Records]
+    yields: tuple[type, ...]
+    initialisation: Initialisation
+    batchnorm: Normalisation
+    sees: str
+
+    @property
+    def name(self) -> str:
+        """The function's name without its suffix, as in ``loss``."""
+        return self.function.__name__.removesuffix("_pass")
+
+
+@contextmanager
+def calls(modules: list[Any]) -> Iterator[list[tuple[Tensor, Tensor]]]:
+    """Collect (input, output) of each call of ``modules``, in the order of ``modules``."""
+    found: dict[nn.Module, tuple[Tensor, Tensor]] = {}
+
+    def keep(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        found[module] = (inputs[0], output)
+
+    handles = [module.register_forward_hook(keep) for module in modules]
+    collected: list[tuple[Tensor, Tensor]] = []
+    try:
+        yield collected
+        collected.extend(found[module] for module in modules)
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+def gradients(of: Tensor, *, to: list[Tensor], **options: bool) -> tuple[Tensor, ...]:
+    """Return d(of)/d(to), zeros where ``of`` does not depend on an entry."""
+    return torch.autograd.grad(of, to, allow_unused=True, materialize_grads=True, **options)
+
+
+def weights_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """Read the weights; the network does not run."""
+    return {r.Weights: r.Weights(tuple(layer.weight.detach() for layer in network.weighted))}
+
+
+def loss_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """One forward, one backward of the mean cross-entropy, one of the summed logits if wanted."""
+    made: Records = {}
+    layers = network.weighted
+    relus = [module for module in network.modules() if isinstance(module, nn.ReLU)]
+    images = inputs.images.clone().requires_grad_(r.InputJacobian in wanted)
+    with calls(layers) as layer_calls, calls(relus) as relu_calls:
+        logits = network(images)
+    if r.ReluAgreement in wanted:
+        made[r.ReluAgreement] = r.ReluAgreement(agreement([x for x, _ in relu_calls]))
+    if r.InputJacobian in wanted:
+        (jacobian,) = gradients(logits.sum(), to=[images], retain_graph=True)
+        made[r.InputJacobian] = r.InputJacobian(jacobian.flatten(1))
+    if not wanted & {r.LossGradients, r.ChannelSaliency}:
+        return made
+    weights = [layer.weight for layer in layers]
+    own = {id(weight) for weight in weights}
+    others = [parameter for parameter in network.parameters() if id(parameter) not in own]
+    outputs = [output for _, output in layer_calls] if r.ChannelSaliency in wanted else []
+    loss = F.cross_entropy(logits, inputs.labels)
+    grads = gradients(loss, to=[*weights, *others, *outputs])
+    made[r.LossGradients] = r.LossGradients(
+        tuple(weight.detach() for weight in weights),
+        grads[: len(weights)],
+        grads[len(weights) : len(weights) + len(others)],
+    )
+    if r.ChannelSaliency in wanted:
+        pairs = zip(outputs, grads[len(weights) + len(others) :], strict=True)
+        made[r.ChannelSaliency] = r.ChannelSaliency(
+            tuple(
+                (a.detach() * da).flatten(2).sum(2) if a.ndim > 2 else a.detach() * da
+                for a, da in pairs
+            ),
+            tuple(weight[0].numel() for weight in weights),
+        )
+    return made
+
+
+def agreement(relu_inputs: list[Tensor]) -> Tensor:
+    """Return at how many positions each two images have the same sign code x > 0, (N, N)."""
+    n = len(relu_inputs[0])
+    total = torch.zeros(n, n, dtype=torch.float64, device=relu_inputs[0].device)
+    for x in relu_inputs:
+        signs = torch.where(x.detach().flatten(1) > 0, 1.0, -1.0)
+        total += (signs.shape[1] + signs @ signs.T).double() / 2
+    return total
+
+
+def hessian_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """Hessian of the mean cross-entropy times its own gradient, by differentiating twice."""
+    weights = [layer.weight for layer in network.weighted]
+    loss = F.cross_entropy(network(inputs.images), inputs.labels)
+    grads = gradients(loss, to=list(weights), create_graph=True)
+    aligned = torch.stack([(g * g.detach()).sum() for g in grads]).sum()
+    products = gradients(aligned, to=list(weights))
+    detached = tuple(weight.detach() for weight in weights)
+    return {r.HessianGradient: r.HessianGradient(detached, products)}
+
+
+def flow_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """An all-ones image through the absolute parameters in float64, without normalisation."""
+    absolute = {
+        name: parameter.detach().double().abs().requires_grad_()
+        for name, parameter in network.named_parameters()
+    }
+    names = [f"{name}.weight" for name, m in network.named_modules() if m in set(network.weighted)]
+    weights = [absolute[name] for name in names]
+    ones = torch.ones_like(inputs.images[:1], dtype=torch.float64)
+    with network.normalised("off"):
+        logits = torch.func.functional_call(network, absolute, ones)
+    grads = gradients(logits.sum(), to=weights)
+    made = r.FlowGradients(tuple(weight.detach() for weight in weights), grads)
+    return {r.FlowGradients: made}
+
+
+def kernel_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """Per-sample, per-logit gradients of every parameter, squared and summed layer by layer."""
+    with network.normalised("batch", recording=True), torch.no_grad():
+        network(inputs.images)
+    with network.normalised("held"):
+        norms = [logit_gradient_norms(network, chunk) for chunk in inputs.images.split(CHUNK)]
+    return {r.LogitJacobian: r.LogitJacobian(torch.cat(norms))}
+
+
+def logit_gradient_norms(network: Network, images: Tensor) -> Tensor:
+    """Return the squared norm of each image's gradient of each logit, (images, classes), float64.
+
+    One backward a logit serves all images, since under held statistics no image affects another.
+    """
+    modules = [*network.weighted, *network.norms]
+    with calls(modules) as called:
+        logits = network(images)
+    outputs = [output for _, output in called]
+    with torch.no_grad():
+        squares = [own_gradient_norm(m, x) for m, (x, _) in zip(modules, called, strict=True)]
+    totals = []
+    for logit in logits.sum(0):
+        backward = gradients(logit, to=outputs, retain_graph=True)
+        with torch.no_grad():
+            parts = [square(g) for square, g in zip(squares, backward, strict=True)]
+            totals.append(torch.stack(parts).double().sum(0))
+    return torch.stack(totals, dim=1)
+
+
+def own_gradient_norm(module: nn.Module, x: Tensor) -> Callable[[Tensor], Tensor]:
+    """Return the map from dy, the gradient at the module's output, to a norm for each image.
+
+    It is the squared norm, (images,), of the gradient of all parameters of the module, whose input
+    is ``x``; what depends on ``x`` alone is computed once.
+    """
+    if isinstance(module, nn.Linear):
+        squared = x.square().sum(1) + 1
+        return lambda dy: dy.square().sum(1) * squared
+    if isinstance(module, nn.Conv2d):
+        patches = F.unfold(
+            x, module.kernel_size, padding=module.padding, stride=module.stride
+        ).transpose(1, 2)
+        return lambda dy: torch.bmm(dy.flatten(2), patches).square().sum((1, 2))
+    mean, variance = module.mean, module.variance
+    scaled = (x - mean[:, None, None]) / (variance[:, None, None] + EPSILON).sqrt()
+    return lambda dy: (dy * scaled).sum((2, 3)).square().sum(1) + dy.sum((2, 3)).square().sum(1)
+
+
+def perturbation_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """Feature maps of a Gaussian minibatch and of a slightly different one."""
+    x, direction = inputs.gaussian
+    with network.normalised("batch", recording=True), torch.no_grad():
+        features = network.features(x)
+        variances = tuple(norm.variance for norm in network.norms)
+    with torch.no_grad():
+        moved = network.features(x + STEP * direction)
+    change = (features - moved).abs().flatten(1).sum(1)
+    return {r.Perturbation: r.Perturbation(change, variances)}
+
+
+PASSES = (
+    Pass(weights_pass, (r.Weights,), "default", "off", "nothing"),
+    Pass(
+        loss_pass,
+        (r.LossGradients, r.ChannelSaliency, r.ReluAgreement, r.InputJacobian),
+        "default",
+        "batch",
+        "minibatch",
+    ),
+    Pass(hessian_pass, (r.HessianGradient,), "default", "batch", "minibatch"),
+    Pass(flow_pass, (r.FlowGradients,), "default", "off", "ones"),
+    Pass(kernel_pass, (r.LogitJacobian,), "default", "held", "minibatch"),
+    Pass(perturbation_pass, (r.Perturbation,), "normal", "batch", "gaussian"),
+)
+
+
+CODE = syntax_digest(Path(__file__).read_text(encoding="utf-8")) + syntax_digest(
+    inspect.getsource(network_module)
+)
+"""Digest of the passes and the network: changes when any record may have changed."""
+
+
+def pass_for(record: type) -> Pass:
+    """Return the pass that yields a record type."""
+    return next(p for p in PASSES if record in p.yields)

@@ -1,0 +1,138 @@
+"""What a run depends on: settings as the user gave them, and what was found in their place."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+
+from benchmarks.errors import BadInput
+from benchmarks.images import Labels, Minibatch, minibatch
+from benchmarks.spaces import Benchmark, Dataset, benchmark
+from benchmarks.table import AccuracyName
+from harness.passes import Inputs
+
+PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pandas", "nats_bench", "nas-bench-201")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Settings of a run; together with the code they fix every number in it."""
+
+    benchmark: str
+    truth: str
+    dataset: str
+    split: str
+    epochs: int
+    accuracy_seed: int | None
+    images: str
+    labels: Labels
+    batch: int
+    cells: str
+    proxies: str
+    seeds: int
+    device: str
+    shard: str
+
+    @property
+    def space(self) -> Benchmark:
+        """The benchmark that the candidates belong to."""
+        return benchmark(self.benchmark)
+
+    @property
+    def data(self) -> Dataset:
+        """The dataset that the images are of."""
+        return self.space.dataset(self.dataset)
+
+    @property
+    def accuracy(self) -> AccuracyName:
+        """The accuracy that scores are compared with."""
+        return AccuracyName(self.dataset, self.split, self.epochs, self.accuracy_seed)
+
+    def minibatch(self) -> Minibatch:
+        """Draw the run's one minibatch."""
+        return minibatch(self.images, self.data, self.batch, 0, self.labels)
+
+    def write(self, path: Path, provenance: Mapping[str, object]) -> None:
+        """Write the plan and where it ran as JSON."""
+        text = json.dumps({"settings": asdict(self), "provenance": provenance}, indent=2)
+        path.write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> tuple[Self, dict[str, Any]]:
+        """Return the plan and the provenance that :meth:`write` stored.
+
+        Raises:
+            BadInput: there is no plan there, or it is not one.
+        """
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            settings = {field.name: stored["settings"][field.name] for field in fields(cls)}
+            return cls(**settings), dict(stored["provenance"])
+        except FileNotFoundError as error:
+            raise BadInput(
+                f"`{path.parent}` should be a run folder with a `plan.json`. It has none. Make one "
+                "with `harness run`."
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadInput(
+                f"`{path}` should be the plan of a run. It cannot be read ({error}). Score into "
+                "a new folder."
+            ) from error
+
+
+def identity(plan: Plan, sha256: str) -> dict[str, str]:
+    """Return what every score of a run folder shares: candidates, inputs and device.
+
+    Cells, proxies, seeds and truth may change from one command to the next: stored scores stay
+    right, and only what is missing is computed.
+    """
+    return {
+        "benchmark": plan.benchmark,
+        "dataset": plan.dataset,
+        "images": plan.images,
+        "labels": plan.labels,
+        "batch": str(plan.batch),
+        "minibatch": sha256,
+        "device": torch.device(plan.device).type,
+    }
+
+
+def gaussian_inputs(frozen: Minibatch) -> Inputs:
+    """Return the inputs of every pass: the minibatch and two Gaussian ones of its shape."""
+    generator = torch.Generator().manual_seed(0)
+    gaussian = torch.randn((2, *frozen.images.shape), generator=generator)
+    return Inputs(frozen.images, frozen.labels, gaussian)
+
+
+def provenance(device: str) -> dict[str, object]:
+    """Return versions, machine and git state: what a reader needs to run it again."""
+    name = torch.cuda.get_device_name(device) if device.startswith("cuda") else platform.machine()
+    return {
+        "versions": {package: version(package) for package in PACKAGES},
+        "python": platform.python_version(),
+        "device": name,
+        "git": _git_state(),
+    }
+
+
+def _git_state() -> str:
+    here = Path(__file__).resolve().parent
+    try:
+        state = subprocess.run(
+            ["git", "describe", "--always", "--dirty"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "not a git checkout"
+    return state.stdout.strip()

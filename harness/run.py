@@ -1,0 +1,133 @@
+"""The flow: what is missing is scored and stored; what is stored is joined and reported."""
+
+from __future__ import annotations
+
+import re
+import sys
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.table import AccuracyTable
+from harness.cells import select
+from harness.engine import Setting, Task, belongs_to_cell, key, scored
+from harness.plan import Plan, gaussian_inputs, identity, provenance
+from harness.progress import progress
+from harness.scores import Store
+from harness.statistics import correlations, join
+from harness.truth import check_space, read_truth
+from proxies import Proxy, find
+from reports.figures import write_figures
+from reports.tables import markdown
+
+STORE = "scores.sqlite"
+
+
+def score(plan: Plan, out: Path, workers: int, retry_failed: bool = False) -> None:
+    """Compute the scores that the run folder lacks, then write them as ``scores.parquet``."""
+    proxies = find(plan.proxies)
+    cells = chosen_cells(plan, _truth(plan, workers))
+    frozen = plan.minibatch()
+    inputs = gaussian_inputs(frozen)
+    out.mkdir(parents=True, exist_ok=True)
+    with Store(out / STORE, identity(plan, frozen.sha256)) as store:
+        plan.write(
+            out / "plan.json",
+            provenance(plan.device) | {"minibatch_sha256": frozen.sha256, "cells": len(cells)},
+        )
+        keys = {proxy.name: key(proxy) for proxy in proxies}
+        stored = store.read(keys)
+        if retry_failed:
+            stored = stored[stored["status"] != "failed"]
+        done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
+        tasks = missing(cells, proxies, plan.seeds, done)
+        setting = Setting(plan.space, plan.data, inputs, plan.device)
+        for rows in progress(scored(setting, tasks, workers), len(tasks), "scoring"):
+            store.add(rows)
+        export(store.read(keys), cells, proxies, plan.seeds).to_parquet(
+            out / "scores.parquet", index=False
+        )
+
+
+def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
+    """Return the run's candidates, columns ``index, arch, class``, by index."""
+    named = table.accuracy(plan.accuracy)
+    candidates = table.candidates.loc[named.index]
+    chosen = select(plan.cells, candidates, plan.space, plan.data)
+    cells = chosen.rename("arch").rename_axis("index").reset_index()
+    cells["class"] = cells["arch"].map(plan.space.representative)
+    shard = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", plan.shard)
+    if not shard or int(shard[1]) > int(shard[2]):
+        raise BadInput(f"`--shard` should be i/n with 1 <= i <= n. Found `{plan.shard}`.")
+    position = cells["class"].map({c: i for i, c in enumerate(sorted(set(cells["class"])))})
+    cells = cells[position % int(shard[2]) == int(shard[1]) - 1]
+    if cells.empty:
+        raise BadInput(f"`--shard {plan.shard}` should hold at least one cell. It holds none.")
+    return cells.reset_index(drop=True)
+
+
+def missing(
+    cells: pd.DataFrame, proxies: list[Proxy], seeds: int, done: set[tuple[str, str, int]]
+) -> list[Task]:
+    """Return a task for each subject and seed that lacks a score, with the proxies it lacks."""
+    of_cell = [proxy for proxy in proxies if belongs_to_cell(proxy)]
+    of_class = [proxy for proxy in proxies if not belongs_to_cell(proxy)]
+    subjects: dict[str, list[Proxy]] = {}
+    for subject in dict.fromkeys(cells["class"]):
+        subjects.setdefault(subject, []).extend(of_class)
+    for subject in cells["arch"]:
+        subjects.setdefault(subject, []).extend(of_cell)
+    tasks = []
+    for (subject, wanted), seed in product(subjects.items(), range(seeds)):
+        lacking = tuple(p for p in wanted if (subject, p.name, seed) not in done)
+        if lacking:
+            tasks.append(Task(subject, seed, lacking))
+    return tasks
+
+
+def export(
+    stored: pd.DataFrame, cells: pd.DataFrame, proxies: list[Proxy], seeds: int
+) -> pd.DataFrame:
+    """Return one row a cell, proxy and seed: a class's score goes to every member."""
+    parts = []
+    for proxy in proxies:
+        subject = "arch" if belongs_to_cell(proxy) else "class"
+        rows = stored[(stored["proxy"] == proxy.name) & (stored["seed"] < seeds)]
+        rows = rows.drop(columns=["key", "seconds"])
+        parts.append(cells.merge(rows, left_on=subject, right_on="subject"))
+    columns = ["index", "arch", "class", "proxy", "seed", "score", "status", "reason"]
+    return pd.concat(parts)[columns].sort_values(["index", "proxy", "seed"], ignore_index=True)
+
+
+def report(out: Path) -> str:
+    """Write correlations, table and figures from a run folder's scores; return the table."""
+    plan, _ = Plan.read(out / "plan.json")
+    try:
+        scores = pd.read_parquet(out / "scores.parquet")
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"`{out}` should hold `scores.parquet`. It cannot be read. Finish `harness score` first."
+        ) from error
+    proxies = [proxy for proxy in find("all") if proxy.name in set(scores["proxy"])]
+    accuracy = _truth(plan, 1).accuracy(plan.accuracy)
+    cells = join(scores, accuracy, proxies)
+    rows = list(correlations(cells, plan.accuracy, proxies))
+    pd.DataFrame(rows).to_csv(out / "correlations.csv", index=False)
+    source = "Gaussian noise" if plan.images == "noise" else f"{plan.batch} images"
+    caption = (
+        f"Rank correlation with accuracy ({plan.accuracy}, {plan.benchmark}) of {cells['index'].nunique()} "
+        f"cells in {cells['class'].nunique()} functional classes; scored on {source} of "
+        f"{plan.dataset}, {plan.labels} labels, {plan.seeds} seed{'s' if plan.seeds > 1 else ''}."
+    )
+    table = markdown(rows, caption)
+    (out / "table.md").write_text(table, encoding="utf-8")
+    write_figures(out / "figures", cells, rows, f"accuracy (%), {plan.dataset} {plan.split}")
+    return table
+
+
+def _truth(plan: Plan, workers: int) -> AccuracyTable:
+    table = read_truth(Path(plan.truth), workers)
+    check_space(table, plan.space, plan.truth)
+    return table

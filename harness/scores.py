@@ -1,0 +1,109 @@
+"""The append-only store of scores: SQLite while scoring, Parquet for reading."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, NamedTuple, Self
+
+import pandas as pd
+
+from benchmarks.errors import BadInput
+
+Status = Literal["ok", "undefined", "failed"]
+
+
+class Score(NamedTuple):
+    """One proxy on one subject (a functional class, or a cell for counts) with one seed.
+
+    ``key`` digests the formula and the passes behind it; ``reason`` says why a score is missing;
+    ``seconds`` is the time of the passes that the proxy needed and of its formula.
+    """
+
+    subject: str
+    proxy: str
+    seed: int
+    key: str
+    score: float
+    status: Status
+    reason: str
+    seconds: float
+
+
+class Store:
+    """Scores on disk; every block that :meth:`add` has returned from survives a kill."""
+
+    def __init__(self, path: Path, identity: dict[str, str]) -> None:
+        """Open or create the store of a run folder.
+
+        Raises:
+            BadInput: the folder holds another plan's scores, is in use, or cannot be written.
+        """
+        self.path = path
+        try:
+            self.connection = sqlite3.connect(path, timeout=1)
+            self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.executescript(
+                "CREATE TABLE IF NOT EXISTS plan (name TEXT PRIMARY KEY, value TEXT);"
+                "CREATE TABLE IF NOT EXISTS scores (subject TEXT, proxy TEXT, seed INTEGER,"
+                " key TEXT, score REAL, status TEXT, reason TEXT, seconds REAL,"
+                " PRIMARY KEY (subject, proxy, seed, key)) WITHOUT ROWID"
+            )
+            stored = dict(self.connection.execute("SELECT name, value FROM plan"))
+            if not stored:
+                with self.connection:
+                    self.connection.executemany("INSERT INTO plan VALUES (?, ?)", identity.items())
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        different = [name for name in identity if stored and stored.get(name) != identity[name]]
+        if different:
+            name = different[0]
+            self.close()
+            raise BadInput(
+                f"`{path.parent}` should hold scores of this plan. It holds others: {name} is "
+                f"`{stored.get(name)}` there and `{identity[name]}` now. Give another `--out`."
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; nothing is pending."""
+        self.connection.close()
+
+    def add(self, scores: Iterable[Score]) -> None:
+        """Append a block of scores, all or none, replacing failed ones.
+
+        Raises:
+            BadInput: the disk is full or the folder became unwritable; earlier blocks are kept.
+        """
+        rows = [row._replace(score=None if math.isnan(row.score) else row.score) for row in scores]  # type: ignore[arg-type]
+        try:
+            with self.connection:
+                self.connection.executemany(
+                    "INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
+                )
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+
+    def read(self, keys: dict[str, str]) -> pd.DataFrame:
+        """Return the stored scores of the given proxies, those of their present keys only."""
+        try:
+            frame = pd.read_sql("SELECT * FROM scores", self.connection)
+        except (sqlite3.Error, pd.errors.DatabaseError) as error:
+            raise self._unusable(error) from error
+        current = frame["key"] == frame["proxy"].map(keys)
+        return frame[current].astype({"score": "float64"}).reset_index(drop=True)
+
+    def _unusable(self, error: Exception) -> BadInput:
+        return BadInput(
+            f"`{self.path}` should be a store of scores that can be written. SQLite says: "
+            f"{str(error).rstrip('.')}. Free the disk, end the other run, or give another `--out`; "
+            "what was stored is kept."
+        )

@@ -1,0 +1,1 @@
+"""Tables and figures from rows; nothing here knows how a score is made."""
