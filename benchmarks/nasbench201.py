@@ -17,18 +17,19 @@ from typing import Any
 import numpy as np
 import torch
 from nas_201_api import ArchResults
+from numpy._core.multiarray import scalar
 
 from benchmarks.cell import Cell
 from benchmarks.errors import BadInput
 from benchmarks.nats import Row, decoded
 
-_NUMPY_SCALARS = [
+_NUMPY_SCALARS: list[Any] = [
     np.dtype,
     np.dtypes.Float64DType,
     np.dtypes.Float32DType,
     np.dtypes.Int64DType,
-    np._core.multiarray.scalar,
-    (np._core.multiarray.scalar, "numpy.core.multiarray.scalar"),
+    scalar,
+    (scalar, "numpy.core.multiarray.scalar"),
 ]
 
 
@@ -64,14 +65,20 @@ def _load(path: Path) -> Any:
         with torch.serialization.safe_globals(_NUMPY_SCALARS):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        reason = next((line for line in str(error).splitlines() if "GLOBAL" in line), "not plain")
+        reason = next((line for line in str(error).splitlines() if "GLOBAL" in line), "")
+        if not reason:
+            raise _other_type(path, "it is no pickle of PyTorch") from error
         raise BadInput(
             f"`{path}` should be an official NAS-Bench-201 file and hold plain data only. Reading "
             f"it was stopped: {reason.strip().rstrip('.')}. Do not use this file; fetch the "
             "original."
         ) from error
     except (RuntimeError, OSError, EOFError, ValueError) as error:
-        raise BadInput(
-            f"`{path}` should be an official NAS-Bench-201 file. It is truncated or of another "
-            f"type ({str(error).splitlines()[0].rstrip('.')}). Fetch it again."
-        ) from error
+        raise _other_type(path, str(error).splitlines()[0].rstrip(".")) from error
+
+
+def _other_type(path: Path, reason: str) -> BadInput:
+    return BadInput(
+        f"`{path}` should be an official NAS-Bench-201 file. It is truncated or of another type "
+        f"({reason}). Fetch it again."
+    )

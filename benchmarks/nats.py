@@ -32,7 +32,7 @@ _RECORD_IS = "an official NATS-Bench record"
 class Row(NamedTuple):
     """One stored accuracy (percent), after the last epoch of one training run."""
 
-    index: int
+    index: int  # type: ignore[assignment]
     arch: str
     dataset: str
     split: str

@@ -55,8 +55,8 @@ class BatchNorm(nn.Module):
         self.weight = nn.Parameter(torch.empty(channels))
         self.bias = nn.Parameter(torch.empty(channels))
         self.mode: Normalisation = "batch"
-        self.mean: Tensor | None = None
-        self.variance: Tensor | None = None
+        self.mean = torch.empty(0)
+        self.variance = torch.empty(0)
         self.recording = False
 
     def forward(self, x: Tensor) -> Tensor:
@@ -82,8 +82,8 @@ class Downsample(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        residual: Tensor = self.second(self.first(x))
-        return residual + self.shortcut(x)
+        total: Tensor = self.second(self.first(x)) + self.shortcut(x)
+        return total
 
 
 class CellModule(nn.Module):
@@ -145,6 +145,14 @@ class Network(nn.Module):
         """Return the logits, (N, classes), of images (N, 3, pixels, pixels)."""
         logits: Tensor = self.classifier(self.features(x).mean(dim=(2, 3)))
         return logits
+
+    def on(self, device: str) -> Network:
+        """Move to a device, in the memory layout that runs fastest."""
+        for parameter in self.parameters():
+            parameter.data = parameter.data.to(device)
+            if parameter.ndim == 4:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+        return self
 
     @property
     def weighted(self) -> list[nn.Conv2d | nn.Linear]:

@@ -86,7 +86,7 @@ class Benchmark(ABC):
 
 @dataclass(frozen=True)
 class Topology(Benchmark):
-    """Cells of six edges in a fixed skeleton: NAS-Bench-201 and the topology space of NATS-Bench."""
+    """Cells of six edges in a fixed skeleton: NAS-Bench-201, NATS-Bench's topology space."""
 
     width: int
     cells: int

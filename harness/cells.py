@@ -74,7 +74,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _listed(names: list[str], candidates: pd.Series, spec: str) -> list[int]:
-    by_string = {arch: int(index) for index, arch in candidates.items()}
+    by_string = dict(zip(candidates, candidates.index.tolist(), strict=True))
     chosen = [int(name) if name.isdecimal() else by_string.get(name, -1) for name in names]
     for name, index in zip(names, chosen, strict=True):
         if index not in candidates.index:

@@ -30,6 +30,7 @@ class Parser(argparse.ArgumentParser):
     """A parser whose errors are one sentence and exit code 2."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise what would have been printed with the usage."""
         raise BadInput(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` shows the usage.")
 
 

@@ -19,7 +19,7 @@ import torch
 from benchmarks.network import Initialisation, Network, initialise
 from benchmarks.spaces import Benchmark, Dataset
 from harness.passes import CODE, PASSES, Inputs, Pass, Records, pass_for
-from harness.scores import Score
+from harness.scores import Score, Status
 from proxies import Proxy
 from proxies.records import CellCounts, Draw, LiveCounts
 
@@ -93,7 +93,7 @@ def score(setting: Setting, task: Task) -> list[Score]:
 
 
 def _passes(records: Iterable[type]) -> list[Pass]:
-    """Return the passes behind records, each once, in the order of :data:`harness.passes.PASSES`."""
+    """Return the passes behind records, each once, in the order they run in."""
     needed = {pass_for(record).name for record in records if record not in COUNTED}
     return [one for one in PASSES if one.name in needed]
 
@@ -115,7 +115,7 @@ def _counted(setting: Setting, task: Task, wanted: frozenset[type]) -> Records:
 def _network(setting: Setting, task: Task, needed: Pass) -> Network:
     network = setting.benchmark.network(task.subject, setting.dataset)
     initialise(network, seed_of(task.subject, task.seed), needed.initialisation)
-    return network.to(setting.device, memory_format=torch.channels_last)
+    return network.on(setting.device)
 
 
 def _row(
@@ -123,7 +123,8 @@ def _row(
 ) -> Score:
     needed = _passes(proxy.records)
     reason = "; ".join(failures[one] for one in needed if one in failures)
-    value, status = math.nan, "failed"
+    value = math.nan
+    status: Status = "failed"
     began = time.perf_counter()
     if not reason:
         try:

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmarks import network as network_module
-from benchmarks.network import EPSILON, Initialisation, Network, Normalisation
+from benchmarks.network import EPSILON, BatchNorm, Initialisation, Network, Normalisation
 from proxies import records as r
 from proxies.registry import syntax_digest
 
@@ -75,9 +75,18 @@ def calls(modules: list[Any]) -> Iterator[list[tuple[Tensor, Tensor]]]:
             handle.remove()
 
 
-def gradients(of: Tensor, *, to: list[Tensor], **options: bool) -> tuple[Tensor, ...]:
+def gradients(
+    of: Tensor, *, to: list[Tensor], retain_graph: bool | None = None, create_graph: bool = False
+) -> tuple[Tensor, ...]:
     """Return d(of)/d(to), zeros where ``of`` does not depend on an entry."""
-    return torch.autograd.grad(of, to, allow_unused=True, materialize_grads=True, **options)
+    return torch.autograd.grad(
+        of,
+        to,
+        retain_graph=retain_graph,
+        create_graph=create_graph,
+        allow_unused=True,
+        materialize_grads=True,
+    )
 
 
 def weights_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
@@ -165,7 +174,8 @@ def kernel_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Re
     with network.normalised("batch", recording=True), torch.no_grad():
         network(inputs.images)
     with network.normalised("held"):
-        norms = [logit_gradient_norms(network, chunk) for chunk in inputs.images.split(CHUNK)]
+        chunks = torch.split(inputs.images, CHUNK)
+        norms = [logit_gradient_norms(network, chunk) for chunk in chunks]
     return {r.LogitJacobian: r.LogitJacobian(torch.cat(norms))}
 
 
@@ -199,10 +209,11 @@ def own_gradient_norm(module: nn.Module, x: Tensor) -> Callable[[Tensor], Tensor
         squared = x.square().sum(1) + 1
         return lambda dy: dy.square().sum(1) * squared
     if isinstance(module, nn.Conv2d):
-        patches = F.unfold(
-            x, module.kernel_size, padding=module.padding, stride=module.stride
-        ).transpose(1, 2)
+        size, padding, stride = module.kernel_size, module.kernel_size[0] // 2, module.stride
+        patches = F.unfold(x, size, padding=padding, stride=stride)
+        patches = patches.transpose(1, 2)
         return lambda dy: torch.bmm(dy.flatten(2), patches).square().sum((1, 2))
+    assert isinstance(module, BatchNorm)
     mean, variance = module.mean, module.variance
     scaled = (x - mean[:, None, None]) / (variance[:, None, None] + EPSILON).sqrt()
     return lambda dy: (dy * scaled).sum((2, 3)).square().sum(1) + dy.sum((2, 3)).square().sum(1)

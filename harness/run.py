@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from itertools import product
 from pathlib import Path
 
@@ -108,7 +107,8 @@ def report(out: Path) -> str:
         scores = pd.read_parquet(out / "scores.parquet")
     except (OSError, ValueError) as error:
         raise BadInput(
-            f"`{out}` should hold `scores.parquet`. It cannot be read. Finish `harness score` first."
+            f"`{out}` should hold `scores.parquet`. It cannot be read. Finish"
+            " `harness score` first."
         ) from error
     proxies = [proxy for proxy in find("all") if proxy.name in set(scores["proxy"])]
     accuracy = _truth(plan, 1).accuracy(plan.accuracy)
@@ -116,10 +116,11 @@ def report(out: Path) -> str:
     rows = list(correlations(cells, plan.accuracy, proxies))
     pd.DataFrame(rows).to_csv(out / "correlations.csv", index=False)
     source = "Gaussian noise" if plan.images == "noise" else f"{plan.batch} images"
+    plural = "s" if plan.seeds > 1 else ""
     caption = (
-        f"Rank correlation with accuracy ({plan.accuracy}, {plan.benchmark}) of {cells['index'].nunique()} "
-        f"cells in {cells['class'].nunique()} functional classes; scored on {source} of "
-        f"{plan.dataset}, {plan.labels} labels, {plan.seeds} seed{'s' if plan.seeds > 1 else ''}."
+        f"Rank correlation with accuracy ({plan.accuracy}, {plan.benchmark}) of "
+        f"{cells['index'].nunique()} cells in {cells['class'].nunique()} functional classes; "
+        f"scored on {source} of {plan.dataset}, {plan.labels} labels, {plan.seeds} seed{plural}."
     )
     table = markdown(rows, caption)
     (out / "table.md").write_text(table, encoding="utf-8")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from benchmarks.table import AccuracyName
 from proxies import Proxy
 from reports.rows import Correlation
 
-STATISTICS = {"kendall": kendalltau, "spearman": spearmanr}
+STATISTICS: dict[str, Callable[..., Any]] = {"kendall": kendalltau, "spearman": spearmanr}
 WORST = "_undefined_worst"
 """Suffix of a statistic that ranks cells without a score below all others."""
 
@@ -37,7 +38,7 @@ def join(scores: pd.DataFrame, accuracy: pd.Series, proxies: list[Proxy]) -> pd.
         {
             "arch": "first",
             "class": "first",
-            "score": lambda s: s.mean(skipna=False),
+            "score": _mean_or_missing,
             "status": "max",
         }
     ).reset_index()
@@ -45,6 +46,10 @@ def join(scores: pd.DataFrame, accuracy: pd.Series, proxies: list[Proxy]) -> pd.
     cells["signed"] = cells["score"] * cells["proxy"].map(direction)
     cells["accuracy"] = cells["index"].map(accuracy)
     return cells.dropna(subset="accuracy")
+
+
+def _mean_or_missing(scores: pd.Series) -> float:
+    return float(scores.mean(skipna=False))
 
 
 def correlations(

@@ -90,7 +90,7 @@ def _read_remembered(record: Path) -> list[Row]:
 
 
 def _frame(rows: Iterable[Row]) -> pd.DataFrame:
-    frame = pd.DataFrame.from_records(list(rows), columns=Row._fields)
+    frame = pd.DataFrame(list(rows), columns=list(Row._fields))
     if frame.empty:
         raise BadInput("The source should hold accuracies. It holds none.")
     return frame

@@ -14,5 +14,5 @@ from proxies.registry import proxy
     source="Abdelfattah et al., Zero-Cost Proxies for Lightweight NAS, ICLR 2021, arXiv:2101.08134",
 )
 def grad_norm(loss: LossGradients) -> Tensor:
-    r"""Sum over layers of the gradient norm, :math:`\sum_l \lVert \partial L/\partial w_l \rVert_2`."""
+    r"""Sum over layers of :math:`\lVert \partial L/\partial w_l \rVert_2`, not squared."""
     return torch.stack([g.norm() for g in loss.grads]).sum()

@@ -25,5 +25,5 @@ def jacob_cov(inputs: InputJacobian) -> Tensor:
     correlation = torch.corrcoef(inputs.jacobian.double())
     if not correlation.isfinite().all():
         return correlation.new_tensor(torch.nan)
-    eigenvalues = torch.linalg.eigvalsh(correlation).clamp_min(0)
-    return -((eigenvalues + K).log() + 1 / (eigenvalues + K)).sum()
+    shifted: Tensor = torch.linalg.eigvalsh(correlation).clamp_min(0) + K
+    return -(shifted.log() + 1 / shifted).sum()

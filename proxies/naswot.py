@@ -21,4 +21,5 @@ def naswot(relu: ReluAgreement) -> Tensor:
     :math:`K_H` counts the ReLUs at which two images agree. Dead convolutions hold no ReLU here; the
     reference codes count them.
     """
-    return torch.linalg.slogdet(relu.agreement.double()).logabsdet
+    logdet: Tensor = torch.linalg.slogdet(relu.agreement.double()).logabsdet
+    return logdet

@@ -76,7 +76,10 @@ class HessianGradient(NamedTuple):
 
 
 class FlowGradients(NamedTuple):
-    """|w| and dR/d|w|, float64: R sums the logits of an all-ones image through |w|, no batch norm."""
+    """|w| and dR/d|w|, float64, without batch normalisation.
+
+    R sums the logits of one all-ones image, every parameter replaced by its absolute value.
+    """
 
     weights: tuple[Tensor, ...]
     grads: tuple[Tensor, ...]

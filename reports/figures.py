@@ -56,8 +56,8 @@ class Bars(NamedTuple):
 def scatters(cells: pd.DataFrame, rows: Sequence[Correlation]) -> list[Scatter]:
     """Return a scatter for each proxy, in the order of the leaderboard.
 
-    Scores that are all positive and span more than three decades get a logarithmic axis, those
-    that do so with both signs a symmetric logarithmic one.
+    Scores that span more than a factor of 30 get a logarithmic axis where they are all positive,
+    else a symmetric logarithmic one.
     """
     found = []
     for _, row in leaderboard(rows).iterrows():
@@ -83,7 +83,7 @@ def axis_scale(score: np.ndarray) -> str:
     if len(magnitude) == 0:
         return "linear"
     low, high = np.quantile(magnitude, [0.05, 1.0])
-    if high < 1e3 * low:
+    if high < 30 * low:
         return "linear"
     return "log" if (score > 0).all() else "symlog"
 
@@ -101,7 +101,7 @@ def bars(rows: Sequence[Correlation]) -> Bars:
 
 def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
     """Draw one scatter; hexagonal bins where the points would hide each other."""
-    dense = len(data.score) >= DENSE
+    dense = len(data.score) >= DENSE and data.scale != "symlog"
     axes.set_title(data.proxy, loc="left", fontweight="bold")
     axes.set_title(data.caption, loc="right", fontsize=8)
     if len(data.score) == 0:
@@ -113,8 +113,6 @@ def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
     magnitude = np.abs(x[x != 0])
     threshold = float(np.quantile(magnitude, 0.05)) if len(magnitude) else 1.0
     if dense:
-        if data.scale == "symlog":
-            x = np.arcsinh(x / threshold) / math.log(10)
         axes.hexbin(
             x,
             data.accuracy,
@@ -128,30 +126,50 @@ def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
         )
     else:
         axes.scatter(
-            x, data.accuracy, s=8, alpha=0.5, linewidths=0, color=PROXY_COLOUR, rasterized=True
+            x,
+            data.accuracy,
+            s=8 if len(x) < DENSE else 3,
+            alpha=0.5 if len(x) < DENSE else 0.15,
+            linewidths=0,
+            color=PROXY_COLOUR,
+            rasterized=True,
         )
         if data.scale == "symlog":
             axes.set_xscale("symlog", linthresh=threshold)
         else:
             axes.set_xscale(data.scale)
-    quiet_ticks(axes, data.scale)
+    quiet_ticks(axes, data.scale, threshold)
     missing = f" ({data.missing} without a score)" if data.missing else ""
-    unit = "asinh of score" if dense and data.scale == "symlog" else "score"
-    axes.set_xlabel(f"{unit}{missing}")
+    axes.set_xlabel(f"score{missing}")
     axes.set_ylabel(accuracy_label)
 
 
-def quiet_ticks(axes: Axes, scale: str) -> None:
+def quiet_ticks(axes: Axes, scale: str, threshold: float) -> None:
     """Keep few enough ticks on the horizontal axis that their labels do not touch."""
     if scale == "linear":
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
         axes.ticklabel_format(axis="x", style="sci", scilimits=(-3, 4))
-    elif axes.get_xscale() == "log":
+        return
+    axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+    if scale == "log":
         axes.xaxis.set_major_locator(mpl.ticker.LogLocator(numticks=5))
-        axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
-    elif axes.get_xscale() == "symlog":
-        ticks = axes.get_xticks()
-        axes.set_xticks(ticks[:: max(1, math.ceil(len(ticks) / 5))])
+    else:
+        axes.set_xticks(symlog_ticks(*axes.get_xlim(), threshold))
+
+
+def symlog_ticks(low: float, high: float, threshold: float) -> list[float]:
+    """Return zero and up to two powers of ten a side, the outermost ones that fit."""
+    sides = []
+    for end in (-low, high):
+        last = math.floor(math.log10(end)) if end > threshold else None
+        first = math.ceil(math.log10(threshold))
+        middle = first + (last - first) // 2 if last is not None else 0
+        sides.append([] if last is None or last < first else sorted({middle, last}))
+    negative, positive = sides
+    spread = bool(negative) + bool(positive) < 2
+    if not spread:
+        negative, positive = negative[-1:], positive[-1:]
+    return [-(10.0**power) for power in reversed(negative)] + [0.0] + [10.0**p for p in positive]
 
 
 def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
@@ -196,7 +214,7 @@ def figures(
         sheet = Figure(figsize=(3.1 * columns, 2.5 * lines), layout="constrained")
         grid = np.atleast_1d(sheet.subplots(lines, columns)).ravel()
         for axes, panel in zip(grid, panels, strict=False):
-            draw_scatter(axes, panel, accuracy_label)
+            draw_scatter(axes, panel, "accuracy (%)")
         for axes in grid[len(panels) :]:
             axes.set_visible(False)
         yield "scores", sheet

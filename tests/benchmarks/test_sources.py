@@ -1,0 +1,220 @@
+"""The four sources of accuracies: each gives the official numbers, each refuses what it should."""
+
+from __future__ import annotations
+
+import bz2
+import os
+import pickle
+import shutil
+from pathlib import Path
+
+import nats_bench
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from nas_201_api import NASBench201API
+
+from benchmarks.errors import BadInput
+from benchmarks.table import AccuracyName, AccuracyTable
+from harness.truth import read_truth
+from tests.benchmarks import official
+
+SPACES = {"tss": "NATS-tss-v1_0-3ffb9-simple", "sss": "NATS-sss-v1_0-50262-simple"}
+NAMED = ["index", "dataset", "split", "epochs", "seed"]
+
+
+class Hostile:
+    """Pickles to a call that would create the file named at its making."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str, int]]:
+        return os.mkdir, (str(self.path), 0o777)
+
+
+def expected(data: Path, space: str) -> pd.DataFrame:
+    return pd.read_csv(data / f"official_samples_{space}.csv")[[*NAMED, "accuracy"]]
+
+
+def same(table: AccuracyTable, wanted: pd.DataFrame) -> None:
+    rows = table.rows[[*NAMED, "accuracy"]]
+    both = rows.astype({"dataset": str, "split": str}).merge(
+        wanted, on=NAMED, how="outer", suffixes=("", "_official")
+    )
+    assert len(both) == len(rows) == len(wanted)
+    assert (both["accuracy"] == both["accuracy_official"]).all()
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_archive_folder_gives_every_official_accuracy(data: Path, space: str) -> None:
+    same(read_truth(data / SPACES[space], 1), expected(data, space))
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_single_file_gives_every_official_accuracy(data: Path, space: str, tmp_path: Path) -> None:
+    path = tmp_path / "NATS.pickle.pbz2"
+    official.write_single_file(data / SPACES[space], path)
+    same(read_truth(path, 1), expected(data, space))
+
+
+def test_pth_gives_every_official_accuracy(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "NAS-Bench-201-v1_1-096897.pth"
+    official.write_pth(data / SPACES["tss"], path)
+    same(read_truth(path, 1), expected(data, "tss"))
+
+
+def test_parquet_gives_every_official_accuracy(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    read_truth(data / SPACES["tss"], 1).write(path)
+    same(read_truth(path, 1), expected(data, "tss"))
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_means_are_those_of_the_official_api(data: Path, space: str) -> None:
+    folder = data / SPACES[space]
+    api = nats_bench.create(str(folder), space, fast_mode=True, verbose=False)
+    table = read_truth(folder, 1)
+    for _, name in table.names().iterrows():
+        dataset, split, epochs = str(name["dataset"]), str(name["split"]), int(name["epochs"])
+        hp = "01" if epochs == 1 else str(epochs)
+        found = table.accuracy(AccuracyName(dataset, split, epochs, None))
+        for index in (0, 11, 284):
+            results = api.query_by_index(index, hp=hp)
+            assert found[index] == results.get_metrics(dataset, split, None, False)["accuracy"]
+
+
+def test_means_are_those_of_the_older_official_api(data: Path) -> None:
+    meta = official.load_plain(data / SPACES["tss"] / "meta.pickle.pbz2", "the meta file")
+    records = official.genuine(data / SPACES["tss"])
+    whole = {
+        "meta_archs": meta["meta_archs"],
+        "arch2infos": {i: {"less": r["12"], "full": r["200"]} for i, r in records.items()},
+        "evaluated_indexes": list(records),
+    }
+    api = NASBench201API(whole, verbose=False)
+    table = read_truth(data / SPACES["tss"], 1)
+    found = table.accuracy(AccuracyName("cifar100", "x-test", 200, None))
+    for index in (0, 11, 284):
+        info = api.get_more_info(index, "cifar100", hp="200", is_random=False)
+        assert found[index] == pytest.approx(info["test-accuracy"], abs=1e-12)
+
+
+def test_a_seed_is_named_and_its_number_is_its_own(data: Path) -> None:
+    table = read_truth(data / SPACES["tss"], 1)
+    wanted = expected(data, "tss").set_index(NAMED)["accuracy"]
+    for seed in (777, 888, 999):
+        found = table.accuracy(AccuracyName("cifar10", "ori-test", 200, seed))
+        assert found[11] == wanted[11, "cifar10", "ori-test", 200, seed]
+
+
+def test_an_accuracy_that_is_not_there_lists_what_is(data: Path) -> None:
+    table = read_truth(data / SPACES["tss"], 1)
+    with pytest.raises(BadInput, match=r"cifar10 / ori-test / 12, 200 epochs") as caught:
+        table.accuracy(AccuracyName("cifar10", "x-valid", 200, None))
+    assert "no accuracy cifar10 / x-valid" in str(caught.value)
+    with pytest.raises(BadInput, match="Did you mean `x-test`"):
+        table.accuracy(AccuracyName("cifar100", "xtest", 200, None))
+    with pytest.raises(BadInput, match="777, 888, 999"):
+        table.accuracy(AccuracyName("cifar10", "ori-test", 200, 111))
+
+
+def test_a_hostile_record_is_refused_and_does_nothing(data: Path, tmp_path: Path) -> None:
+    folder, trap = tmp_path / "archive", tmp_path / "trap"
+    shutil.copytree(data / SPACES["tss"], folder)
+    (folder / "000000.pickle.pbz2").chmod(0o600)
+    official.write_pickle({"12": Hostile(trap)}, folder / "000000.pickle.pbz2")
+    with pytest.raises(BadInput, match=r"refused `posix\.mkdir`"):
+        read_truth(folder, 1)
+    assert not trap.exists()
+
+
+def test_a_hostile_pth_is_refused_and_does_nothing(tmp_path: Path) -> None:
+    path, trap = tmp_path / "bench.pth", tmp_path / "trap"
+    torch.save({"meta_archs": Hostile(trap)}, path)
+    with pytest.raises(BadInput, match="plain data only") as caught:
+        read_truth(path, 1)
+    assert "\n" not in str(caught.value)
+    assert not trap.exists()
+
+
+@pytest.mark.parametrize("attribute", ["dtype.__reduce__", "multiarray.fromfile"])
+def test_numpy_is_no_way_in(tmp_path: Path, attribute: str) -> None:
+    module, _, name = f"numpy._core.{attribute}".rpartition(".")
+    stream = f"c{module}\n{name}\n.".encode()
+    path = tmp_path / "NATS.pickle.pbz2"
+    path.write_bytes(bz2.compress(stream))
+    with pytest.raises(BadInput, match="refused"):
+        read_truth(path, 1)
+
+
+def test_broken_files_are_named_in_one_sentence(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    shutil.copytree(data / SPACES["tss"], folder)
+    record = folder / "000011.pickle.pbz2"
+    record.chmod(0o600)
+    record.write_bytes(record.read_bytes()[:1000])
+    with pytest.raises(BadInput, match=r"000011.*truncated"):
+        read_truth(folder, 1)
+    record.write_bytes(bz2.compress(pickle.dumps({"12": {"arch_index": 11}})))
+    with pytest.raises(BadInput, match="lacks a field"):
+        read_truth(folder, 1)
+    shutil.copy(folder / "000284.pickle.pbz2", record)
+    with pytest.raises(BadInput, match=r"should hold candidate 11.*holds candidate 284"):
+        read_truth(folder, 1)
+    (folder / "meta.pickle.pbz2").unlink()
+    with pytest.raises(BadInput, match=r"meta.*no such file"):
+        read_truth(folder, 1)
+
+
+def test_another_order_of_cells_is_refused(data: Path, tmp_path: Path) -> None:
+    meta = official.load_plain(data / SPACES["tss"] / "meta.pickle.pbz2", "the meta file")
+    meta["meta_archs"] = meta["meta_archs"][::-1]
+    official.write_pickle(meta, tmp_path / "meta.pickle.pbz2")
+    shutil.copy(data / SPACES["tss"] / "000011.pickle.pbz2", tmp_path)
+    with pytest.raises(BadInput, match="official order"):
+        read_truth(tmp_path, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("none.parquet", None, "no such file"),
+        ("table.parquet", b"PAR1 no", "cannot be read"),
+        ("bench.pth", b"garbage", "truncated or of another type"),
+        ("bench.pickle.pbz2", b"garbage", "truncated or of another type"),
+        ("bench.csv", b"a,b", "ends in `.csv`"),
+    ],
+)
+def test_other_files_are_refused(
+    tmp_path: Path, name: str, content: bytes | None, says: str
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadInput, match=says):
+        read_truth(path, 1)
+
+
+def test_an_empty_folder_is_no_archive(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no such file"):
+        read_truth(tmp_path, 1)
+
+
+def test_a_parquet_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.parquet"
+    pd.DataFrame({"index": [1], "arch": ["x"]}).to_parquet(path)
+    with pytest.raises(BadInput, match="dataset, split, epochs, seed, accuracy missing"):
+        read_truth(path, 1)
+
+
+def test_stored_means_are_used_where_there_are_no_seeds(data: Path) -> None:
+    table = read_truth(data / "nb201_table.parquet", 1)
+    found = table.accuracy(AccuracyName("cifar10", "ori-test", 200, None))
+    samples = expected(data, "tss").query(
+        "dataset == 'cifar10' and split == 'ori-test' and epochs == 200"
+    )
+    means = samples.groupby("index")["accuracy"].mean()
+    assert len(found) == 15_625
+    np.testing.assert_allclose(found[means.index], means, atol=5e-3)

@@ -1,0 +1,49 @@
+"""The registry: names, annotations, digests."""
+
+from __future__ import annotations
+
+import pytest
+from torch import Tensor
+
+from proxies import UnknownProxy, find, load_all
+from proxies.records import LossGradients
+from proxies.registry import proxy, syntax_digest
+
+
+def test_all_means_all_and_names_keep_their_order() -> None:
+    assert [p.name for p in find("all")] == sorted(load_all())
+    assert [p.name for p in find("synflow, snip,synflow")] == ["synflow", "snip"]
+
+
+@pytest.mark.parametrize(("name", "near"), [("synflw", "synflow"), ("ntktrace", "ntk_trace")])
+def test_an_unknown_name_gets_the_near_miss(name: str, near: str) -> None:
+    with pytest.raises(UnknownProxy, match=f"Did you mean `{near}`"):
+        find(f"snip,{name}")
+
+
+def test_no_name_is_refused() -> None:
+    with pytest.raises(UnknownProxy, match="Found nothing"):
+        find(",")
+
+
+def test_a_taken_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="already registered"):
+
+        @proxy(larger_is_better=True, source="none")
+        def snip(loss: LossGradients) -> Tensor:
+            return loss.grads[0]
+
+
+def test_a_parameter_must_be_a_record() -> None:
+    with pytest.raises(ValueError, match="annotated with a record"):
+
+        @proxy(larger_is_better=True, source="none")
+        def no_record(network: Tensor) -> Tensor:
+            return network
+
+
+def test_the_formula_digest_sees_code_and_not_words() -> None:
+    one = 'def f(x):\n    """Twice."""\n    return 2 * x  # double\n'
+    same = 'def f(x):\n    """Two times x."""\n\n    return 2*x\n'
+    other = 'def f(x):\n    """Twice."""\n    return 3 * x\n'
+    assert syntax_digest(one) == syntax_digest(same) != syntax_digest(other)
