@@ -15,7 +15,7 @@ from torch import Tensor
 
 from benchmarks.errors import BadInput
 from benchmarks.pickles import load_plain
-from benchmarks.spaces import Dataset
+from benchmarks.spaces import DIGITS, EMBEDDED, Dataset
 
 Labels = Literal["true", "random"]
 Images = NDArray[np.uint8]
@@ -65,7 +65,7 @@ def minibatch(source: str, dataset: Dataset, size: int, seed: int, labels: Label
         classes = np.arange(dataset.classes).repeat(size)[chosen]
         pixels = draw.standard_normal((size, 3, dataset.pixels, dataset.pixels), dtype=np.float32)
     else:
-        stored, known = _checked(*_read(Path(source), dataset), dataset, source)
+        stored, known = _checked(*_read(source, dataset), dataset, source)
         chosen = _balanced(known, dataset.classes, size, draw)
         if len(chosen) < size:
             raise BadInput(
@@ -92,7 +92,12 @@ def _balanced(known: Classes, classes: int, size: int, draw: np.random.Generator
     return np.sort(np.argsort(rank, kind="stable")[:size])
 
 
-def _read(path: Path, dataset: Dataset) -> tuple[Any, Any]:
+def _read(source: str, dataset: Dataset) -> tuple[Any, Any]:
+    path = Path(source)
+    if source == EMBEDDED and dataset == DIGITS:
+        from benchmarks.mini.digits import images
+
+        return images("train")
     if path.suffix == ".npz":
         return _read_npz(path)
     if path.is_dir():

@@ -39,6 +39,11 @@ NATS_DATASETS = (
     Dataset("ImageNet16-120", 120, 16, "x-test", *_IMAGENET16),
 )
 
+DIGITS = Dataset("digits", 10, 12, "x-test", (76.08, 76.39, 75.89), (61.12, 60.84, 60.83))
+
+EMBEDDED = "embedded"
+"""What to give as truth and as images for those that come with the project."""
+
 
 @dataclass(frozen=True)
 class Benchmark(ABC):
@@ -134,6 +139,7 @@ class Size(Benchmark):
 BENCHMARKS: dict[str, Benchmark] = {
     benchmark.name: benchmark
     for benchmark in (
+        Topology("mini", (DIGITS,), full_epochs=8, width=4, cells=1),
         Topology("nats-tss", NATS_DATASETS, full_epochs=200, width=16, cells=5),
         Size("nats-sss", NATS_DATASETS, full_epochs=90),
     )

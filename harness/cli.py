@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchmarks.errors import BadInput, suggestion
-from benchmarks.spaces import BENCHMARKS, benchmark
+from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
 from harness.cells import FORMS
 from harness.engine import default_workers, resolve_device
 from harness.plan import Plan
@@ -24,6 +24,8 @@ COMMANDS = {
     "import": "convert an official benchmark file to a Parquet table, once",
     "list": "list proxies, benchmarks and datasets",
 }
+
+IMAGES = "a folder of official CIFAR or ImageNet16 batches, an `.npz` file, or `noise`"
 
 
 class Parser(argparse.ArgumentParser):
@@ -91,11 +93,9 @@ def parser() -> Parser:
 def add_plan(command: Parser) -> None:
     """Add the options that make a plan."""
     add = command.add_argument
-    add("--benchmark", default="nats-tss", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)")
-    add("--truth", required=True, help=SOURCES)
-    add(
-        "--dataset", default="cifar10", help="dataset of images and accuracy (default: %(default)s)"
-    )
+    add("--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)")
+    add("--truth", help=f"{SOURCES} (default for mini: its own)")
+    add("--dataset", help="dataset of images and accuracy (default: the benchmark's first)")
     add("--split", help="split of the accuracy (default: the dataset's test split)")
     add(
         "--epochs",
@@ -103,7 +103,7 @@ def add_plan(command: Parser) -> None:
         help="training epochs of the accuracy (default: the full training)",
     )
     add("--accuracy-seed", type=int, help="training seed (default: the mean over seeds)")
-    add("--images", required=True, help="folder of official batches, an .npz file, or `noise`")
+    add("--images", help="official batches, an .npz file, or `noise` (default for mini: its own)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
     add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
     add("--proxies", default="all", help="names separated by commas (default: %(default)s)")
@@ -124,7 +124,11 @@ def positive(text: str) -> int:
 def plan_of(options: argparse.Namespace) -> Plan:
     """Resolve the options to a plan: defaults named, device found."""
     space = benchmark(options.benchmark)
-    dataset = space.dataset(options.dataset)
+    dataset = space.dataset(options.dataset or space.datasets[0].name)
+    own = EMBEDDED if space.name == "mini" else ""
+    for option, what in (("truth", SOURCES), ("images", IMAGES)):
+        if not (getattr(options, option) or own):
+            raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
     known = ("auto", "cpu", "cuda")
     if options.device.partition(":")[0] not in known:
         raise BadInput(
@@ -136,12 +140,12 @@ def plan_of(options: argparse.Namespace) -> Plan:
         sys.stderr.write(f"harness: {remark}\n")
     return Plan(
         benchmark=space.name,
-        truth=options.truth,
+        truth=options.truth or own,
         dataset=dataset.name,
         split=options.split or dataset.split,
         epochs=options.epochs or space.full_epochs,
         accuracy_seed=options.accuracy_seed,
-        images=options.images,
+        images=options.images or own,
         labels=options.labels,
         batch=options.batch,
         cells=options.cells,
@@ -172,3 +176,7 @@ def listing() -> str:
         names = ", ".join(dataset.name for dataset in space.datasets)
         lines.append(f"\nbenchmark {space.name}: {names}")
     return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

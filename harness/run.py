@@ -129,6 +129,6 @@ def report(out: Path) -> str:
 
 
 def _truth(plan: Plan, workers: int) -> AccuracyTable:
-    table = read_truth(Path(plan.truth), workers)
+    table = read_truth(plan.truth, workers)
     check_space(table, plan.space, plan.truth)
     return table

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks import nats
+from benchmarks import mini, nats
 from benchmarks.errors import BadInput
 from benchmarks.nats import Row
-from benchmarks.spaces import Benchmark
+from benchmarks.spaces import EMBEDDED, Benchmark
 from benchmarks.table import AccuracyTable
 from harness.progress import progress
 
@@ -22,16 +22,18 @@ SOURCES = (
     "an official NATS-Bench folder or `.pickle.pbz2` file, an official NAS-Bench-201 `.pth` file, "
     "or a `.parquet` table written by `harness import`"
 )
+MINI = Path(mini.__file__).parent / "accuracy.parquet"
 PARALLEL = 64
 """Archives of fewer records are read in this process."""
 
 
-def read_truth(path: Path, workers: int) -> AccuracyTable:
-    """Read accuracies from any of the four sources.
+def read_truth(source: str | Path, workers: int) -> AccuracyTable:
+    """Read accuracies from any of the four sources, or the embedded table.
 
     Raises:
         BadInput: the path does not exist, is of another type, or holds something else.
     """
+    path = MINI if source == EMBEDDED else Path(source)
     if not path.exists():
         raise BadInput(f"`{path}` should be {SOURCES}. There is no such file or folder.")
     if path.is_dir():

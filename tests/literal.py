@@ -17,6 +17,10 @@ from torch import Tensor
 PATHS = (((0, 3),), ((0, 1), (1, 3)), ((0, 2), (2, 3)), ((0, 1), (1, 2), (2, 3)))
 
 
+def number(scalar: Tensor) -> float:
+    return float(scalar.detach())
+
+
 @dataclass
 class Net:
     """A literal NAS-Bench-201 network: ``ops[i, j]`` on the edge from node i to node j.
@@ -112,11 +116,11 @@ def weight_gradients(net: Net, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
 
 
 def l2_norm(net: Net, x: Tensor, y: Tensor) -> float:
-    return sum(float((w**2).sum() ** 0.5) for w in net.weights)
+    return sum(number((w**2).sum() ** 0.5) for w in net.weights)
 
 
 def grad_norm(net: Net, x: Tensor, y: Tensor) -> float:
-    return sum(float((g**2).sum() ** 0.5) for g in weight_gradients(net, x, y))
+    return sum(number((g**2).sum() ** 0.5) for g in weight_gradients(net, x, y))
 
 
 def snip(net: Net, x: Tensor, y: Tensor) -> float:
@@ -127,19 +131,19 @@ def snip(net: Net, x: Tensor, y: Tensor) -> float:
     loss = cross_entropy(net(x), y)
     net.weights = originals
     found = torch.autograd.grad(loss, masks, allow_unused=True, materialize_grads=True)
-    return sum(float(g.abs().sum()) for g in found)
+    return sum(number(g.abs().sum()) for g in found)
 
 
 def plain(net: Net, x: Tensor, y: Tensor) -> float:
     pairs = zip(weight_gradients(net, x, y), net.weights, strict=True)
-    return sum(float((g * w).sum()) for g, w in pairs)
+    return sum(number((g * w).sum()) for g, w in pairs)
 
 
 def grasp(net: Net, x: Tensor, y: Tensor) -> float:
     """-w . Hg, with Hg the central difference of the gradient along itself."""
-    originals, step = net.weights, 1e-6
+    originals, step = net.weights, 1e-9
     gradient = weight_gradients(net, x, y)
-    scale = max(1.0, max(float(g.abs().max()) for g in gradient))
+    scale = max(1.0, max(number(g.abs().max()) for g in gradient))
     shifted = []
     for sign in (1, -1):
         net.weights = [
@@ -149,7 +153,7 @@ def grasp(net: Net, x: Tensor, y: Tensor) -> float:
         shifted.append(weight_gradients(net, x, y))
     net.weights = originals
     return -sum(
-        float((w.detach() * (up - down)).sum()) * scale / (2 * step)
+        number((w.detach() * (up - down)).sum()) * scale / (2 * step)
         for w, up, down in zip(originals, *shifted, strict=True)
     )
 
@@ -171,7 +175,7 @@ def fisher(net: Net, x: Tensor, y: Tensor) -> float:
             loss, z, retain_graph=True, allow_unused=True, materialize_grads=True
         )
         for channel in range(z.shape[1]):
-            saliency = float((dz[:, channel] ** 2).mean()) / 2
+            saliency = number((dz[:, channel] ** 2).mean()) / 2
             total += sum(saliency for _ in net.weights[i][channel].flatten())
     return total
 
@@ -182,7 +186,7 @@ def synflow(net: Net, x: Tensor, y: Tensor) -> float:
     net.bias, net.norm = bias.detach().abs(), "off"
     flow = net(torch.ones_like(x[:1])).sum()
     grads = torch.autograd.grad(flow, net.weights, allow_unused=True, materialize_grads=True)
-    total = sum(float((w * g).abs().sum()) for w, g in zip(net.weights, grads, strict=True))
+    total = sum(number((w * g).abs().sum()) for w, g in zip(net.weights, grads, strict=True))
     net.weights, net.bias, net.norm = originals, bias, "batch"
     return total
 
@@ -192,25 +196,25 @@ def jacob_cov(net: Net, x: Tensor, y: Tensor) -> float:
     (jacobian,) = torch.autograd.grad(net(x).sum(), x)
     rows = [row.flatten() - row.mean() for row in jacobian]
     correlation = torch.tensor(
-        [[float(a @ b / (a.norm() * b.norm())) for b in rows] for a in rows], dtype=torch.float64
+        [[number(a @ b / (a.norm() * b.norm())) for b in rows] for a in rows], dtype=torch.float64
     )
     values, k = torch.linalg.eigvals(correlation).real, 1e-5
-    return -sum(float((v + k).log() + 1 / (v + k)) for v in values)
+    return -sum(number((v + k).log() + 1 / (v + k)) for v in values)
 
 
 def naswot(net: Net, x: Tensor, y: Tensor) -> float:
     net(x)
     codes = torch.cat([a.flatten(1) > 0 for a in net.relu_inputs], dim=1)
     kernel = torch.tensor(
-        [[float((a == b).sum()) for b in codes] for a in codes], dtype=torch.float64
+        [[number((a == b).sum()) for b in codes] for a in codes], dtype=torch.float64
     )
-    return float(torch.linalg.eigvalsh(kernel).log().sum())
+    return number(torch.linalg.eigvalsh(kernel).log().sum())
 
 
 def nasi(net: Net, x: Tensor, y: Tensor) -> float:
     loss = cross_entropy(net(x), y)
     found = torch.autograd.grad(loss, net.parameters, allow_unused=True, materialize_grads=True)
-    return sum(float((g**2).sum()) for g in found)
+    return sum(number((g**2).sum()) for g in found)
 
 
 def ntk_trace(net: Net, x: Tensor, y: Tensor) -> float:
@@ -223,7 +227,7 @@ def ntk_trace(net: Net, x: Tensor, y: Tensor) -> float:
             found = torch.autograd.grad(
                 logit, net.parameters, retain_graph=True, allow_unused=True, materialize_grads=True
             )
-            total += sum(float((g**2).sum()) for g in found)
+            total += sum(number((g**2).sum()) for g in found)
     net.norm = "batch"
     return total
 
@@ -231,6 +235,6 @@ def ntk_trace(net: Net, x: Tensor, y: Tensor) -> float:
 def zen(net: Net, x: Tensor, y: Tensor, *, moved: Tensor) -> float:
     """``net`` holds N(0, 1) weights; ``x`` and ``moved`` are x and x + 0.01 x'."""
     first = net.features(x)
-    scales = sum(float(var.mean().sqrt().log()) for _, var in net.statistics)
+    scales = sum(number(var.mean().sqrt().log()) for _, var in net.statistics)
     change = (first - net.features(moved)).abs().sum((1, 2, 3)).mean()
-    return float(change.log()) + scales
+    return number(change.log()) + scales

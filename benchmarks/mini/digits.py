@@ -21,7 +21,7 @@ NOISE = 0.1
 SPLITS = {"train": (0, 997), "x-valid": (997, 1397), "x-test": (1397, 1797)}
 """Which of the shuffled digits each split may use."""
 
-IMAGES = {"train": 4000, "x-valid": 4000, "x-test": 4000}
+IMAGES = {"train": 8000, "x-valid": 2000, "x-test": 4000}
 
 Pixels = NDArray[np.uint8]
 Classes = NDArray[np.int64]

@@ -15,6 +15,8 @@ from benchmarks.mini.digits import images
 from benchmarks.network import Network, Skeleton, build, initialise
 
 WIDTH, CELLS = 4, 1
+STATISTICS = 2000
+"""Training images whose statistics normalise at test time, under the final weights."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,12 @@ def train(cell: Cell, seed: int, recipe: Recipe) -> dict[str, float]:
     x, y = tensors("train")
     order = torch.Generator().manual_seed(start)
     optimiser = torch.optim.SGD(
-        network.parameters(), recipe.rate, recipe.momentum, nesterov=True, weight_decay=recipe.decay
+        network.parameters(),
+        recipe.rate,
+        recipe.momentum,
+        nesterov=True,
+        weight_decay=recipe.decay,
+        fused=True,
     )
     steps = recipe.epochs * (len(x) // recipe.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=steps)
@@ -72,15 +79,14 @@ def train(cell: Cell, seed: int, recipe: Recipe) -> dict[str, float]:
             torch.autograd.backward(loss)
             optimiser.step()
             schedule.step()
+    with network.normalised("batch", recording=True), torch.no_grad():
+        network(x[:STATISTICS])
     return {split: accuracy(network, split) for split in ("x-valid", "x-test")}
 
 
 def accuracy(network: Network, split: str) -> float:
-    """Return the accuracy (%), normalised by the statistics of all training images."""
+    """Return the accuracy (%), normalised by the statistics that the network holds."""
     x, y = tensors(split)
-    with torch.no_grad():
-        with network.normalised("batch", recording=True):
-            network(tensors("train")[0])
-        with network.normalised("held"):
-            right = network(x).argmax(1) == y
+    with network.normalised("held"), torch.no_grad():
+        right = network(x).argmax(1) == y
     return 100 * float(right.double().mean())

@@ -104,7 +104,7 @@ def test_equals_its_literal_twin(name: str, cell: str) -> None:
     proxy = load_all()[name]
     made, seen = network(cell, proxy), inputs()
     expected = literally(name, twin(cell, made), seen)
-    tolerance = 1e-5 if name == "grasp" else 1e-8
+    tolerance = 1e-4 if name == "grasp" else 1e-8  # a finite difference
     assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=tolerance)
 
 

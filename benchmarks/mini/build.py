@@ -1,0 +1,180 @@
+"""Build the embedded benchmark: ``python -m benchmarks.mini.build``.
+
+Every training is one line of a work file, so a killed build resumes where it stopped; the finished
+table, its provenance and its data sheet are written at the end, whatever share is done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from benchmarks.cell import Cell, every_cell, representative
+from benchmarks.mini import digits
+from benchmarks.mini.train import CELLS, FULL, SHORT, WIDTH, Recipe, train
+from benchmarks.table import AccuracyTable
+
+HERE = Path(__file__).parent
+CLASSES, SEEDS = 640, 4
+RECIPES = {recipe.epochs: recipe for recipe in (FULL, SHORT)}
+
+
+class Job(NamedTuple):
+    """One training: a cell (its official string), a seed, and the epochs of its recipe."""
+
+    arch: str
+    seed: int
+    epochs: int
+
+
+def chosen_cells(count: int = CLASSES) -> list[Cell]:
+    """Return representatives of ``count`` functional classes, dead, weak and strong alike.
+
+    Classes are grouped by how many 3x3 and 1x1 convolutions are live; the groups take turns, so
+    that rare kinds are all there. The disconnected class is among them.
+    """
+    draw = np.random.default_rng(20_201)
+    groups: dict[tuple[int, int], list[Cell]] = {}
+    for cell in sorted({representative(cell) for cell in every_cell()}):
+        kind = cell.count("nor_conv_3x3"), cell.count("nor_conv_1x1")
+        groups.setdefault(kind, []).append(cell)
+    disconnected = Cell(("none",) * 6)
+    groups[0, 0].remove(disconnected)
+    pools = [[group[i] for i in draw.permutation(len(group))] for group in groups.values()]
+    chosen = [disconnected]
+    while len(chosen) < count and any(pools):
+        chosen += [pool.pop() for pool in pools if pool]
+    return sorted(chosen[:count])
+
+
+def jobs(cells: list[Cell], seeds: int) -> list[Job]:
+    """Return every training, seed by seed, so that a build cut short holds whole seeds."""
+    order = np.random.default_rng(1).permutation(len(cells))
+    return [
+        Job(str(cells[i]), seed, epochs)
+        for seed in range(seeds)
+        for i in order
+        for epochs in RECIPES
+    ]
+
+
+def done(work: Path) -> dict[Job, dict[str, float]]:
+    """Return the finished trainings of the work file; a half-written last line is left out."""
+    found: dict[Job, dict[str, float]] = {}
+    if work.exists():
+        for line in work.read_text(encoding="utf-8").splitlines():
+            try:
+                entry = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            found[Job(*entry["job"])] = entry["result"]
+    return found
+
+
+def run(job: Job) -> tuple[Job, dict[str, float]]:
+    """Train one network and time it."""
+    began = time.perf_counter()
+    result = train(Cell.parse(job.arch), job.seed, RECIPES[job.epochs])
+    return job, result | {"seconds": round(time.perf_counter() - began, 3)}
+
+
+def trained(todo: list[Job], workers: int) -> Iterator[tuple[Job, dict[str, float]]]:
+    """Yield each training as it is done, one thread a process."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, torch.set_num_threads, (1,)) as pool:
+        yield from pool.map(run, todo, chunksize=2)
+
+
+def table(results: dict[Job, dict[str, float]]) -> AccuracyTable:
+    """Return the accuracies in the schema of every benchmark, cells indexed by name."""
+    index = {arch: i for i, arch in enumerate(sorted({job.arch for job in results}))}
+    rows = [
+        {
+            "index": index[job.arch],
+            "arch": job.arch,
+            "dataset": "digits",
+            "split": split,
+            "epochs": job.epochs,
+            "seed": job.seed,
+            "accuracy": result[split],
+        }
+        for job, result in results.items()
+        for split in ("x-valid", "x-test")
+    ]
+    frame = pd.DataFrame(rows)
+    return AccuracyTable.from_rows(frame.sort_values(["epochs", "split", "seed", "index"]))
+
+
+def provenance(results: dict[Job, dict[str, float]]) -> dict[str, Any]:
+    """Return settings, versions, image digests and the time spent."""
+
+    def digest(split: str) -> str:
+        images, classes = digits.images(split)
+        return hashlib.sha256(images.tobytes() + classes.astype("<i8").tobytes()).hexdigest()
+
+    seconds = sum(result["seconds"] for result in results.values())
+    recipes: dict[str, Recipe] = {"full": FULL, "short": SHORT}
+    return {
+        "cells": len({job.arch for job in results}),
+        "seeds": len({job.seed for job in results}),
+        "trainings": len(results),
+        "core_hours": round(seconds / 3600, 2),
+        "skeleton": {"width": WIDTH, "cells_per_stage": CELLS, "pixels": digits.PIXELS},
+        "recipes": {name: asdict(recipe) for name, recipe in recipes.items()},
+        "images": {
+            "fragments": digits.FRAGMENTS,
+            "fragment_pixels": digits.FRAGMENT,
+            "noise": digits.NOISE,
+            "sha256": {split: digest(split) for split in digits.SPLITS},
+        },
+        "versions": {name: version(name) for name in ("torch", "numpy", "scikit-learn")},
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+
+
+def main() -> None:
+    """Train what is missing, then write the table and its provenance."""
+    parser = argparse.ArgumentParser(description="Build the embedded benchmark.")
+    parser.add_argument("--classes", type=int, default=CLASSES)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--work", type=Path, default=Path("runs/mini.trainings.jsonl"))
+    parser.add_argument("--out", type=Path, default=HERE)
+    options = parser.parse_args()
+    results = done(options.work)
+    every = jobs(chosen_cells(options.classes), options.seeds)
+    todo = [job for job in every if job not in results]
+    options.work.parent.mkdir(parents=True, exist_ok=True)
+    with options.work.open("a", encoding="utf-8") as work:
+        bar = tqdm(trained(todo, options.workers), total=len(todo), desc="training", disable=None)
+        for job, result in bar:
+            work.write("\n" + json.dumps({"job": job, "result": result}))
+            work.flush()
+            results[job] = result
+    finished = {job: results[job] for job in every}
+    table(finished).write(options.out / "accuracy.parquet")
+    text = json.dumps(provenance(finished), indent=2) + "\n"
+    (options.out / "provenance.json").write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

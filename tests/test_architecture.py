@@ -1,0 +1,48 @@
+"""The house: who may import whom, and that nothing grows unwatched."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("benchmarks", "harness", "proxies", "reports")
+ALLOWED = {
+    "benchmarks": {"benchmarks"},
+    "proxies": {"proxies"},
+    "harness": {"benchmarks", "harness", "proxies", "reports"},
+    "reports": {"reports"},
+}
+FORBIDDEN = {"reports": {"torch"}, "proxies": {"numpy", "pandas", "scipy"}}
+FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=[str(path.relative_to(ROOT)) for path in FILES])
+def test_imports_point_one_way(path: Path) -> None:
+    folder = path.relative_to(ROOT).parts[0]
+    names = imported(path)
+    assert names & set(FOLDERS) <= ALLOWED[folder]
+    assert not names & FORBIDDEN.get(folder, set())
+
+
+def test_proxies_import_torch_and_nothing_else() -> None:
+    names = set().union(*(imported(path) for path in FILES if "proxies" in path.parts))
+    assert names - set(sys.stdlib_module_names) == {"proxies", "torch"}
+
+
+def test_no_file_passes_250_lines() -> None:
+    long = {path.name: len(path.read_text("utf-8").splitlines()) for path in FILES}
+    assert {name: lines for name, lines in long.items() if lines > 250} == {}
