@@ -102,10 +102,10 @@ def _counted(setting: Setting, task: Task, wanted: frozenset[type]) -> Records:
     made: Records = {}
     if CellCounts in wanted:
         cost = setting.benchmark.cost(task.subject, setting.dataset)
-        made[CellCounts] = CellCounts(*(torch.tensor(float(value)).double() for value in cost))
+        made[CellCounts] = CellCounts(*(torch.tensor(n, dtype=torch.float64) for n in cost))
     if LiveCounts in wanted:
         live = setting.benchmark.live_cost(task.subject, setting.dataset)
-        made[LiveCounts] = LiveCounts(torch.tensor(float(live.params)).double())
+        made[LiveCounts] = LiveCounts(torch.tensor(live.params, dtype=torch.float64))
     if Draw in wanted:
         generator = torch.Generator().manual_seed(seed_of(task.subject, task.seed, "draw"))
         made[Draw] = Draw(torch.rand((), generator=generator, dtype=torch.float64))

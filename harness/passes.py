@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -14,7 +13,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmarks import network as network_module
-from benchmarks.network import EPSILON, BatchNorm, Initialisation, Network, Normalisation
+from benchmarks.network import Initialisation, Network, Normalisation
+from harness import jacobians, observe
+from harness.jacobians import logit_gradient_norms
+from harness.observe import calls, gradients
 from proxies import records as r
 from proxies.registry import syntax_digest
 
@@ -55,38 +57,6 @@ class Pass:
     def name(self) -> str:
         """The function's name without its suffix, as in ``loss``."""
         return self.function.__name__.removesuffix("_pass")
-
-
-@contextmanager
-def calls(modules: list[Any]) -> Iterator[list[tuple[Tensor, Tensor]]]:
-    """Collect (input, output) of each call of ``modules``, in the order of ``modules``."""
-    found: dict[nn.Module, tuple[Tensor, Tensor]] = {}
-
-    def keep(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        found[module] = (inputs[0], output)
-
-    handles = [module.register_forward_hook(keep) for module in modules]
-    collected: list[tuple[Tensor, Tensor]] = []
-    try:
-        yield collected
-        collected.extend(found[module] for module in modules)
-    finally:
-        for handle in handles:
-            handle.remove()
-
-
-def gradients(
-    of: Tensor, *, to: list[Tensor], retain_graph: bool | None = None, create_graph: bool = False
-) -> tuple[Tensor, ...]:
-    """Return d(of)/d(to), zeros where ``of`` does not depend on an entry."""
-    return torch.autograd.grad(
-        of,
-        to,
-        retain_graph=retain_graph,
-        create_graph=create_graph,
-        allow_unused=True,
-        materialize_grads=True,
-    )
 
 
 def weights_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
@@ -179,46 +149,6 @@ def kernel_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Re
     return {r.LogitJacobian: r.LogitJacobian(torch.cat(norms))}
 
 
-def logit_gradient_norms(network: Network, images: Tensor) -> Tensor:
-    """Return the squared norm of each image's gradient of each logit, (images, classes), float64.
-
-    One backward a logit serves all images, since under held statistics no image affects another.
-    """
-    modules = [*network.weighted, *network.norms]
-    with calls(modules) as called:
-        logits = network(images)
-    outputs = [output for _, output in called]
-    with torch.no_grad():
-        squares = [own_gradient_norm(m, x) for m, (x, _) in zip(modules, called, strict=True)]
-    totals = []
-    for logit in logits.sum(0):
-        backward = gradients(logit, to=outputs, retain_graph=True)
-        with torch.no_grad():
-            parts = [square(g) for square, g in zip(squares, backward, strict=True)]
-            totals.append(torch.stack(parts).double().sum(0))
-    return torch.stack(totals, dim=1)
-
-
-def own_gradient_norm(module: nn.Module, x: Tensor) -> Callable[[Tensor], Tensor]:
-    """Return the map from dy, the gradient at the module's output, to a norm for each image.
-
-    It is the squared norm, (images,), of the gradient of all parameters of the module, whose input
-    is ``x``; what depends on ``x`` alone is computed once.
-    """
-    if isinstance(module, nn.Linear):
-        squared = x.square().sum(1) + 1
-        return lambda dy: dy.square().sum(1) * squared
-    if isinstance(module, nn.Conv2d):
-        size, padding, stride = module.kernel_size, module.kernel_size[0] // 2, module.stride
-        patches = F.unfold(x, size, padding=padding, stride=stride)
-        patches = patches.transpose(1, 2)
-        return lambda dy: torch.bmm(dy.flatten(2), patches).square().sum((1, 2))
-    assert isinstance(module, BatchNorm)
-    mean, variance = module.mean, module.variance
-    scaled = (x - mean[:, None, None]) / (variance[:, None, None] + EPSILON).sqrt()
-    return lambda dy: (dy * scaled).sum((2, 3)).square().sum(1) + dy.sum((2, 3)).square().sum(1)
-
-
 def perturbation_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
     """Feature maps of a Gaussian minibatch and of a slightly different one."""
     x, direction = inputs.gaussian
@@ -247,8 +177,9 @@ PASSES = (
 )
 
 
-CODE = syntax_digest(Path(__file__).read_text(encoding="utf-8")) + syntax_digest(
-    inspect.getsource(network_module)
+CODE = "".join(
+    syntax_digest(inspect.getsource(module))
+    for module in (sys.modules[__name__], jacobians, observe, network_module)
 )
 """Digest of the passes and the network: changes when any record may have changed."""
 

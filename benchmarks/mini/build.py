@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,8 +33,12 @@ from benchmarks.mini.train import CELLS, FULL, SHORT, WIDTH, Recipe, train
 from benchmarks.table import AccuracyTable
 
 HERE = Path(__file__).parent
-CLASSES, SEEDS = 640, 4
+CLASSES, SEEDS = 600, 4
 RECIPES = {recipe.epochs: recipe for recipe in (FULL, SHORT)}
+
+
+TOGETHER = 4
+"""Most seeds of a cell that train side by side."""
 
 
 class Job(NamedTuple):
@@ -65,13 +70,13 @@ def chosen_cells(count: int = CLASSES) -> list[Cell]:
 
 
 def jobs(cells: list[Cell], seeds: int) -> list[Job]:
-    """Return every training, seed by seed, so that a build cut short holds whole seeds."""
+    """Return every training, cell by cell in random order."""
     order = np.random.default_rng(1).permutation(len(cells))
     return [
         Job(str(cells[i]), seed, epochs)
-        for seed in range(seeds)
         for i in order
         for epochs in RECIPES
+        for seed in range(seeds)
     ]
 
 
@@ -88,18 +93,30 @@ def done(work: Path) -> dict[Job, dict[str, float]]:
     return found
 
 
-def run(job: Job) -> tuple[Job, dict[str, float]]:
-    """Train one network and time it."""
+def batches(todo: list[Job]) -> list[list[Job]]:
+    """Group trainings that differ in their seed only, :data:`TOGETHER` at most."""
+    alike = groupby(todo, key=lambda job: (job.arch, job.epochs))
+    return [
+        members[i : i + TOGETHER]
+        for members in (list(group) for _, group in alike)
+        for i in range(0, len(members), TOGETHER)
+    ]
+
+
+def run(batch: list[Job]) -> list[tuple[Job, dict[str, float]]]:
+    """Train one cell with several seeds and time it."""
     began = time.perf_counter()
-    result = train(Cell.parse(job.arch), job.seed, RECIPES[job.epochs])
-    return job, result | {"seconds": round(time.perf_counter() - began, 3)}
+    seeds = [job.seed for job in batch]
+    results = train(Cell.parse(batch[0].arch), seeds, RECIPES[batch[0].epochs])
+    each = {"seconds": round((time.perf_counter() - began) / len(batch), 3)}
+    return [(job, result | each) for job, result in zip(batch, results, strict=True)]
 
 
-def trained(todo: list[Job], workers: int) -> Iterator[tuple[Job, dict[str, float]]]:
-    """Yield each training as it is done, one thread a process."""
+def trained(todo: list[list[Job]], workers: int) -> Iterator[list[tuple[Job, dict[str, float]]]]:
+    """Yield each batch of trainings as it is done, one thread a process."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, torch.set_num_threads, (1,)) as pool:
-        yield from pool.map(run, todo, chunksize=2)
+        yield from pool.map(run, todo)
 
 
 def table(results: dict[Job, dict[str, float]]) -> AccuracyTable:
@@ -161,14 +178,15 @@ def main() -> None:
     options = parser.parse_args()
     results = done(options.work)
     every = jobs(chosen_cells(options.classes), options.seeds)
-    todo = [job for job in every if job not in results]
+    todo = batches([job for job in every if job not in results])
     options.work.parent.mkdir(parents=True, exist_ok=True)
     with options.work.open("a", encoding="utf-8") as work:
         bar = tqdm(trained(todo, options.workers), total=len(todo), desc="training", disable=None)
-        for job, result in bar:
-            work.write("\n" + json.dumps({"job": job, "result": result}))
+        for batch in bar:
+            for job, result in batch:
+                work.write("\n" + json.dumps({"job": job, "result": result}))
             work.flush()
-            results[job] = result
+            results |= dict(batch)
     finished = {job: results[job] for job in every}
     table(finished).write(options.out / "accuracy.parquet")
     text = json.dumps(provenance(finished), indent=2) + "\n"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from benchmarks.cell import Cell
-from benchmarks.mini.digits import images
-from benchmarks.network import Network, Skeleton, build, initialise
+from benchmarks.mini.digits import PIXELS, images
+from benchmarks.network import Skeleton, build, initialise
 
-WIDTH, CELLS = 4, 1
+WIDTH, CELLS = 8, 2
 STATISTICS = 2000
 """Training images whose statistics normalise at test time, under the final weights."""
 
@@ -24,19 +24,19 @@ class Recipe:
     """How every network is trained: SGD with Nesterov momentum and a one-cycle learning rate."""
 
     epochs: int
-    batch: int = 100
-    rate: float = 0.1
+    batch: int = 50
+    rate: float = 0.05
     momentum: float = 0.9
     decay: float = 5e-4
 
 
-FULL, SHORT = Recipe(epochs=8), Recipe(epochs=2)
+FULL, SHORT = Recipe(epochs=3), Recipe(epochs=1)
 
 
-def skeleton(width: int = WIDTH, pixels: int = 12) -> Skeleton:
-    """Return the skeleton of the embedded benchmark: one cell a stage."""
-    widths = (width, 2 * width, 2 * width, 4 * width, 4 * width)
-    return Skeleton(widths, CELLS, classes=10, pixels=pixels)
+def skeleton() -> Skeleton:
+    """Return the skeleton of the embedded benchmark: widths 8, 16 and 32, two cells a stage."""
+    widths = (WIDTH, 2 * WIDTH, 2 * WIDTH, 4 * WIDTH, 4 * WIDTH)
+    return Skeleton(widths, CELLS, classes=10, pixels=PIXELS)
 
 
 @cache
@@ -49,19 +49,51 @@ def tensors(split: str) -> tuple[Tensor, Tensor]:
     return stacked.contiguous(memory_format=torch.channels_last), torch.from_numpy(classes)
 
 
-def train(cell: Cell, seed: int, recipe: Recipe) -> dict[str, float]:
-    """Train one network and return its accuracy (%) on ``x-valid`` and ``x-test``.
+class Replicas(nn.Module):
+    """One cell's network several times side by side, convolutions grouped by replica.
 
-    ``seed`` fixes the initial weights and the order of the images, whatever the machine; sums
+    Nothing is shared: each replica has its own weights, images and normalisation, so it trains as
+    it would alone, but the processor sees fewer and larger operations.
+    """
+
+    def __init__(self, cell: Cell, seeds: list[int]) -> None:
+        """Start replica i from the weights that seed ``seeds[i]`` gives."""
+        super().__init__()
+        alone = [build(cell, skeleton()) for _ in seeds]
+        for network, seed in zip(alone, seeds, strict=True):
+            initialise(network, seed)
+        self.count = len(seeds)
+        widths = skeleton().widths
+        a, b, c, d, e = (self.count * width for width in widths)
+        self.network = build(cell, replace(skeleton(), widths=(a, b, c, d, e)))
+        for layer in self.network.weighted:
+            if isinstance(layer, nn.Conv2d):
+                layer.groups = self.count
+        for name, parameter in self.network.named_parameters():
+            parts = [network.get_parameter(name).detach() for network in alone]
+            joined = torch.stack(parts) if name.startswith("classifier") else torch.cat(parts)
+            parameter.data = joined
+        self.network.on("cpu")
+
+    def forward(self, images: list[Tensor]) -> Tensor:
+        """Return logits (replicas, N, classes) of one minibatch (N, 3, 12, 12) a replica."""
+        x = torch.cat(images, dim=1).contiguous(memory_format=torch.channels_last)
+        features = self.network.features(x).mean(dim=(2, 3))
+        pooled = features.reshape(len(features), self.count, -1)
+        head = self.network.classifier
+        return torch.einsum("nrc,rkc->rnk", pooled, head.weight) + head.bias[:, None]
+
+
+def train(cell: Cell, seeds: list[int], recipe: Recipe) -> list[dict[str, float]]:
+    """Train a cell once a seed and return its accuracies (%) on ``x-valid`` and ``x-test``.
+
+    A seed fixes the initial weights and the order of the images, whatever trains beside it; sums
     differ by rounding between machines, so accuracies agree within seed noise, not exactly.
     """
-    named = f"{cell}\0{seed}\0{recipe.epochs}"
-    start = int.from_bytes(hashlib.sha256(named.encode()).digest()[:8], "big") >> 1
-    network = build(cell, skeleton())
-    initialise(network, start)
-    network.on("cpu")
+    starts = [_start(cell, seed, recipe) for seed in seeds]
+    network = Replicas(cell, starts)
     x, y = tensors("train")
-    order = torch.Generator().manual_seed(start)
+    orders = [torch.Generator().manual_seed(start) for start in starts]
     optimiser = torch.optim.SGD(
         network.parameters(),
         recipe.rate,
@@ -73,20 +105,29 @@ def train(cell: Cell, seed: int, recipe: Recipe) -> dict[str, float]:
     steps = recipe.epochs * (len(x) // recipe.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=steps)
     for _ in range(recipe.epochs):
-        for chosen in torch.split(torch.randperm(len(x), generator=order), recipe.batch):
+        shuffled = torch.stack([torch.randperm(len(x), generator=order) for order in orders])
+        for chosen in torch.split(shuffled, recipe.batch, dim=1):
             optimiser.zero_grad()
-            loss = F.cross_entropy(network(x[chosen]), y[chosen])
+            logits = network([x[rows] for rows in chosen])
+            loss = F.cross_entropy(logits.flatten(0, 1), y[chosen.flatten()]) * len(seeds)
             torch.autograd.backward(loss)
             optimiser.step()
             schedule.step()
-    with network.normalised("batch", recording=True), torch.no_grad():
-        network(x[:STATISTICS])
-    return {split: accuracy(network, split) for split in ("x-valid", "x-test")}
+    with network.network.normalised("batch", recording=True), torch.no_grad():
+        network([x[:STATISTICS]] * len(seeds))
+    right = {split: accuracies(network, split) for split in ("x-valid", "x-test")}
+    return [{split: found[i] for split, found in right.items()} for i in range(len(seeds))]
 
 
-def accuracy(network: Network, split: str) -> float:
-    """Return the accuracy (%), normalised by the statistics that the network holds."""
+def accuracies(network: Replicas, split: str) -> list[float]:
+    """Return each replica's accuracy (%), normalised by the statistics that it holds."""
     x, y = tensors(split)
-    with network.normalised("held"), torch.no_grad():
-        right = network(x).argmax(1) == y
-    return 100 * float(right.double().mean())
+    with network.network.normalised("held"), torch.no_grad():
+        parts = [network([part] * network.count).argmax(2) for part in torch.split(x, 500)]
+    right = torch.cat(parts, dim=1) == y
+    return [100 * float(share) for share in right.double().mean(1)]
+
+
+def _start(cell: Cell, seed: int, recipe: Recipe) -> int:
+    named = f"{cell}\0{seed}\0{recipe.epochs}"
+    return int.from_bytes(hashlib.sha256(named.encode()).digest()[:8], "big") >> 1

@@ -217,7 +217,8 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
     name: str, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     changed, says = REFUSED[name]
-    assert main(command(data, tmp_path / "run", **changed)) == 2
+    settings = {"out": str(tmp_path / "run")} | changed
+    assert main(command(data, Path(settings.pop("out")), **settings)) == 2
     written = capsys.readouterr()
     assert written.out == ""
     assert says in written.err

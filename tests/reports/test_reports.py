@@ -99,7 +99,7 @@ def test_bars_hold_what_has_a_value() -> None:
         ([1.0, 1e5, 1e9], "log"),
         ([-1e6, 1.0, 5.0], "symlog"),
         ([0.0, 0.0], "linear"),
-        ([0.0, 1.0, 1e6], "symlog"),
+        ([0.0, 1.0, 1e3, 1e6, 1e9], "symlog"),
     ],
 )
 def test_axis_follows_the_spread(score: list[float], scale: str) -> None:
