@@ -138,23 +138,23 @@ def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
             axes.set_xscale("symlog", linthresh=threshold)
         else:
             axes.set_xscale(data.scale)
-    quiet_ticks(axes, data.scale, threshold)
+    quiet_ticks(axes, data, threshold)
     missing = f" ({data.missing} without a score)" if data.missing else ""
     axes.set_xlabel(f"score{missing}")
     axes.set_ylabel(accuracy_label)
 
 
-def quiet_ticks(axes: Axes, scale: str, threshold: float) -> None:
+def quiet_ticks(axes: Axes, data: Scatter, threshold: float) -> None:
     """Keep few enough ticks on the horizontal axis that their labels do not touch."""
-    if scale == "linear":
+    if data.scale == "linear":
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
         axes.ticklabel_format(axis="x", style="sci", scilimits=(-3, 4))
         return
     axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
-    if scale == "log":
+    if data.scale == "log":
         axes.xaxis.set_major_locator(mpl.ticker.LogLocator(numticks=5))
     else:
-        axes.set_xticks(symlog_ticks(*axes.get_xlim(), threshold))
+        axes.set_xticks(symlog_ticks(data.score.min(), data.score.max(), threshold))
 
 
 def symlog_ticks(low: float, high: float, threshold: float) -> list[float]:
