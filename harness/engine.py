@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import math
-import multiprocessing
 import os
-import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 
 from benchmarks.network import Initialisation, Network, initialise
+from benchmarks.processes import pool
 from benchmarks.spaces import Benchmark, Dataset
 from harness.passes import CODE, PASSES, Inputs, Pass, Records, pass_for
 from harness.scores import Score, Status
@@ -177,15 +176,12 @@ def _pooled(
     waiting = list(reversed(tasks))
     while waiting:
         running: dict[Future[list[Score]], Task] = {}
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(
-            min(workers, len(waiting)), context, initializer=_begin, initargs=(setting,)
-        ) as pool:
+        with pool(min(workers, len(waiting)), _begin, setting) as executor:
             try:
                 while waiting or running:
                     while waiting and len(running) < 2 * workers:
                         task = waiting.pop()
-                        running[pool.submit(_work, task)] = task
+                        running[executor.submit(_work, task)] = task
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         rows = future.result()
                         del running[future]
@@ -193,7 +189,7 @@ def _pooled(
             except BrokenProcessPool:
                 suspects.extend(running.values())
             finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+                executor.shutdown(wait=False, cancel_futures=True)
 
 
 _worker: list[Setting] = []
@@ -202,18 +198,10 @@ _worker: list[Setting] = []
 def _begin(setting: Setting) -> None:
     _deterministic()
     _worker[:] = [setting.prepared()]
-    threading.Thread(target=_die_with_parent, daemon=True).start()
 
 
 def _work(task: Task) -> list[Score]:
     return score(_worker[0], task)
-
-
-def _die_with_parent() -> None:
-    """End this process when the one that started it is gone, even if it was killed."""
-    parent: Any = multiprocessing.parent_process()
-    parent.join()
-    os._exit(1)
 
 
 def _deterministic() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -14,6 +12,7 @@ import pandas as pd
 from benchmarks import mini, nats
 from benchmarks.errors import BadInput
 from benchmarks.nats import Row
+from benchmarks.processes import pool
 from benchmarks.spaces import EMBEDDED, Benchmark
 from benchmarks.table import AccuracyTable
 from harness.progress import progress
@@ -72,11 +71,8 @@ def _archive(folder: Path, workers: int) -> Iterator[Row]:
     if len(records) < PARALLEL:
         yield from chain.from_iterable(map(read, records))
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, context, initializer=_remember, initargs=(candidates,)
-    ) as pool:
-        done = pool.map(_read_remembered, records, chunksize=32)
+    with pool(workers, _remember, candidates) as executor:
+        done = executor.map(_read_remembered, records, chunksize=32)
         yield from chain.from_iterable(progress(done, len(records), "reading records"))
 
 

@@ -9,13 +9,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import multiprocessing
 import os
 import platform
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from importlib.metadata import version
 from itertools import groupby
@@ -24,12 +22,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import torch
 from tqdm import tqdm
 
 from benchmarks.cell import Cell, every_cell, representative
 from benchmarks.mini import digits
 from benchmarks.mini.train import CELLS, FULL, SHORT, WIDTH, Recipe, train
+from benchmarks.processes import pool
 from benchmarks.table import AccuracyTable
 
 HERE = Path(__file__).parent
@@ -114,9 +112,8 @@ def run(batch: list[Job]) -> list[tuple[Job, dict[str, float]]]:
 
 def trained(todo: list[list[Job]], workers: int) -> Iterator[list[tuple[Job, dict[str, float]]]]:
     """Yield each batch of trainings as it is done, one thread a process."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, torch.set_num_threads, (1,)) as pool:
-        yield from pool.map(run, todo)
+    with pool(workers, digits.images, "train") as executor:
+        yield from executor.map(run, todo)
 
 
 def table(results: dict[Job, dict[str, float]]) -> AccuracyTable:

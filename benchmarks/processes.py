@@ -1,0 +1,32 @@
+"""Worker processes that start clean, run one thread, and end with the one that started them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import torch
+
+
+def pool(workers: int, begin: Callable[..., object], *arguments: Any) -> ProcessPoolExecutor:
+    """Return an executor of fresh processes, each of which first calls ``begin(*arguments)``."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, context, _begin, (begin, *arguments))
+
+
+def _begin(begin: Callable[..., object], *arguments: Any) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    torch.set_num_threads(1)
+    begin(*arguments)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, even if it was killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
