@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -110,9 +109,9 @@ def _read(source: str, dataset: Dataset) -> tuple[Any, Any]:
 
 def _read_npz(path: Path) -> tuple[Any, Any]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             return archive["x_train"], archive["y_train"]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a broken archive can raise anything
         raise BadInput(
             f"`{path}` should be an .npz file with arrays `x_train` and `y_train`. It cannot be "
             f"read: {str(error).strip(chr(39)).rstrip('.')}."
@@ -134,16 +133,17 @@ def _read_batches(folder: Path, dataset: Dataset) -> tuple[Any, Any]:
         batch = load_plain(home / file, f"an official batch of {dataset.name}", encoding="latin1")
         if not isinstance(batch, dict) or "data" not in batch or key not in batch:
             raise BadInput(f"`{home / file}` should hold `data` and `{key}`. It does not.")
-        images.append(np.asarray(batch["data"]))
-        classes.append(np.asarray(batch[key]))
+        rows, known = np.asarray(batch["data"]), np.asarray(batch[key])
+        if rows.ndim != 2 or rows.shape[1] != 3 * dataset.pixels**2 or len(rows) != len(known):
+            raise BadInput(
+                f"`{home / file}` should have rows of {3 * dataset.pixels**2} pixels and a label "
+                f"each. Found pixels {rows.shape} and labels {known.shape}."
+            )
+        if dataset.name == "ImageNet16-120":  # the first 120 of 1,000 classes, counted from 1
+            rows, known = rows[known <= dataset.classes], known[known <= dataset.classes] - 1
+        images.append(rows)
+        classes.append(known)
     flat, labels = np.concatenate(images), np.concatenate(classes)
-    if dataset.name == "ImageNet16-120":
-        flat, labels = flat[labels <= dataset.classes], labels[labels <= dataset.classes] - 1
-    if flat.ndim != 2 or flat.shape[1] != 3 * dataset.pixels**2:
-        raise BadInput(
-            f"Batches of {dataset.name} should have rows of {3 * dataset.pixels**2} pixels. Found "
-            f"an array {flat.shape} in `{home}`."
-        )
     return flat.reshape(-1, 3, dataset.pixels, dataset.pixels).transpose(0, 2, 3, 1), labels
 
 
@@ -159,6 +159,8 @@ def _checked(stored: Any, known: Any, dataset: Dataset, source: str) -> tuple[Im
             f"`{source}` should hold one class for each of {len(stored)} images. Found "
             f"{known.dtype} {known.shape}."
         )
+    if len(known) == 0:
+        raise BadInput(f"`{source}` should hold images. It holds none.")
     if known.min() < 0 or known.max() >= dataset.classes:
         raise BadInput(
             f"Classes of {dataset.name} should be 0 to {dataset.classes - 1}. Found {known.min()} "

@@ -14,23 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from nas_201_api import ArchResults
-from numpy._core.multiarray import scalar
 
 from benchmarks.cell import Cell
 from benchmarks.errors import BadInput
 from benchmarks.nats import Row, decoded
-
-_NUMPY_SCALARS: list[Any] = [
-    np.dtype,
-    np.dtypes.Float64DType,
-    np.dtypes.Float32DType,
-    np.dtypes.Int64DType,
-    scalar,
-    (scalar, "numpy.core.multiarray.scalar"),
-]
+from benchmarks.pickles import PLAIN
 
 
 def read_pth(path: Path) -> Iterator[Row]:
@@ -47,22 +37,24 @@ def read_pth(path: Path) -> Iterator[Row]:
             "Give `NAS-Bench-201-v1_1-096897.pth` or its like."
         )
     names, records = whole["meta_archs"], whole["arch2infos"]
-    for index in sorted(records):
+    for index in list(records):
         record = records.pop(index)
-        arch = str(Cell.parse(names[index]))
         try:
-            for length in ("less", "full"):
-                yield from decoded(index, arch, ArchResults.create_from_state_dict(record[length]))
-        except (KeyError, AttributeError, TypeError) as error:
+            arch = str(Cell.parse(names[index]))
+            for state in (record["less"], record["full"]):
+                if not isinstance(state, dict):  # a string would be opened as another file
+                    raise TypeError(f"{state!r} is no record")
+                yield from decoded(index, arch, ArchResults.create_from_state_dict(state))
+        except Exception as error:  # whatever the package makes of broken fields
             raise BadInput(
                 f"`{path}` should be an official NAS-Bench-201 file. Candidate {index} lacks a "
-                f"field: {error}. Fetch it again."
+                f"field or holds another ({type(error).__name__}: {error}). Fetch it again."
             ) from error
 
 
 def _load(path: Path) -> Any:
     try:
-        with torch.serialization.safe_globals(_NUMPY_SCALARS):
+        with torch.serialization.safe_globals([(made, name) for name, made in PLAIN.items()]):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         reason = next((line for line in str(error).splitlines() if "GLOBAL" in line), "")
@@ -73,8 +65,8 @@ def _load(path: Path) -> Any:
             f"it was stopped: {reason.strip().rstrip('.')}. Do not use this file; fetch the "
             "original."
         ) from error
-    except (RuntimeError, OSError, EOFError, ValueError) as error:
-        raise _other_type(path, str(error).splitlines()[0].rstrip(".")) from error
+    except Exception as error:  # a broken stream can raise anything
+        raise _other_type(path, (str(error).splitlines() or ["empty"])[0].rstrip(".")) from error
 
 
 def _other_type(path: Path, reason: str) -> BadInput:

@@ -95,8 +95,10 @@ def read_single_file(path: Path) -> Iterator[Row]:
     """Yield every last-epoch accuracy of the single-file form, candidate by candidate."""
     whole = load_plain(path, "an official `NATS-*.pickle.pbz2` file")
     candidates = _checked_candidates(whole, path)
-    records = whole.get("arch2infos")
-    if not isinstance(records, dict) or not records:
+    records = whole.get("arch2infos") or {}
+    if not isinstance(records, dict) or not records.keys() <= set(range(len(candidates))):
+        raise BadInput(f"`{path}` should hold a record for each index, under `arch2infos`.")
+    if not records:
         raise BadInput(
             f"`{path}` should hold records under `arch2infos`. It is the meta file of an archive. "
             "Give the folder that it lies in."
@@ -114,9 +116,12 @@ def _candidate_rows(index: int, arch: str, record: Any, path: Path) -> Iterable[
                     f"{state['arch_index']}, `{state['arch_str']}`. Fetch the archive again."
                 )
             yield from decoded(index, arch, ArchResults.create_from_state_dict(state))
-    except (KeyError, AttributeError, TypeError) as error:
+    except BadInput:
+        raise
+    except Exception as error:  # whatever the package makes of broken fields
         raise BadInput(
-            f"`{path}` should be {_RECORD_IS}. It lacks a field: {error}. Fetch it again."
+            f"`{path}` should be {_RECORD_IS}. It lacks a field or holds another "
+            f"({type(error).__name__}: {error}). Fetch it again."
         ) from error
 
 

@@ -136,10 +136,13 @@ class Size(Benchmark):
         return self.cost(arch, dataset)
 
 
+MINI = Topology("mini", (DIGITS,), full_epochs=3, width=8, cells=2)
+"""The embedded benchmark: the skeleton of NAS-Bench-201, small."""
+
 BENCHMARKS: dict[str, Benchmark] = {
     benchmark.name: benchmark
     for benchmark in (
-        Topology("mini", (DIGITS,), full_epochs=3, width=8, cells=2),
+        MINI,
         Topology("nats-tss", NATS_DATASETS, full_epochs=200, width=16, cells=5),
         Size("nats-sss", NATS_DATASETS, full_epochs=90),
     )

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -25,6 +26,8 @@ SCHEMA = pa.schema(
     ]
 )
 """One row an accuracy, in percent. A null ``seed`` is the mean over the training seeds."""
+
+_INTEGERS = {"index": "int32", "epochs": "int16", "seed": "Int16"}
 
 REPEATED = ("arch", "dataset", "split")
 
@@ -62,9 +65,27 @@ class AccuracyTable:
                 f"An accuracy table should have the columns {', '.join(SCHEMA.names)}. Found "
                 f"{', '.join(map(str, frame.columns)) or 'none'}: {', '.join(missing)} missing."
             )
-        frame = frame[SCHEMA.names].astype(
-            {"index": "int32", "epochs": "int16", "seed": "Int16", "accuracy": "float64"}
-        )
+        if frame.empty:
+            raise BadInput("An accuracy table should hold accuracies. It holds none.")
+        try:
+            for name, kind in _INTEGERS.items():
+                frame = frame.assign(**{name: _exactly(frame[name], kind)})
+            frame = frame[SCHEMA.names].astype({"accuracy": "float64"})
+        except (ValueError, TypeError, OverflowError) as error:
+            raise BadInput(
+                f"An accuracy table should hold whole numbers in {', '.join(_INTEGERS)} and "
+                f"numbers in accuracy. It does not: {error}."
+            ) from error
+        wrong = frame[frame["accuracy"].isna() | ~frame["accuracy"].between(0, 100)]
+        if not wrong.empty:
+            raise BadInput(
+                "An accuracy should be a percentage, 0 to 100. Found "
+                f"{wrong['accuracy'].iloc[0]} for index {wrong['index'].iloc[0]}."
+            )
+        if frame.duplicated(["index", "dataset", "split", "epochs", "seed"]).any():
+            raise BadInput("Each named accuracy should be there once. One is there twice.")
+        if frame.drop_duplicates(["index", "arch"])["index"].duplicated().any():
+            raise BadInput("Each index should name one candidate. One names two.")
         return cls(frame.astype(dict.fromkeys(REPEATED, "category")))
 
     @classmethod
@@ -106,10 +127,6 @@ class AccuracyTable:
         named = ["dataset", "split", "epochs", "seed"]
         return self.rows.groupby(named, observed=True, dropna=False).size().reset_index(name="n")
 
-    def has(self, name: AccuracyName) -> bool:
-        """Whether any candidate has the accuracy of that name."""
-        return not self._named(name).empty
-
     def accuracy(self, name: AccuracyName) -> pd.Series:
         """Return accuracy in percent by candidate index, for one fully named accuracy.
 
@@ -122,8 +139,6 @@ class AccuracyTable:
         found = self._named(name)
         if found.empty:
             raise BadInput(self._not_there(name))
-        if found["index"].duplicated().any() and name.seed is not None:
-            raise BadInput(f"The table should hold {name} once a cell. Found it twice.")
         return _means(found)
 
     def trials(self, name: AccuracyName) -> pd.DataFrame:
@@ -153,10 +168,15 @@ class AccuracyTable:
             known = set(here[part].astype(str))
             if wanted not in known:
                 near = near or suggestion(wanted, known)
+        others = sorted(set(here["dataset"].astype(str)) - {name.dataset})
+        if len(others) < here["dataset"].nunique():
+            here = here[here["dataset"] == name.dataset]
+            near += f" Other datasets there: {', '.join(others) or 'none'}."
         listed = "; ".join(
-            f"{dataset} / {split} / {', '.join(map(str, sorted(set(group['epochs']))))} epochs / "
-            + ", ".join("mean" if pd.isna(s) else str(s) for s in group["seed"].unique())
-            for (dataset, split), group in here.groupby(["dataset", "split"], observed=True)
+            f"{dataset} / {split} / {epochs} epochs / {_seeds(group['seed'])}"
+            for (dataset, split, epochs), group in here.groupby(
+                ["dataset", "split", "epochs"], observed=True
+            )
         )
         return f"The table has no accuracy {name}. It has: {listed}.{near}"
 
@@ -170,3 +190,17 @@ def _means(rows: pd.DataFrame) -> pd.Series:
     for trial in wide.columns[1:]:
         total = total + wide[trial].fillna(0.0)
     return (total / wide.count(axis=1)).rename("accuracy")
+
+
+def _seeds(seeds: pd.Series) -> str:
+    named = sorted(int(seed) for seed in seeds.dropna())
+    return ", ".join(["mean", *(f"seed {seed}" for seed in named)])
+
+
+def _exactly(column: Any, kind: str) -> Any:
+    """Convert to an integer type, refusing what would change on the way."""
+    whole = column.astype("Int64")
+    converted = whole.astype(kind)
+    if not (converted.astype("Int64") == whole).all():
+        raise OverflowError(f"`{column.name}` holds a number that is too large")
+    return converted

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from benchmarks.errors import BadInput, suggestion
+from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
 from harness.cells import FORMS
 from harness.engine import default_workers, resolve_device
 from harness.plan import Plan
-from harness.run import report, score
+from harness.run import report, score, truth
 from harness.truth import SOURCES, read_truth
 from proxies import UnknownProxy, load_all
 
@@ -42,8 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = parser().parse_args(argv)
         if options.command in ("run", "score"):
             plan = plan_of(options)
-            score(plan, options.out, options.workers, options.retry_failed)
-        if options.command in ("run", "report"):
+            table = truth(plan, options.workers)
+            score(plan, table, options.out, options.workers, options.retry_failed)
+        if options.command == "run":
+            sys.stdout.write(report(options.out, table))
+        if options.command == "report":
             sys.stdout.write(report(options.out))
         if options.command == "import":
             convert(options.source, options.target, options.workers)
@@ -54,9 +58,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except OSError as error:
         where = f" `{error.filename}`" if error.filename else ""
+        reason = error.strerror or error
         sys.stderr.write(
-            f"harness: a file should be readable or writable.{where} is not: {error.strerror}. "
-            "Free the disk or give another path; what was stored is kept.\n"
+            f"harness: a file should be readable or writable.{where} is not: {reason}. Free the "
+            "disk or give another path; what was stored is kept.\n"
         )
         return 2
     except KeyboardInterrupt:
@@ -129,23 +134,19 @@ def plan_of(options: argparse.Namespace) -> Plan:
     for option, what in (("truth", SOURCES), ("images", IMAGES)):
         if not (getattr(options, option) or own):
             raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
-    known = ("auto", "cpu", "cuda")
-    if options.device.partition(":")[0] not in known:
-        raise BadInput(
-            f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`."
-            f"{suggestion(options.device, known)}"
-        )
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
+        raise BadInput(f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`.")
     device, remark = resolve_device(options.device)
     if remark:
         sys.stderr.write(f"harness: {remark}\n")
     return Plan(
         benchmark=space.name,
-        truth=options.truth or own,
+        truth=_absolute(options.truth or own),
         dataset=dataset.name,
         split=options.split or dataset.split,
         epochs=options.epochs or space.full_epochs,
         accuracy_seed=options.accuracy_seed,
-        images=options.images or own,
+        images=_absolute(options.images or own),
         labels=options.labels,
         batch=options.batch,
         cells=options.cells,
@@ -154,6 +155,11 @@ def plan_of(options: argparse.Namespace) -> Plan:
         device=device,
         shard=options.shard,
     )
+
+
+def _absolute(source: str) -> str:
+    """Return a path that means the same from every folder; names of no file stay as they are."""
+    return source if source in (EMBEDDED, "noise") else str(Path(source).absolute())
 
 
 def convert(source: Path, target: Path, workers: int) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
 
+from benchmarks.errors import BadInput
 from benchmarks.network import Initialisation, Network, initialise
 from benchmarks.processes import pool
 from benchmarks.spaces import Benchmark, Dataset
@@ -21,6 +23,7 @@ from harness.passes import CODE, PASSES, Inputs, Pass, Records, pass_for
 from harness.scores import Score, Status
 from proxies import Proxy
 from proxies.records import CellCounts, Draw, LiveCounts
+from proxies.registry import syntax_digest
 
 COUNTED = (CellCounts, LiveCounts, Draw)
 """Records that need no network."""
@@ -51,14 +54,30 @@ class Setting:
         return Setting(self.benchmark, self.dataset, inputs, self.device)
 
 
+def needs_network(proxy: Proxy) -> bool:
+    """Whether any pass has to run; counts and random draws need none."""
+    return bool(set(proxy.records) - set(COUNTED))
+
+
+def setting_of(proxy: Proxy) -> dict[str, str]:
+    """Return what every stored score says of the passes behind it."""
+    needed = _passes(proxy.records)
+    return {
+        "initialisation": " ".join(one.initialisation for one in needed),
+        "batchnorm": " ".join(one.batchnorm for one in needed),
+        "sees": " ".join(one.sees for one in needed),
+    }
+
+
 def belongs_to_cell(proxy: Proxy) -> bool:
     """Whether the score depends on the cell's string, not only on the function it computes."""
     return CellCounts in proxy.records
 
 
 def key(proxy: Proxy) -> str:
-    """Digest what a score depends on besides the plan: the formula and the code of the passes."""
-    return hashlib.sha256((proxy.formula + CODE).encode()).hexdigest()[:16]
+    """Digest what a score depends on besides the plan: the formula, the passes, the seeding."""
+    here = "".join(inspect.getsource(function) for function in (seed_of, _counted, _network))
+    return hashlib.sha256((proxy.formula + CODE + syntax_digest(here)).encode()).hexdigest()[:16]
 
 
 def seed_of(*parts: object) -> int:
@@ -84,9 +103,9 @@ def score(setting: Setting, task: Task) -> list[Score]:
             network = networks.get(needed.initialisation) or _network(setting, task, needed)
             networks[needed.initialisation] = network
             made |= needed.function(network, setting.inputs, wanted)
+            _synchronise(setting.device)
         except Exception as error:
             failures[needed] = f"{needed.name} pass: {type(error).__name__}: {error}"
-        _synchronise(setting.device)
         seconds[needed] = time.perf_counter() - began
     return [_row(proxy, task, made, seconds, failures) for proxy in task.proxies]
 
@@ -104,7 +123,7 @@ def _counted(setting: Setting, task: Task, wanted: frozenset[type]) -> Records:
         made[CellCounts] = CellCounts(*(torch.tensor(n, dtype=torch.float64) for n in cost))
     if LiveCounts in wanted:
         live = setting.benchmark.live_cost(task.subject, setting.dataset)
-        made[LiveCounts] = LiveCounts(torch.tensor(live.params, dtype=torch.float64))
+        made[LiveCounts] = LiveCounts(*(torch.tensor(n, dtype=torch.float64) for n in live))
     if Draw in wanted:
         generator = torch.Generator().manual_seed(seed_of(task.subject, task.seed, "draw"))
         made[Draw] = Draw(torch.rand((), generator=generator, dtype=torch.float64))
@@ -131,7 +150,8 @@ def _row(
         except Exception as error:
             reason = f"formula: {type(error).__name__}: {error}"
     if status == "ok" and not math.isfinite(value):
-        value, status, reason = math.nan, "undefined", proxy.undefined or f"the score is {value}"
+        reason = f"{proxy.undefined or 'the formula says no more'}: {value}"
+        value, status = math.nan, "undefined"
     spent = time.perf_counter() - began + sum(seconds[one] for one in needed)
     return Score(task.subject, proxy.name, task.seed, key(proxy), value, status, reason, spent)
 
@@ -145,9 +165,13 @@ def scored(setting: Setting, tasks: Sequence[Task], workers: int) -> Iterator[li
     """Yield the scores of each task as it is done, in no particular order.
 
     On the CPU every process runs one thread, whatever their number, so that sums are taken in one
-    order and the numbers do not depend on ``workers``.
+    order and the numbers do not depend on ``workers``. One worker is this process itself; with
+    more, a task whose process dies is tried once more alone, then stored as failed.
+
+    Raises:
+        BadInput: worker processes die before they have done anything.
     """
-    if setting.device.startswith("cuda") or workers == 1 or len(tasks) == 1:
+    if setting.device.startswith("cuda") or workers == 1:
         threads = torch.get_num_threads()
         _deterministic()
         ready = setting.prepared()
@@ -176,20 +200,31 @@ def _pooled(
     waiting = list(reversed(tasks))
     while waiting:
         running: dict[Future[list[Score]], Task] = {}
-        with pool(min(workers, len(waiting)), _begin, setting) as executor:
-            try:
-                while waiting or running:
-                    while waiting and len(running) < 2 * workers:
-                        task = waiting.pop()
-                        running[executor.submit(_work, task)] = task
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        rows = future.result()
-                        del running[future]
-                        yield rows
-            except BrokenProcessPool:
-                suspects.extend(running.values())
-            finally:
-                executor.shutdown(wait=False, cancel_futures=True)
+        executor = pool(min(workers, len(waiting)), _begin, setting)
+        try:
+            _first_sign(executor)
+            while waiting or running:
+                while waiting and len(running) < 2 * workers:
+                    running[executor.submit(_work, waiting[-1])] = waiting[-1]
+                    waiting.pop()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    rows = future.result()
+                    del running[future]
+                    yield rows
+        except BrokenProcessPool:
+            suspects.extend(running.values())
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _first_sign(executor: Executor) -> None:
+    try:
+        executor.submit(int).result()
+    except BrokenProcessPool as error:
+        raise BadInput(
+            "Worker processes should start. They die at once: is there enough memory? Try "
+            "`--workers 1`, which scores in this process."
+        ) from error
 
 
 _worker: list[Setting] = []
@@ -223,4 +258,9 @@ def resolve_device(name: str) -> tuple[str, str]:
         return ("cuda:0" if torch.cuda.is_available() else "cpu"), ""
     if name.startswith("cuda") and not torch.cuda.is_available():
         return "cpu", f"`--device {name}` was asked for; no GPU is usable here, so the CPU is used."
+    if name.startswith("cuda:") and int(name[5:]) >= torch.cuda.device_count():
+        raise BadInput(
+            f"`--device` should be one of {torch.cuda.device_count()} GPUs, counted from 0. Found "
+            f"`{name}`."
+        )
     return ("cuda:0" if name == "cuda" else name), ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
@@ -13,23 +13,41 @@ from harness.observe import calls, gradients
 
 
 def logit_gradient_norms(network: Network, images: Tensor) -> Tensor:
-    """Return the squared norm of each image's gradient of each logit, (images, classes), float64.
+    """Return squared norms of each image's gradient of each logit, float64.
 
-    One backward a logit serves all images, since under held statistics no image affects another.
+    The result is (2, images, classes): over convolutions and classifier, and over batch-norm
+    parameters. One backward a logit serves all images, since under held statistics no image affects
+    another.
     """
+    return torch.stack(list(_gradient_norms(network, images, lambda logits: logits.sum(0))), dim=2)
+
+
+def loss_gradient_norms(network: Network, images: Tensor, labels: Tensor) -> Tensor:
+    """Return the squared norm of each image's gradient of its own loss, (images,), float64."""
+
+    def loss(logits: Tensor) -> Tensor:
+        return F.cross_entropy(logits, labels, reduction="sum")[None]
+
+    (norms,) = _gradient_norms(network, images, loss)
+    return norms.sum(0)
+
+
+def _gradient_norms(
+    network: Network, images: Tensor, outputs: Callable[[Tensor], Tensor]
+) -> Iterator[Tensor]:
+    """Yield squared norms (2, images) for each of ``outputs``, sums over images of scalars."""
     modules = [*network.weighted, *network.norms]
+    layers = len(network.weighted)
     with calls(modules) as called:
         logits = network(images)
-    outputs = [output for _, output in called]
+    reached = [output for _, output in called]
     with torch.no_grad():
         squares = [own_gradient_norm(m, x) for m, (x, _) in zip(modules, called, strict=True)]
-    totals = []
-    for logit in logits.sum(0):
-        backward = gradients(logit, to=outputs, retain_graph=True)
+    for output in outputs(logits):
+        backward = gradients(output, to=reached, retain_graph=True)
         with torch.no_grad():
-            parts = [square(g) for square, g in zip(squares, backward, strict=True)]
-            totals.append(torch.stack(parts).double().sum(0))
-    return torch.stack(totals, dim=1)
+            parts = torch.stack([f(g) for f, g in zip(squares, backward, strict=True)]).double()
+        yield torch.stack([parts[:layers].sum(0), parts[layers:].sum(0)])
 
 
 def own_gradient_norm(module: nn.Module, x: Tensor) -> Callable[[Tensor], Tensor]:

@@ -12,10 +12,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from benchmarks import cell, counts
 from benchmarks import network as network_module
 from benchmarks.network import Initialisation, Network, Normalisation
 from harness import jacobians, observe
-from harness.jacobians import logit_gradient_norms
+from harness.jacobians import logit_gradient_norms, loss_gradient_norms
 from harness.observe import calls, gradients
 from proxies import records as r
 from proxies.registry import syntax_digest
@@ -76,7 +77,7 @@ def loss_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Reco
         made[r.ReluAgreement] = r.ReluAgreement(agreement([x for x, _ in relu_calls]))
     if r.InputJacobian in wanted:
         (jacobian,) = gradients(logits.sum(), to=[images], retain_graph=True)
-        made[r.InputJacobian] = r.InputJacobian(jacobian.flatten(1))
+        made[r.InputJacobian] = r.InputJacobian(jacobian.flatten(1), inputs.labels, logits.shape[1])
     if not wanted & {r.LossGradients, r.ChannelSaliency}:
         return made
     weights = [layer.weight for layer in layers]
@@ -125,6 +126,18 @@ def hessian_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> R
 
 def flow_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
     """An all-ones image through the absolute parameters in float64, without normalisation."""
+    return {r.FlowGradients: r.FlowGradients(*_flow(network, inputs, "off"))}
+
+
+def normalised_flow_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """The same, with batch normalisation by the statistics of the one image."""
+    made = r.NormalisedFlowGradients(*_flow(network, inputs, "batch"))
+    return {r.NormalisedFlowGradients: made}
+
+
+def _flow(
+    network: Network, inputs: Inputs, mode: Normalisation
+) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
     absolute = {
         name: parameter.detach().double().abs().requires_grad_()
         for name, parameter in network.named_parameters()
@@ -132,11 +145,10 @@ def flow_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Reco
     names = [f"{name}.weight" for name, m in network.named_modules() if m in set(network.weighted)]
     weights = [absolute[name] for name in names]
     ones = torch.ones_like(inputs.images[:1], dtype=torch.float64)
-    with network.normalised("off"):
+    with network.normalised(mode):
         logits = torch.func.functional_call(network, absolute, ones)
     grads = gradients(logits.sum(), to=weights)
-    made = r.FlowGradients(tuple(weight.detach() for weight in weights), grads)
-    return {r.FlowGradients: made}
+    return tuple(weight.detach() for weight in weights), grads
 
 
 def kernel_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
@@ -145,8 +157,22 @@ def kernel_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Re
         network(inputs.images)
     with network.normalised("held"):
         chunks = torch.split(inputs.images, CHUNK)
-        norms = [logit_gradient_norms(network, chunk) for chunk in chunks]
-    return {r.LogitJacobian: r.LogitJacobian(torch.cat(norms))}
+        norms = torch.cat([logit_gradient_norms(network, chunk) for chunk in chunks], dim=1)
+    layers, affine = norms
+    return {r.LogitJacobian: r.LogitJacobian(layers + affine, layers, inputs.labels)}
+
+
+def sample_loss_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """Each image's own loss gradient, squared layer by layer; and their mean, squared."""
+    with network.normalised("batch", recording=True), torch.no_grad():
+        network(inputs.images)
+    with network.normalised("held"):
+        chunks = zip(*(torch.split(part, CHUNK) for part in inputs[:2]), strict=True)
+        norms = torch.cat([loss_gradient_norms(network, x, y) for x, y in chunks])
+        loss = F.cross_entropy(network(inputs.images), inputs.labels)
+        mean = gradients(loss, to=list(network.parameters()))
+    squared = torch.stack([g.double().square().sum() for g in mean]).sum()
+    return {r.SampleLossGradients: r.SampleLossGradients(norms, squared)}
 
 
 def perturbation_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
@@ -172,6 +198,8 @@ PASSES = (
     ),
     Pass(hessian_pass, (r.HessianGradient,), "default", "batch", "minibatch"),
     Pass(flow_pass, (r.FlowGradients,), "default", "off", "ones"),
+    Pass(normalised_flow_pass, (r.NormalisedFlowGradients,), "default", "batch", "ones"),
+    Pass(sample_loss_pass, (r.SampleLossGradients,), "default", "held", "minibatch"),
     Pass(kernel_pass, (r.LogitJacobian,), "default", "held", "minibatch"),
     Pass(perturbation_pass, (r.Perturbation,), "normal", "batch", "gaussian"),
 )
@@ -179,9 +207,9 @@ PASSES = (
 
 CODE = "".join(
     syntax_digest(inspect.getsource(module))
-    for module in (sys.modules[__name__], jacobians, observe, network_module)
+    for module in (sys.modules[__name__], jacobians, observe, network_module, cell, counts)
 )
-"""Digest of the passes and the network: changes when any record may have changed."""
+"""Digest of the passes, networks and counts: changes when any record may have changed."""
 
 
 def pass_for(record: type) -> Pass:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import subprocess
@@ -60,14 +61,13 @@ class Plan:
         """Draw the run's one minibatch."""
         return minibatch(self.images, self.data, self.batch, 0, self.labels)
 
-    def write(self, path: Path, provenance: Mapping[str, object]) -> None:
-        """Write the plan and where it ran as JSON."""
-        text = json.dumps({"settings": asdict(self), "provenance": provenance}, indent=2)
-        path.write_text(text + "\n", encoding="utf-8")
+    def text(self, provenance: Mapping[str, object]) -> str:
+        """Return the plan and where it ran as JSON."""
+        return json.dumps({"settings": asdict(self), "provenance": provenance}, indent=2) + "\n"
 
     @classmethod
     def read(cls, path: Path) -> tuple[Self, dict[str, Any]]:
-        """Return the plan and the provenance that :meth:`write` stored.
+        """Return the plan and the provenance that :meth:`text` gave.
 
         Raises:
             BadInput: there is no plan there, or it is not one.
@@ -88,8 +88,16 @@ class Plan:
             ) from error
 
 
-def identity(plan: Plan, sha256: str) -> dict[str, str]:
-    """Return what every score of a run folder shares: candidates, inputs and device.
+def frozen_inputs(frozen: Minibatch) -> tuple[Inputs, str]:
+    """Return the inputs of every pass, two Gaussian minibatches among them, and their sha256."""
+    generator = torch.Generator().manual_seed(0)
+    gaussian = torch.randn((2, *frozen.images.shape), generator=generator)
+    digest = hashlib.sha256(frozen.sha256.encode() + gaussian.numpy().tobytes()).hexdigest()
+    return Inputs(frozen.images, frozen.labels, gaussian), digest
+
+
+def identity(plan: Plan, inputs_sha256: str) -> dict[str, str]:
+    """Return what every score of a run folder shares: candidates, inputs, device and PyTorch.
 
     Cells, proxies, seeds and truth may change from one command to the next: stored scores stay
     right, and only what is missing is computed.
@@ -97,19 +105,13 @@ def identity(plan: Plan, sha256: str) -> dict[str, str]:
     return {
         "benchmark": plan.benchmark,
         "dataset": plan.dataset,
-        "images": plan.images,
         "labels": plan.labels,
         "batch": str(plan.batch),
-        "minibatch": sha256,
+        "inputs": inputs_sha256,
+        "skeleton": hashlib.sha256(repr((plan.space, plan.data)).encode()).hexdigest(),
         "device": torch.device(plan.device).type,
+        "torch": version("torch"),
     }
-
-
-def gaussian_inputs(frozen: Minibatch) -> Inputs:
-    """Return the inputs of every pass: the minibatch and two Gaussian ones of its shape."""
-    generator = torch.Generator().manual_seed(0)
-    gaussian = torch.randn((2, *frozen.images.shape), generator=generator)
-    return Inputs(frozen.images, frozen.labels, gaussian)
 
 
 def provenance(device: str) -> dict[str, object]:

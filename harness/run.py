@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections.abc import Callable, Mapping
 from itertools import product
 from pathlib import Path
 
@@ -11,8 +13,16 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
 from harness.cells import select
-from harness.engine import Setting, Task, belongs_to_cell, key, scored
-from harness.plan import Plan, gaussian_inputs, identity, provenance
+from harness.engine import (
+    Setting,
+    Task,
+    belongs_to_cell,
+    key,
+    needs_network,
+    scored,
+    setting_of,
+)
+from harness.plan import Plan, frozen_inputs, identity, provenance
 from harness.progress import progress
 from harness.scores import Store
 from harness.statistics import correlations, join
@@ -24,18 +34,15 @@ from reports.tables import markdown
 STORE = "scores.sqlite"
 
 
-def score(plan: Plan, out: Path, workers: int, retry_failed: bool = False) -> None:
+def score(
+    plan: Plan, table: AccuracyTable, out: Path, workers: int, retry_failed: bool = False
+) -> None:
     """Compute the scores that the run folder lacks, then write them as ``scores.parquet``."""
     proxies = find(plan.proxies)
-    cells = chosen_cells(plan, _truth(plan, workers))
-    frozen = plan.minibatch()
-    inputs = gaussian_inputs(frozen)
+    cells = chosen_cells(plan, table)
+    inputs, digest = frozen_inputs(plan.minibatch())
     out.mkdir(parents=True, exist_ok=True)
-    with Store(out / STORE, identity(plan, frozen.sha256)) as store:
-        plan.write(
-            out / "plan.json",
-            provenance(plan.device) | {"minibatch_sha256": frozen.sha256, "cells": len(cells)},
-        )
+    with Store(out / STORE, identity(plan, digest)) as store:
         keys = {proxy.name: key(proxy) for proxy in proxies}
         stored = store.read(keys)
         if retry_failed:
@@ -43,11 +50,33 @@ def score(plan: Plan, out: Path, workers: int, retry_failed: bool = False) -> No
         done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
         tasks = missing(cells, proxies, plan.seeds, done)
         setting = Setting(plan.space, plan.data, inputs, plan.device)
-        for rows in progress(scored(setting, tasks, workers), len(tasks), "scoring"):
-            store.add(rows)
-        export(store.read(keys), cells, proxies, plan.seeds).to_parquet(
-            out / "scores.parquet", index=False
-        )
+        quick = [task for task in tasks if not any(map(needs_network, task.proxies))]
+        slow = [task for task in tasks if any(map(needs_network, task.proxies))]
+        store.add(row for block in scored(setting, quick, 1) for row in block)
+        for block in progress(scored(setting, slow, workers), len(slow), "scoring"):
+            store.add(block)
+        rows = export(store.read(keys), cells, proxies, plan.seeds)
+    if len(rows) != len(cells) * len(proxies) * plan.seeds:
+        raise RuntimeError(f"{len(rows)} scores of {len(cells)} cells and {len(proxies)} proxies")
+    found: Mapping[str, object] = provenance(plan.device) | {
+        "cells": len(cells),
+        "inputs_sha256": digest,
+        "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
+    }
+    if not tasks and (out / "plan.json").exists():
+        found = Plan.read(out / "plan.json")[1]
+    replace(out / "scores.parquet", lambda path: rows.to_parquet(path, index=False))
+    replace(out / "plan.json", lambda path: path.write_text(plan.text(found), encoding="utf-8"))
+
+
+def replace(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside ``path`` and put it in its place once it is complete."""
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        write(unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
@@ -65,6 +94,13 @@ def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
     if cells.empty:
         raise BadInput(f"`--shard {plan.shard}` should hold at least one cell. It holds none.")
     return cells.reset_index(drop=True)
+
+
+def accuracy_digest(accuracy: pd.Series) -> str:
+    """Return the sha256 of accuracies and their indices, ascending."""
+    ordered = accuracy.sort_index()
+    content = ordered.index.to_numpy("<i8").tobytes() + ordered.to_numpy("<f8").tobytes()
+    return hashlib.sha256(content).hexdigest()
 
 
 def missing(
@@ -94,27 +130,33 @@ def export(
     for proxy in proxies:
         subject = "arch" if belongs_to_cell(proxy) else "class"
         rows = stored[(stored["proxy"] == proxy.name) & (stored["seed"] < seeds)]
-        rows = rows.drop(columns=["key", "seconds"])
+        rows = rows.drop(columns=["key", "seconds"]).assign(**setting_of(proxy))
         parts.append(cells.merge(rows, left_on=subject, right_on="subject"))
     columns = ["index", "arch", "class", "proxy", "seed", "score", "status", "reason"]
+    columns += ["initialisation", "batchnorm", "sees"]
     return pd.concat(parts)[columns].sort_values(["index", "proxy", "seed"], ignore_index=True)
 
 
-def report(out: Path) -> str:
-    """Write correlations, table and figures from a run folder's scores; return the table."""
+def report(out: Path, table: AccuracyTable | None = None) -> str:
+    """Write correlations, table and figures from a run folder's scores; return the table.
+
+    Args:
+        out: the run folder.
+        table: the accuracies, where they have been read already; else the plan says where they are.
+    """
     plan, _ = Plan.read(out / "plan.json")
     try:
         scores = pd.read_parquet(out / "scores.parquet")
     except (OSError, ValueError) as error:
         raise BadInput(
-            f"`{out}` should hold `scores.parquet`. It cannot be read. Finish"
-            " `harness score` first."
+            f"`{out}` should hold `scores.parquet`. It cannot be read. Finish `harness score`."
         ) from error
     proxies = [proxy for proxy in find("all") if proxy.name in set(scores["proxy"])]
-    accuracy = _truth(plan, 1).accuracy(plan.accuracy)
+    accuracy = (table or truth(plan, 1)).accuracy(plan.accuracy)
     cells = join(scores, accuracy, proxies)
     rows = list(correlations(cells, plan.accuracy, proxies))
-    pd.DataFrame(rows).to_csv(out / "correlations.csv", index=False)
+    frame = pd.DataFrame(rows)
+    replace(out / "correlations.csv", lambda path: frame.to_csv(path, index=False))
     source = "Gaussian noise" if plan.images == "noise" else f"{plan.batch} images"
     plural = "s" if plan.seeds > 1 else ""
     caption = (
@@ -122,13 +164,14 @@ def report(out: Path) -> str:
         f"{cells['index'].nunique()} cells in {cells['class'].nunique()} functional classes; "
         f"scored on {source} of {plan.dataset}, {plan.labels} labels, {plan.seeds} seed{plural}."
     )
-    table = markdown(rows, caption)
-    (out / "table.md").write_text(table, encoding="utf-8")
+    text = markdown(rows, caption)
+    replace(out / "table.md", lambda path: path.write_text(text, encoding="utf-8"))
     write_figures(out / "figures", cells, rows, f"accuracy (%), {plan.dataset} {plan.split}")
-    return table
+    return text
 
 
-def _truth(plan: Plan, workers: int) -> AccuracyTable:
+def truth(plan: Plan, workers: int) -> AccuracyTable:
+    """Read the accuracies of a plan and check that they are of its benchmark."""
     table = read_truth(plan.truth, workers)
     check_space(table, plan.space, plan.truth)
     return table

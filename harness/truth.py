@@ -22,6 +22,9 @@ SOURCES = (
     "or a `.parquet` table written by `harness import`"
 )
 MINI = Path(mini.__file__).parent / "accuracy.parquet"
+READERS = 4
+"""Most processes that read an archive at once; with more, memory would pass 2 GB."""
+
 PARALLEL = 64
 """Archives of fewer records are read in this process."""
 
@@ -71,7 +74,7 @@ def _archive(folder: Path, workers: int) -> Iterator[Row]:
     if len(records) < PARALLEL:
         yield from chain.from_iterable(map(read, records))
         return
-    with pool(workers, _remember, candidates) as executor:
+    with pool(min(workers, READERS), _remember, candidates) as executor:
         done = executor.map(_read_remembered, records, chunksize=32)
         yield from chain.from_iterable(progress(done, len(records), "reading records"))
 

@@ -23,6 +23,7 @@ class LiveCounts(NamedTuple):
     """Scalars of what lies on input-to-output paths; zero where there is no path."""
 
     params: Tensor
+    flops: Tensor
 
 
 class Draw(NamedTuple):
@@ -63,9 +64,14 @@ class ReluAgreement(NamedTuple):
 
 
 class InputJacobian(NamedTuple):
-    """``jacobian`` (N, D): gradient of the sum of all logits of the minibatch, image by image."""
+    """``jacobian`` (N, D): gradient of the sum of all logits of the minibatch, image by image.
+
+    ``labels`` (N,) are the images' classes, of ``classes`` in all.
+    """
 
     jacobian: Tensor
+    labels: Tensor
+    classes: int
 
 
 class HessianGradient(NamedTuple):
@@ -85,13 +91,34 @@ class FlowGradients(NamedTuple):
     grads: tuple[Tensor, ...]
 
 
+class NormalisedFlowGradients(NamedTuple):
+    """|w| and dR/d|w| as in :class:`FlowGradients`, with batch normalisation of the one image."""
+
+    weights: tuple[Tensor, ...]
+    grads: tuple[Tensor, ...]
+
+
 class LogitJacobian(NamedTuple):
     """``squared_norms`` (N, n): squared norm over all parameters of each logit's gradient.
 
-    Batch normalisation holds the minibatch's statistics constant, so that each image has its own.
+    ``layer_squared_norms`` (N, n) leave batch-norm parameters out; ``labels`` (N,) are the images'
+    classes. Batch normalisation holds the minibatch's statistics constant, so that each image has
+    its own gradient.
     """
 
     squared_norms: Tensor
+    layer_squared_norms: Tensor
+    labels: Tensor
+
+
+class SampleLossGradients(NamedTuple):
+    """Gradients of each image's own cross-entropy over all parameters, statistics held.
+
+    ``squared_norms`` (N,): one an image. ``mean_squared_norm``: that of their mean, a scalar.
+    """
+
+    squared_norms: Tensor
+    mean_squared_norm: Tensor
 
 
 class Perturbation(NamedTuple):

@@ -18,7 +18,7 @@ from reports.rows import Correlation
 from reports.tables import decimal, leaderboard
 
 DENSE = 1500
-"""From this many points on, a scatter becomes hexagonal bins."""
+"""From this many points on, a scatter becomes hexagonal bins (faint dots on a symlog axis)."""
 
 PROXY_COLOUR, TRIVIAL_COLOUR = "#2b6cb0", "#a0aec0"
 
@@ -201,27 +201,29 @@ def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
 def figures(
     cells: pd.DataFrame, rows: Sequence[Correlation], accuracy_label: str
 ) -> Iterator[tuple[str, Figure]]:
-    """Yield every figure with its name: the bars, all scatters on one sheet, and each alone."""
+    """Yield every figure with its name: the bars, all scatters on one sheet, and each alone.
+
+    The style is the caller's: see :func:`write_figures`.
+    """
     panels = scatters(cells, rows)
-    with mpl.rc_context(STYLE):
-        data = bars(rows)
-        if data.proxies:
-            figure = Figure(figsize=(5.5, 1.2 + 0.24 * len(data.proxies)), layout="constrained")
-            draw_bars(figure.subplots(), data, accuracy_label)
-            yield "correlations", figure
-        columns = min(4, len(panels))
-        lines = math.ceil(len(panels) / columns)
-        sheet = Figure(figsize=(3.1 * columns, 2.5 * lines), layout="constrained")
-        grid = np.atleast_1d(sheet.subplots(lines, columns)).ravel()
-        for axes, panel in zip(grid, panels, strict=False):
-            draw_scatter(axes, panel, "accuracy (%)")
-        for axes in grid[len(panels) :]:
-            axes.set_visible(False)
-        yield "scores", sheet
-        for panel in panels:
-            figure = Figure(figsize=(4.2, 3.2), layout="constrained")
-            draw_scatter(figure.subplots(), panel, accuracy_label)
-            yield f"score_{panel.proxy}", figure
+    data = bars(rows)
+    if data.proxies:
+        figure = Figure(figsize=(5.5, 1.2 + 0.24 * len(data.proxies)), layout="constrained")
+        draw_bars(figure.subplots(), data, accuracy_label)
+        yield "correlations", figure
+    columns = min(4, len(panels))
+    lines = math.ceil(len(panels) / columns)
+    sheet = Figure(figsize=(3.1 * columns, 2.5 * lines), layout="constrained")
+    grid = np.atleast_1d(sheet.subplots(lines, columns)).ravel()
+    for axes, panel in zip(grid, panels, strict=False):
+        draw_scatter(axes, panel, "accuracy (%)")
+    for axes in grid[len(panels) :]:
+        axes.set_visible(False)
+    yield "scores", sheet
+    for panel in panels:
+        figure = Figure(figsize=(4.2, 3.2), layout="constrained")
+        draw_scatter(figure.subplots(), panel, accuracy_label)
+        yield f"score_{panel.proxy}", figure
 
 
 def write_figures(

@@ -6,6 +6,7 @@ the order of the forward pass.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -219,8 +220,7 @@ def nasi(net: Net, x: Tensor, y: Tensor) -> float:
 
 def ntk_trace(net: Net, x: Tensor, y: Tensor) -> float:
     """One backward pass for each image and logit, normalisation statistics held."""
-    net(x)
-    net.norm, net.statistics = "held", [(m.detach(), v.detach()) for m, v in net.statistics]
+    held(net, x)
     total = 0.0
     for image in x:
         for logit in net(image[None])[0]:
@@ -238,3 +238,71 @@ def zen(net: Net, x: Tensor, y: Tensor, *, moved: Tensor) -> float:
     scales = sum(number(var.mean().sqrt().log()) for _, var in net.statistics)
     change = (first - net.features(moved)).abs().sum((1, 2, 3)).mean()
     return number(change.log()) + scales
+
+
+def held(net: Net, x: Tensor) -> None:
+    """Hold the statistics of the minibatch from here on."""
+    net.norm = "batch"
+    net(x)
+    net.norm, net.statistics = "held", [(m.detach(), v.detach()) for m, v in net.statistics]
+
+
+def sample_loss_gradients(net: Net, x: Tensor, y: Tensor) -> list[Tensor]:
+    """Each image alone, its own loss, one backward pass each."""
+    held(net, x)
+    rows = []
+    for i in range(len(x)):
+        loss = cross_entropy(net(x[i : i + 1]), y[i : i + 1])
+        found = torch.autograd.grad(loss, net.parameters, allow_unused=True, materialize_grads=True)
+        rows.append(torch.cat([g.flatten() for g in found]))
+    net.norm = "batch"
+    return rows
+
+
+def nasi_sum(net: Net, x: Tensor, y: Tensor) -> float:
+    return sum(number(g @ g) for g in sample_loss_gradients(net, x, y))
+
+
+def knas(net: Net, x: Tensor, y: Tensor) -> float:
+    rows = sample_loss_gradients(net, x, y)
+    return sum(number(a @ b) for a in rows for b in rows) / len(rows) ** 2
+
+
+def hnas_trace(net: Net, x: Tensor, y: Tensor) -> float:
+    held(net, x)
+    norms = []
+    for image, label in zip(x, y, strict=True):
+        logit = net(image[None])[0, label]
+        layers = [*net.weights, net.bias]
+        found = torch.autograd.grad(logit, layers, allow_unused=True, materialize_grads=True)
+        norms.append(sum(number((g**2).sum()) for g in found))
+    net.norm = "batch"
+    return (sum(norms) / len(norms)) ** 0.5
+
+
+def synflow_bn(net: Net, x: Tensor, y: Tensor) -> float:
+    originals = net.weights, net.bias, net.scales, net.shifts
+    net.weights = [w.detach().abs().requires_grad_() for w in net.weights]
+    net.bias = net.bias.detach().abs()
+    net.scales = [s.detach().abs() for s in net.scales]
+    net.shifts = [s.detach().abs() for s in net.shifts]
+    flow = net(torch.ones_like(x[:1])).sum()
+    grads = torch.autograd.grad(flow, net.weights, allow_unused=True, materialize_grads=True)
+    total = sum(number((w * g).abs().sum()) for w, g in zip(net.weights, grads, strict=True))
+    net.weights, net.bias, net.scales, net.shifts = originals
+    return total
+
+
+def epe_nas(net: Net, x: Tensor, y: Tensor) -> float:
+    x = x.clone().requires_grad_()
+    (jacobian,) = torch.autograd.grad(net(x).sum(), x)
+    total = 0.0
+    for label in sorted(set(y.tolist())):
+        rows = [
+            row.flatten() - row.mean()
+            for row, known in zip(jacobian, y.tolist(), strict=True)
+            if known == label
+        ]
+        pairs = [number(a @ b / (a.norm() * b.norm())) for a in rows for b in rows]
+        total += abs(sum(math.log(abs(pair) + 1e-5) for pair in pairs))
+    return total

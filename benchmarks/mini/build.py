@@ -1,7 +1,7 @@
 """Build the embedded benchmark: ``python -m benchmarks.mini.build``.
 
-Every training is one line of a work file, so a killed build resumes where it stopped; the finished
-table, its provenance and its data sheet are written at the end, whatever share is done.
+Every training is one line of a work file, so a killed build resumes where it stopped; the table and
+its provenance are written once all is done.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tqdm import tqdm
 
 from benchmarks.cell import Cell, every_cell, representative
 from benchmarks.mini import digits
-from benchmarks.mini.train import CELLS, FULL, SHORT, WIDTH, Recipe, train
+from benchmarks.mini.train import FULL, SHORT, SKELETON, Recipe, train
 from benchmarks.processes import pool
 from benchmarks.table import AccuracyTable
 
@@ -150,7 +150,7 @@ def provenance(results: dict[Job, dict[str, float]]) -> dict[str, Any]:
         "seeds": len({job.seed for job in results}),
         "trainings": len(results),
         "core_hours": round(seconds / 3600, 2),
-        "skeleton": {"width": WIDTH, "cells_per_stage": CELLS, "pixels": digits.PIXELS},
+        "skeleton": asdict(SKELETON),
         "recipes": {name: asdict(recipe) for name, recipe in recipes.items()},
         "images": {
             "fragments": digits.FRAGMENTS,

@@ -11,10 +11,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmarks.cell import Cell
-from benchmarks.mini.digits import PIXELS, images
-from benchmarks.network import Skeleton, build, initialise
+from benchmarks.mini.digits import images
+from benchmarks.network import build, initialise
+from benchmarks.spaces import MINI
 
-WIDTH, CELLS = 8, 2
+SKELETON = MINI.skeleton(MINI.datasets[0])
 STATISTICS = 2000
 """Training images whose statistics normalise at test time, under the final weights."""
 
@@ -31,12 +32,6 @@ class Recipe:
 
 
 FULL, SHORT = Recipe(epochs=3), Recipe(epochs=1)
-
-
-def skeleton() -> Skeleton:
-    """Return the skeleton of the embedded benchmark: widths 8, 16 and 32, two cells a stage."""
-    widths = (WIDTH, 2 * WIDTH, 2 * WIDTH, 4 * WIDTH, 4 * WIDTH)
-    return Skeleton(widths, CELLS, classes=10, pixels=PIXELS)
 
 
 @cache
@@ -59,13 +54,13 @@ class Replicas(nn.Module):
     def __init__(self, cell: Cell, seeds: list[int]) -> None:
         """Start replica i from the weights that seed ``seeds[i]`` gives."""
         super().__init__()
-        alone = [build(cell, skeleton()) for _ in seeds]
+        alone = [build(cell, SKELETON) for _ in seeds]
         for network, seed in zip(alone, seeds, strict=True):
             initialise(network, seed)
         self.count = len(seeds)
-        widths = skeleton().widths
+        widths = SKELETON.widths
         a, b, c, d, e = (self.count * width for width in widths)
-        self.network = build(cell, replace(skeleton(), widths=(a, b, c, d, e)))
+        self.network = build(cell, replace(SKELETON, widths=(a, b, c, d, e)))
         for layer in self.network.weighted:
             if isinstance(layer, nn.Conv2d):
                 layer.groups = self.count

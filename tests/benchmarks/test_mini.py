@@ -77,8 +77,8 @@ def test_training_again_gives_the_stored_accuracy_within_seed_noise() -> None:
     trials = TABLE.trials(FINAL)
     noise = float(np.sqrt(trials.var(axis=1).mean()))
     for index in trials.index[5 :: len(trials) // 3]:
-        found = train(Cell.parse(TABLE.candidates[index]), 0, FULL)["x-test"]
-        assert abs(found - trials.loc[index].mean()) < 4 * noise
+        (found,) = train(Cell.parse(TABLE.candidates[index]), [0], FULL)
+        assert abs(found["x-test"] - trials.loc[index].mean()) < 4 * noise
 
 
 @pytest.mark.slow
@@ -99,7 +99,7 @@ def test_a_killed_build_resumes_and_ends_with_the_same_table(tmp_path: Path) -> 
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     before = build.done(tmp_path / "work.jsonl")
-    assert 0 < len(before) < 6
+    assert 0 < len(before) <= 6
     with (tmp_path / "work.jsonl").open("a") as work:
         work.write('\n{"job": ["half a li')
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -111,12 +111,14 @@ def test_a_seed_is_named_and_its_number_is_its_own(data: Path) -> None:
 
 def test_an_accuracy_that_is_not_there_lists_what_is(data: Path) -> None:
     table = read_truth(data / SPACES["tss"], 1)
-    with pytest.raises(BadInput, match=r"cifar10 / ori-test / 12, 200 epochs") as caught:
+    with pytest.raises(
+        BadInput, match=r"cifar10 / ori-test / 12 epochs / mean, seed 111; "
+    ) as caught:
         table.accuracy(AccuracyName("cifar10", "x-valid", 200, None))
     assert "no accuracy cifar10 / x-valid" in str(caught.value)
     with pytest.raises(BadInput, match="Did you mean `x-test`"):
         table.accuracy(AccuracyName("cifar100", "xtest", 200, None))
-    with pytest.raises(BadInput, match="777, 888, 999"):
+    with pytest.raises(BadInput, match="200 epochs / mean, seed 777, seed 888, seed 999"):
         table.accuracy(AccuracyName("cifar10", "ori-test", 200, 111))
 
 
@@ -218,3 +220,80 @@ def test_stored_means_are_used_where_there_are_no_seeds(data: Path) -> None:
     means = samples.groupby("index")["accuracy"].mean()
     assert len(found) == 15_625
     np.testing.assert_allclose(found[means.index], means, atol=5e-3)
+
+
+FORGED = {
+    "array called with a buffer": b"cnumpy\nndarray\n((I1\ntV\x01O\x08\x00\x00\x00AAAAAAAAtR.",
+    "array of objects": b"cnumpy\nndarray\n((I1\ntS'O'\nS'AAAAAAAA'\ntR.",
+    "type of objects": b"cnumpy\ndtype\n(S'O8'\nI0\nI1\ntR.",
+    "scalar of objects": b"cnumpy._core.multiarray\nscalar\n(cnumpy\ndtype\n(S'O'\ntRS'AAAA'\ntR.",
+    "too few bytes": b"cnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\n(S'f8'\ntRS'AAAA'\ntR.",
+    "another encoding": b"c_codecs\nencode\n(S'A'\nS'rot13'\ntR.",
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_forged_arrays_are_refused(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "NATS.pickle.pbz2"
+    path.write_bytes(bz2.compress(FORGED[name]))
+    with pytest.raises(BadInput, match=r"refused|of another type"):
+        read_truth(path, 1)
+    torch.save({"meta_archs": []}, tmp_path / "bench.pth")
+    legacy = tmp_path / "forged.pth"
+    legacy.write_bytes(b"\x80\x02" + FORGED[name])
+    with pytest.raises(BadInput):
+        read_truth(legacy, 1)
+
+
+def test_genuine_numpy_values_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "plain.pickle.pbz2"
+    values = {"a": np.float64(1.25), "b": np.arange(6, dtype="<i4").reshape(2, 3).T, "c": b"\xff"}
+    for protocol in (0, 2, 4):
+        path.write_bytes(bz2.compress(pickle.dumps(values, protocol=protocol)))
+        found = official.load_plain(path, "a test")
+        assert found["a"] == 1.25
+        assert np.array_equal(np.asarray(found["b"]), values["b"])
+        assert found["c"] == b"\xff"
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"accuracy": [np.nan]}, "percentage"),
+        ({"accuracy": [170.0]}, "percentage"),
+        ({"seed": [100_000]}, "too large"),
+        ({"seed": [777.5]}, "whole numbers"),
+        ({"index": ["a"]}, "whole numbers"),
+        ({"index": []}, "holds none"),
+    ],
+)
+def test_a_table_with_impossible_values_is_refused(changed: dict, says: str) -> None:
+    row = {
+        "index": [0],
+        "arch": ["a"],
+        "dataset": ["d"],
+        "split": ["s"],
+        "epochs": [1],
+        "seed": [1],
+        "accuracy": [50.0],
+    }
+    empty = not next(iter(changed.values()))
+    frame = pd.DataFrame({name: [] for name in row} if empty else row | changed)
+    with pytest.raises(BadInput, match=says):
+        AccuracyTable.from_rows(frame)
+
+
+def test_a_table_that_contradicts_itself_is_refused() -> None:
+    row = {
+        "index": 0,
+        "arch": "a",
+        "dataset": "d",
+        "split": "s",
+        "epochs": 1,
+        "seed": 1,
+        "accuracy": 50.0,
+    }
+    with pytest.raises(BadInput, match="twice"):
+        AccuracyTable.from_rows([row, row])
+    with pytest.raises(BadInput, match="names two"):
+        AccuracyTable.from_rows([row, row | {"arch": "b", "seed": 2}])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
+import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -148,16 +150,35 @@ def test_the_size_space_is_scored_too(data: Path, tmp_path: Path) -> None:
     assert set(scores(tmp_path / "sss")["arch"]) == {"8:8:8:8:8", "8:8:8:16:32", "8:8:40:32:40"}
 
 
+DYING = """
+import os, signal, sys
+from harness.cli import main
+from harness.scores import Store
+moment, left, add = sys.argv[1], int(sys.argv[2]), Store.add
+def dying(store, rows):
+    global left
+    left -= 1
+    if left == 0 and moment == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    add(store, rows)
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+Store.add = dying
+main(sys.argv[3:])
+"""
+"""Kills its own process at the given block, just before or just after storing it."""
+
+
 def test_a_kill_at_any_moment_loses_nothing(data: Path, finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "killed"
-    argv = [sys.executable, "-m", "harness.cli", *command(data, out, workers="2")]
-    for patience in (0.0, 0.6):
-        process = subprocess.Popen(argv, start_new_session=True, stdout=subprocess.DEVNULL)
-        while process.poll() is None and not (out / "scores.sqlite-wal").exists():
-            time.sleep(0.02)
-        time.sleep(patience)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+    counts = []
+    for moment, block in (("before", 1), ("after", 2), ("before", 3), ("after", 2)):
+        argv = [sys.executable, "-c", DYING, moment, str(block), *command(data, out, workers="2")]
+        assert subprocess.run(argv, capture_output=True, check=False).returncode == -signal.SIGKILL
+        with closing(sqlite3.connect(out / "scores.sqlite")) as store:
+            counts.append(store.execute("SELECT count(*) FROM scores").fetchone()[0])
+    assert counts[0] == 0 < counts[1] < counts[2] < counts[3] < 36
+    assert not (out / "scores.parquet").exists()
     assert main(command(data, out)) == 0
     pd.testing.assert_frame_equal(scores(out), scores(finished))
 
@@ -208,7 +229,8 @@ REFUSED = {
     "bad shard": ({"shard": "3/2"}, "1 <= i <= n"),
     "bad device": ({"device": "gpu"}, "should be auto, cpu"),
     "bad labels": ({"labels": "none"}, "invalid choice"),
-    "read-only folder": ({"out": "/proc/harness"}, "No such file"),
+    "folder that cannot be made": ({"out": "/proc/harness"}, "No such file"),
+    "device without a number": ({"device": "cuda:"}, "should be auto, cpu"),
 }
 
 
@@ -224,6 +246,44 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
     assert says in written.err
     assert written.err.startswith("harness: ")
     assert written.err.count("\n") == 1
+
+
+def test_a_read_only_folder_is_refused(
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The system's answer is imitated: to root, whom tests may run as, no folder is read-only."""
+
+    def refuse(self: Path, **_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    assert main(command(data, tmp_path / "run")) == 2
+    written = capsys.readouterr().err
+    assert "Permission denied" in written
+    assert written.count("\n") == 1
+
+
+@pytest.mark.parametrize("limit", [10_000, 40_000, 60_000])
+def test_a_full_disk_is_one_sentence_and_the_next_run_resumes(
+    limit: int, data: Path, finished: Path, tmp_path: Path
+) -> None:
+    """No file may grow past the limit, so that the store, a table or a figure cannot be written."""
+    out = tmp_path / "run"
+    done = subprocess.run(
+        [sys.executable, "-m", "harness.cli", *command(data, out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("harness: ")
+    assert done.stderr.count("\n") == 1
+    assert main(command(data, out)) == 0
+    pd.testing.assert_frame_equal(scores(out), scores(finished))
 
 
 def test_a_folder_with_another_plan_is_refused_and_kept(

@@ -78,7 +78,8 @@ def test_it_is_finite_or_nan_and_never_raises(proxy: Proxy, cell: str) -> None:
 def test_it_says_when_it_is_undefined(proxy: Proxy) -> None:
     (row,) = score(setting(), Task(DEAD, 0, (proxy,)))
     assert row.status == ("undefined" if proxy.undefined else "ok")
-    assert row.reason == proxy.undefined
+    assert row.reason.startswith(proxy.undefined)
+    assert bool(row.reason) == bool(proxy.undefined)
 
 
 @EVERY
@@ -147,11 +148,12 @@ def test_disconnected_cells_score_what_theory_says() -> None:
     """Every feature is exactly zero there, so only the classifier's bias has a gradient."""
     images, labels = setting().inputs[:2]
     found = scores(*REGISTRY, cell=DEAD)
-    for name in ("synflow", "snip", "grad_norm", "plain", "grasp", "live_params"):
+    for name in ("synflow", "synflow_bn", "snip", "grad_norm", "plain", "grasp", "live_params"):
         assert found[name] == 0
-    for name in ("jacob_cov", "zen", "naswot"):
+    for name in ("jacob_cov", "epe_nas", "zen", "naswot"):
         assert math.isnan(found[name])
     assert found["ntk_trace"] == len(images) * DATASET.classes
+    assert found["hnas_trace"] == 1
     from harness.engine import seed_of
 
     network = SPACE.network(DEAD, DATASET)
@@ -159,6 +161,8 @@ def test_disconnected_cells_score_what_theory_says() -> None:
     bias = network.classifier.bias.detach()
     residual = bias.softmax(0) - torch.nn.functional.one_hot(labels, DATASET.classes).float()
     assert found["nasi"] == pytest.approx(float(residual.mean(0).square().sum()), rel=1e-5)
+    assert found["knas"] == pytest.approx(found["nasi"], rel=1e-5)
+    assert found["nasi_sum"] == pytest.approx(float(residual.square().sum()), rel=1e-5)
     per_image = (bias * residual / len(images)).square().mean(0).sum() / 2
     assert found["fisher"] == pytest.approx(
         float(per_image * network.classifier.in_features), rel=1e-5

@@ -1,0 +1,37 @@
+"""EPE-NAS: correlation of input Jacobians within each class."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from proxies.records import InputJacobian
+from proxies.registry import proxy
+
+K = 1e-5
+MANY_CLASSES = 100
+
+
+@proxy(
+    larger_is_better=True,
+    source="Lopes et al., EPE-NAS, ICANN 2021, arXiv:2102.08099",
+    undefined="some image's Jacobian is constant, so its correlations are 0/0",
+)
+def epe_nas(inputs: InputJacobian) -> Tensor:
+    r"""Intra-class correlation of Jacobians, :math:`\sum_c |e_c|`.
+
+    :math:`e_c = \sum_{ij} \log(|\Sigma_{c,ij}| + k)`, with :math:`\Sigma_c` the correlation matrix
+    of the Jacobians of class c in the minibatch and :math:`k = 10^{-5}`. Beyond 100 classes each
+    :math:`e_c` is divided by its number of images, and the score is
+    :math:`\sum_{c<c'} |e_c - e_{c'}|` over the number of classes seen. It depends on which classes
+    the minibatch happens to hold.
+    """
+    values = []
+    for label in torch.unique(inputs.labels):
+        rows = inputs.jacobian[inputs.labels == label].double()
+        value = (torch.corrcoef(rows).abs() + K).log().sum()
+        values.append(value / len(rows) if inputs.classes > MANY_CLASSES else value)
+    e = torch.stack(values)
+    if inputs.classes <= MANY_CLASSES:
+        return e.abs().sum()
+    return (e[:, None] - e).abs().triu().sum() / len(e)
