@@ -12,10 +12,10 @@ from typing import NoReturn
 from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
 from harness.cells import FORMS
-from harness.engine import default_workers, resolve_device
 from harness.plan import Plan
 from harness.run import report, score, truth
 from harness.truth import SOURCES, read_truth
+from harness.workers import default_workers, resolve_device
 from proxies import UnknownProxy, load_all
 
 COMMANDS = {

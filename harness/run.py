@@ -19,7 +19,6 @@ from harness.engine import (
     belongs_to_cell,
     key,
     needs_network,
-    scored,
     setting_of,
 )
 from harness.plan import Plan, frozen_inputs, identity, provenance
@@ -27,6 +26,7 @@ from harness.progress import progress
 from harness.scores import Store
 from harness.statistics import correlations, join
 from harness.truth import check_space, read_truth
+from harness.workers import scored
 from proxies import Proxy, find
 from reports.figures import write_figures
 from reports.tables import markdown

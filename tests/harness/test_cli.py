@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from harness.engine import resolve_device
+from harness.workers import resolve_device
 from proxies import load_all
 
 CELLS = "0,11,284,1651,1835,3000"
@@ -110,7 +110,7 @@ def test_the_same_command_again_computes_nothing(
         raise AssertionError("scored again")
 
     before = scores(copied)
-    monkeypatch.setattr("harness.engine.score", never)
+    monkeypatch.setattr("harness.workers.score", never)
     assert main(command(data, copied)) == 0
     pd.testing.assert_frame_equal(scores(copied), before)
 

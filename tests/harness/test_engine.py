@@ -9,8 +9,10 @@ from collections import Counter
 import pytest
 import torch
 
+from benchmarks.errors import BadInput
 from harness import engine, passes
-from harness.engine import Setting, Task, key, resolve_device, score, scored, seed_of
+from harness.engine import Setting, Task, key, score, seed_of
+from harness.workers import resolve_device, scored
 from proxies import Proxy, load_all
 from proxies.records import LossGradients
 from tests.proxies.test_contract import CELLS, DEAD, REGISTRY, setting
@@ -138,8 +140,11 @@ def test_a_missing_gpu_is_said_and_the_cpu_is_used(monkeypatch: pytest.MonkeyPat
 
 def test_a_gpu_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert resolve_device("auto")[0] == resolve_device("cuda")[0] == "cuda:0"
     assert resolve_device("cuda:1")[0] == "cuda:1"
+    with pytest.raises(BadInput, match="one of 2 GPUs"):
+        resolve_device("cuda:2")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")
