@@ -91,6 +91,25 @@ def done(work: Path) -> dict[Job, dict[str, float]]:
     return found
 
 
+def built(folder: Path) -> dict[Job, dict[str, float]]:
+    """Return the trainings of a finished build, none where its settings were others.
+
+    So a build can be extended by seeds or classes; each training is given its mean time.
+    """
+    if not (folder / "provenance.json").exists():
+        return {}
+    stored = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    if any(stored[name] != value for name, value in settings().items()):
+        return {}
+    rows = AccuracyTable.read(folder / "accuracy.parquet").rows
+    seconds = 3600 * stored["core_hours"] / stored["trainings"]
+    found: dict[Job, dict[str, float]] = {}
+    for row in rows.itertuples(index=False):
+        job = Job(str(row.arch), int(row.seed), int(row.epochs))
+        found.setdefault(job, {"seconds": seconds})[str(row.split)] = float(row.accuracy)
+    return found
+
+
 def batches(todo: list[Job]) -> list[list[Job]]:
     """Group trainings that differ in their seed only, :data:`TOGETHER` at most."""
     alike = groupby(todo, key=lambda job: (job.arch, job.epochs))
@@ -136,21 +155,16 @@ def table(results: dict[Job, dict[str, float]]) -> AccuracyTable:
     return AccuracyTable.from_rows(frame.sort_values(["epochs", "split", "seed", "index"]))
 
 
-def provenance(results: dict[Job, dict[str, float]]) -> dict[str, Any]:
-    """Return settings, versions, image digests and the time spent."""
+def settings() -> dict[str, Any]:
+    """Return what an accuracy depends on: networks, recipes and images."""
 
     def digest(split: str) -> str:
         images, classes = digits.images(split)
         return hashlib.sha256(images.tobytes() + classes.astype("<i8").tobytes()).hexdigest()
 
-    seconds = sum(result["seconds"] for result in results.values())
     recipes: dict[str, Recipe] = {"full": FULL, "short": SHORT}
     return {
-        "cells": len({job.arch for job in results}),
-        "seeds": len({job.seed for job in results}),
-        "trainings": len(results),
-        "core_hours": round(seconds / 3600, 2),
-        "skeleton": asdict(SKELETON),
+        "skeleton": {name: _plain(value) for name, value in asdict(SKELETON).items()},
         "recipes": {name: asdict(recipe) for name, recipe in recipes.items()},
         "images": {
             "fragments": digits.FRAGMENTS,
@@ -158,6 +172,22 @@ def provenance(results: dict[Job, dict[str, float]]) -> dict[str, Any]:
             "noise": digits.NOISE,
             "sha256": {split: digest(split) for split in digits.SPLITS},
         },
+    }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def provenance(results: dict[Job, dict[str, float]]) -> dict[str, Any]:
+    """Return what was trained in how long, the settings, and the versions."""
+    seconds = sum(result["seconds"] for result in results.values())
+    return {
+        "cells": len({job.arch for job in results}),
+        "seeds": len({job.seed for job in results}),
+        "trainings": len(results),
+        "core_hours": round(seconds / 3600, 2),
+        **settings(),
         "versions": {name: version(name) for name in ("torch", "numpy", "scikit-learn")},
         "python": platform.python_version(),
         "machine": platform.machine(),
@@ -173,7 +203,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("runs/mini.trainings.jsonl"))
     parser.add_argument("--out", type=Path, default=HERE)
     options = parser.parse_args()
-    results = done(options.work)
+    results = built(options.out) | done(options.work)
     every = jobs(chosen_cells(options.classes), options.seeds)
     todo = batches([job for job in every if job not in results])
     options.work.parent.mkdir(parents=True, exist_ok=True)

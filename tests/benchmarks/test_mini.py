@@ -108,3 +108,9 @@ def test_a_killed_build_resumes_and_ends_with_the_same_table(tmp_path: Path) -> 
     assert all(after[job] == result for job, result in before.items())
     assert (tmp_path / "accuracy.parquet").exists()
     assert json.loads((tmp_path / "provenance.json").read_text())["trainings"] == 6
+    (tmp_path / "work.jsonl").unlink()
+    subprocess.run([*command, "--seeds=2"], check=True, stdout=subprocess.DEVNULL)
+    assert len(build.done(tmp_path / "work.jsonl")) == 6
+    extended = build.built(tmp_path)
+    assert len(extended) == 12
+    assert all(extended[job]["x-test"] == result["x-test"] for job, result in after.items())
