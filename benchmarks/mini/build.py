@@ -104,9 +104,9 @@ def built(folder: Path) -> dict[Job, dict[str, float]]:
     rows = AccuracyTable.read(folder / "accuracy.parquet").rows
     seconds = 3600 * stored["core_hours"] / stored["trainings"]
     found: dict[Job, dict[str, float]] = {}
-    for row in rows.itertuples(index=False):
-        job = Job(str(row.arch), int(row.seed), int(row.epochs))
-        found.setdefault(job, {"seconds": seconds})[str(row.split)] = float(row.accuracy)
+    columns = (rows[name].tolist() for name in ("arch", "seed", "epochs", "split", "accuracy"))
+    for arch, seed, epochs, split, accuracy in zip(*columns, strict=True):
+        found.setdefault(Job(arch, seed, epochs), {"seconds": seconds})[split] = accuracy
     return found
 
 
