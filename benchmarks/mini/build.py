@@ -102,7 +102,7 @@ def built(folder: Path) -> dict[Job, dict[str, float]]:
     if any(stored[name] != value for name, value in settings().items()):
         return {}
     rows = AccuracyTable.read(folder / "accuracy.parquet").rows
-    seconds = 3600 * stored["core_hours"] / stored["trainings"]
+    seconds = 3600 * stored["process_hours"] / stored["trainings"]
     found: dict[Job, dict[str, float]] = {}
     columns = (rows[name].tolist() for name in ("arch", "seed", "epochs", "split", "accuracy"))
     for arch, seed, epochs, split, accuracy in zip(*columns, strict=True):
@@ -186,7 +186,7 @@ def provenance(results: dict[Job, dict[str, float]]) -> dict[str, Any]:
         "cells": len({job.arch for job in results}),
         "seeds": len({job.seed for job in results}),
         "trainings": len(results),
-        "core_hours": round(seconds / 3600, 2),
+        "process_hours": round(seconds / 3600, 2),
         **settings(),
         "versions": {name: version(name) for name in ("torch", "numpy", "scikit-learn")},
         "python": platform.python_version(),
