@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import pandas as pd
@@ -91,7 +91,10 @@ def _read_remembered(record: Path) -> list[Row]:
 
 
 def _frame(rows: Iterable[Row]) -> pd.DataFrame:
-    frame = pd.DataFrame(list(rows), columns=list(Row._fields))
-    if frame.empty:
+    """Gather rows in blocks: a frame takes a fraction of the memory of its tuples."""
+    remaining, blocks = iter(rows), []
+    while block := list(islice(remaining, 50_000)):
+        blocks.append(pd.DataFrame(block, columns=list(Row._fields)))
+    if not blocks:
         raise BadInput("The source should hold accuracies. It holds none.")
-    return frame
+    return pd.concat(blocks, ignore_index=True)
