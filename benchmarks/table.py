@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.errors import BadInput, suggestion
+from benchmarks.files import replace
 
 SCHEMA = pa.schema(
     [
@@ -108,13 +108,7 @@ class AccuracyTable:
         """Write the table as Parquet, replacing ``path`` only once the new file is complete."""
         frame = self.rows.astype(dict.fromkeys(REPEATED, "str"))
         arrow = pa.Table.from_pandas(frame, schema=SCHEMA, preserve_index=False)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
-        try:
-            pq.write_table(arrow, unfinished, compression="zstd")
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        replace(path, lambda unfinished: pq.write_table(arrow, unfinished, compression="zstd"))
 
     @property
     def candidates(self) -> pd.Series:

@@ -8,6 +8,7 @@ import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import torch
@@ -71,8 +72,13 @@ def belongs_to_cell(proxy: Proxy) -> bool:
 
 def key(proxy: Proxy) -> str:
     """Digest what a score depends on besides the plan: the formula, the passes, the seeding."""
-    here = "".join(inspect.getsource(function) for function in (seed_of, _counted, _network))
-    return hashlib.sha256((proxy.formula + CODE + syntax_digest(here)).encode()).hexdigest()[:16]
+    return hashlib.sha256((proxy.formula + CODE + _seeding()).encode()).hexdigest()[:16]
+
+
+@cache
+def _seeding() -> str:
+    functions = (seed_of, _counted, _network)
+    return syntax_digest("".join(inspect.getsource(function) for function in functions))
 
 
 def seed_of(*parts: object) -> int:
@@ -145,7 +151,7 @@ def _row(
         except Exception as error:
             reason = f"formula: {type(error).__name__}: {error}"
     if status == "ok" and not math.isfinite(value):
-        reason = f"{proxy.undefined or 'the formula says no more'}: {value}"
+        reason = f"{proxy.undefined or 'the score is not finite'}: {value}"
         value, status = math.nan, "undefined"
     spent = time.perf_counter() - began + sum(seconds[one] for one in needed)
     return Score(task.subject, proxy.name, task.seed, key(proxy), value, status, reason, spent)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.errors import BadInput
+from benchmarks.files import replace
 from benchmarks.table import AccuracyTable
 from harness.cells import select
 from harness.engine import (
@@ -67,16 +68,6 @@ def score(
         found = Plan.read(out / "plan.json")[1]
     replace(out / "scores.parquet", lambda path: rows.to_parquet(path, index=False))
     replace(out / "plan.json", lambda path: path.write_text(plan.text(found), encoding="utf-8"))
-
-
-def replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file beside ``path`` and put it in its place once it is complete."""
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        write(unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:

@@ -25,6 +25,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from benchmarks.cell import Cell, every_cell, representative
+from benchmarks.files import replace
 from benchmarks.mini import digits
 from benchmarks.mini.train import FULL, SHORT, SKELETON, Recipe, train
 from benchmarks.processes import pool
@@ -217,7 +218,7 @@ def main() -> None:
     finished = {job: results[job] for job in every}
     table(finished).write(options.out / "accuracy.parquet")
     text = json.dumps(provenance(finished), indent=2) + "\n"
-    (options.out / "provenance.json").write_text(text, encoding="utf-8")
+    replace(options.out / "provenance.json", lambda path: path.write_text(text, encoding="utf-8"))
     sys.stdout.write(text)
 
 
