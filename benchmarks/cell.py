@@ -89,6 +89,16 @@ class Cell:
         """Whether any path leads from the input to the output."""
         return any(self.live_edges)
 
+    @property
+    def depth(self) -> int:
+        """The most convolutions on one path from the input to the output; 0 without a path."""
+        deepest: dict[int, int] = {0: 0}
+        for operation, (source, target) in zip(self.live.operations, EDGES, strict=True):
+            if operation != "none":
+                reached = deepest[source] + (operation in CONVOLUTIONS)
+                deepest[target] = max(reached, deepest.get(target, 0))
+        return deepest.get(3, 0)
+
     def count(self, operation: str) -> int:
         """Return how many edges carry ``operation``, dead ones included."""
         return self.operations.count(operation)

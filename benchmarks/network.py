@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 import torch.nn.functional as F
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from benchmarks.cell import EDGES, Cell
 
 Normalisation = Literal["batch", "held", "off"]
-Initialisation = Literal["default", "normal"]
+Initialisation = Literal["default", "normal", "fan_in", "fan_out"]
 
 EPSILON = 1e-5
 """What batch normalisation adds to the variance."""
@@ -46,8 +46,8 @@ class Skeleton:
 class BatchNorm(nn.Module):
     """Batch normalisation of (N, C, H, W) with affine parameters and three modes.
 
-    ``batch``: mean and (biased) variance of the minibatch. ``held``: those of the last forward in
-    ``batch`` mode, as constants, which makes every sample's output its own. ``off``: the identity.
+    ``batch``: mean and (biased) variance of the minibatch. ``held``: those that were last recorded,
+    as constants, which makes every sample's output its own. ``off``: the identity.
     """
 
     def __init__(self, channels: int) -> None:
@@ -62,11 +62,11 @@ class BatchNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if self.mode == "off":
             return x
-        if self.mode == "held":
-            return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, eps=EPSILON)
         if self.recording:
             with torch.no_grad():
                 self.variance, self.mean = torch.var_mean(x, dim=(0, 2, 3), correction=0)
+        if self.mode == "held":
+            return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, eps=EPSILON)
         return F.batch_norm(x, None, None, self.weight, self.bias, training=True, eps=EPSILON)
 
 
@@ -113,7 +113,43 @@ class CellModule(nn.Module):
         return nodes[3]
 
 
-class Network(nn.Module):
+class Layered(nn.Module):
+    """A network seen as its layers with weights and its batch normalisations."""
+
+    def on(self, device: str) -> Self:
+        """Move to a device, in the memory layout that runs fastest."""
+        for parameter in self.parameters():
+            parameter.data = parameter.data.to(device)
+            if parameter.ndim == 4:
+                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+        return self
+
+    @property
+    def weighted(self) -> list[nn.Conv2d | nn.Linear]:
+        """Every convolution and the classifier, in the order of the forward pass."""
+        return [module for module in self.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+
+    @property
+    def norms(self) -> list[BatchNorm]:
+        """Every batch normalisation, in the order of the forward pass."""
+        return [module for module in self.modules() if isinstance(module, BatchNorm)]
+
+    @contextmanager
+    def normalised(self, mode: Normalisation, *, recording: bool = False) -> Iterator[None]:
+        """Run every batch normalisation in ``mode`` inside the ``with`` block.
+
+        ``recording`` keeps the statistics of what comes in; in mode ``held`` before they are used.
+        """
+        for norm in self.norms:
+            norm.mode, norm.recording = mode, recording
+        try:
+            yield
+        finally:
+            for norm in self.norms:
+                norm.mode, norm.recording = "batch", False
+
+
+class Network(Layered):
     """The benchmark's network of a cell: stem, three stages with residual blocks between, head.
 
     Source: Dong and Yang, NAS-Bench-201, ICLR 2020, arXiv:2001.00326, figure 1; NATS-Bench,
@@ -146,35 +182,6 @@ class Network(nn.Module):
         logits: Tensor = self.classifier(self.features(x).mean(dim=(2, 3)))
         return logits
 
-    def on(self, device: str) -> Network:
-        """Move to a device, in the memory layout that runs fastest."""
-        for parameter in self.parameters():
-            parameter.data = parameter.data.to(device)
-            if parameter.ndim == 4:
-                parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
-        return self
-
-    @property
-    def weighted(self) -> list[nn.Conv2d | nn.Linear]:
-        """Every convolution and the classifier, in the order of the forward pass."""
-        return [module for module in self.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
-
-    @property
-    def norms(self) -> list[BatchNorm]:
-        """Every batch normalisation, in the order of the forward pass."""
-        return [module for module in self.modules() if isinstance(module, BatchNorm)]
-
-    @contextmanager
-    def normalised(self, mode: Normalisation, *, recording: bool = False) -> Iterator[None]:
-        """Run every batch normalisation in ``mode`` inside the ``with`` block."""
-        for norm in self.norms:
-            norm.mode, norm.recording = mode, recording
-        try:
-            yield
-        finally:
-            for norm in self.norms:
-                norm.mode, norm.recording = "batch", False
-
 
 def build(cell: Cell, skeleton: Skeleton) -> Network:
     """Return the network of a cell, with memory for its parameters but no values in it."""
@@ -183,31 +190,37 @@ def build(cell: Cell, skeleton: Skeleton) -> Network:
     return network.to_empty(device="cpu")
 
 
-def initialise(network: Network, seed: int, scheme: Initialisation = "default") -> None:
+def initialise(network: Layered, seed: int, scheme: Initialisation = "default") -> None:
     """Draw every parameter from ``seed``, on the CPU, in the order of the forward pass.
 
     ``default`` is PyTorch's, which the benchmark trained from: U(-1/sqrt(fan_in), 1/sqrt(fan_in))
-    for weights and the classifier's bias. ``normal`` is N(0, 1) for weights and 0 for the bias.
-    Batch normalisation starts at weight 1 and bias 0 in both.
+    for weights and the classifier's bias. ``normal`` is N(0, 1) for weights, ``fan_in`` and
+    ``fan_out`` are N(0, 2/fan) (He et al., ICCV 2015, arXiv:1502.01852); the bias is then 0. Batch
+    normalisation starts at weight 1 and bias 0 in all.
     """
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for layer in network.weighted:
-            bound = 1 / math.sqrt(layer.weight[0].numel())
             for parameter in (layer.weight, layer.bias):
-                if parameter is None:
-                    continue
-                drawn = torch.empty(parameter.shape)
-                if scheme == "default":
-                    drawn.uniform_(-bound, bound, generator=generator)
-                elif parameter is layer.weight:
-                    drawn.normal_(generator=generator)
-                else:
-                    drawn.zero_()
-                parameter.copy_(drawn)
+                if parameter is not None:
+                    drawn = torch.zeros(parameter.shape)
+                    _draw(drawn, layer.weight, scheme, generator)
+                    parameter.copy_(drawn)
         for norm in network.norms:
             norm.weight.fill_(1)
             norm.bias.zero_()
+
+
+def _draw(
+    drawn: Tensor, weight: Tensor, scheme: Initialisation, generator: torch.Generator
+) -> None:
+    fan_in, fan_out = weight[0].numel(), weight[:, 0].numel()
+    if scheme == "default":
+        bound = 1 / math.sqrt(fan_in)
+        drawn.uniform_(-bound, bound, generator=generator)
+    elif drawn.ndim > 1:  # a bias stays zero
+        std = {"normal": 1.0, "fan_in": (2 / fan_in) ** 0.5, "fan_out": (2 / fan_out) ** 0.5}
+        drawn.normal_(0, std[scheme], generator=generator)
 
 
 def convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:

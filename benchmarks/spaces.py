@@ -77,6 +77,10 @@ class Benchmark(ABC):
         """
 
     @abstractmethod
+    def cell(self, arch: str) -> Cell:
+        """Return the candidate's cell, as it is written."""
+
+    @abstractmethod
     def network(self, arch: str, dataset: Dataset) -> Network:
         """Build the candidate's network, parameters uninitialised."""
 
@@ -105,6 +109,9 @@ class Topology(Benchmark):
     def representative(self, arch: str) -> str:
         return str(representative(Cell.parse(arch)))
 
+    def cell(self, arch: str) -> Cell:
+        return Cell.parse(arch)
+
     def network(self, arch: str, dataset: Dataset) -> Network:
         return build(Cell.parse(arch), self.skeleton(dataset))
 
@@ -125,6 +132,10 @@ class Size(Benchmark):
 
     def representative(self, arch: str) -> str:
         return str(Widths.parse(arch))
+
+    def cell(self, arch: str) -> Cell:
+        Widths.parse(arch)
+        return SIZE_CELL
 
     def network(self, arch: str, dataset: Dataset) -> Network:
         return build(SIZE_CELL, self._skeleton(arch, dataset))

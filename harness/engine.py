@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import torch
 
-from benchmarks.network import Initialisation, Network, initialise
+from benchmarks.network import Initialisation, Layered, initialise
 from benchmarks.spaces import Benchmark, Dataset
-from harness.passes import CODE, PASSES, Inputs, Pass, Records, pass_for
+from benchmarks.thin import thin
+from harness.passes import PASSES, Inputs, Kind, Pass, Records, code, pass_for
 from harness.scores import Score, Status
 from proxies import Proxy
 from proxies.records import CellCounts, Draw, LiveCounts
@@ -71,8 +72,9 @@ def belongs_to_cell(proxy: Proxy) -> bool:
 
 
 def key(proxy: Proxy) -> str:
-    """Digest what a score depends on besides the plan: the formula, the passes, the seeding."""
-    return hashlib.sha256((proxy.formula + CODE + _seeding()).encode()).hexdigest()[:16]
+    """Digest what a score depends on besides the plan: the formula, its passes, the seeding."""
+    sources = "".join(map(code, _passes(proxy.records))) or code(None)
+    return hashlib.sha256((proxy.formula + sources + _seeding()).encode()).hexdigest()[:16]
 
 
 @cache
@@ -97,13 +99,14 @@ def score(setting: Setting, task: Task) -> list[Score]:
     made = _counted(setting, task, wanted)
     seconds: dict[Pass, float] = {}
     failures: dict[Pass, str] = {}
-    networks: dict[Initialisation, Network] = {}
+    networks: dict[tuple[Kind, Initialisation], Layered] = {}
     for needed in _passes(wanted):
         began = time.perf_counter()
         try:
-            network = networks.get(needed.initialisation) or _network(setting, task, needed)
-            networks[needed.initialisation] = network
-            made |= needed.function(network, setting.inputs, wanted)
+            built = needed.kind, needed.initialisation
+            if built not in networks:
+                networks[built] = _network(setting, task, needed)
+            made |= needed.function(networks[built], setting.inputs, wanted)
             _synchronise(setting.device)
         except Exception as error:
             failures[needed] = f"{needed.name} pass: {type(error).__name__}: {error}"
@@ -121,18 +124,28 @@ def _counted(setting: Setting, task: Task, wanted: frozenset[type]) -> Records:
     made: Records = {}
     if CellCounts in wanted:
         cost = setting.benchmark.cost(task.subject, setting.dataset)
-        made[CellCounts] = CellCounts(*(torch.tensor(n, dtype=torch.float64) for n in cost))
+        conv3x3 = setting.benchmark.cell(task.subject).count("nor_conv_3x3")
+        made[CellCounts] = CellCounts(*map(_scalar, (*cost, conv3x3)))
     if LiveCounts in wanted:
         live = setting.benchmark.live_cost(task.subject, setting.dataset)
-        made[LiveCounts] = LiveCounts(*(torch.tensor(n, dtype=torch.float64) for n in live))
+        depth = setting.benchmark.cell(task.subject).depth
+        made[LiveCounts] = LiveCounts(*map(_scalar, (*live, depth)))
     if Draw in wanted:
         generator = torch.Generator().manual_seed(seed_of(task.subject, task.seed, "draw"))
         made[Draw] = Draw(torch.rand((), generator=generator, dtype=torch.float64))
     return made
 
 
-def _network(setting: Setting, task: Task, needed: Pass) -> Network:
-    network = setting.benchmark.network(task.subject, setting.dataset)
+def _scalar(count: int) -> torch.Tensor:
+    return torch.tensor(count, dtype=torch.float64)
+
+
+def _network(setting: Setting, task: Task, needed: Pass) -> Layered:
+    space = setting.benchmark
+    if needed.kind == "thin":
+        network: Layered = thin(space.cell(task.subject))
+    else:
+        network = space.network(task.subject, setting.dataset)
     initialise(network, seed_of(task.subject, task.seed), needed.initialisation)
     return network.on(setting.device)
 

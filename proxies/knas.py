@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from proxies.records import SampleLossGradients
+from proxies.records import LossKernel
 from proxies.registry import proxy
 
 
 @proxy(larger_is_better=True, source="Xu et al., KNAS, ICML 2021, arXiv:2111.13293")
-def knas(loss: SampleLossGradients) -> Tensor:
+def knas(loss: LossKernel) -> Tensor:
     r"""Mean entry of the kernel of per-image loss gradients.
 
     :math:`\frac1{N^2} \sum_{ij} \langle \nabla_\theta L_i, \nabla_\theta L_j \rangle`.
 
-    It equals the squared norm of the mean gradient, which is how it is computed; so it differs from
-    ``nasi`` only in holding the normalisation statistics constant. The released code samples a few
-    entries of a few parameters instead.
+    It equals the squared norm of the mean gradient; so it differs from ``nasi`` only in holding the
+    normalisation statistics constant. The released code samples a few entries of a few parameters
+    instead.
     """
-    return loss.mean_squared_norm
+    return loss.gram.mean()

@@ -13,17 +13,25 @@ from torch import Tensor
 
 
 class CellCounts(NamedTuple):
-    """Scalars of the candidate as the benchmark counts it, dead operations included."""
+    """Scalars of the candidate as the benchmark counts it, dead operations included.
+
+    ``conv3x3`` is the number of the cell's edges that carry a 3x3 convolution.
+    """
 
     params: Tensor
     flops: Tensor
+    conv3x3: Tensor
 
 
 class LiveCounts(NamedTuple):
-    """Scalars of what lies on input-to-output paths; zero where there is no path."""
+    """Scalars of what lies on input-to-output paths; zero where there is no path.
+
+    ``depth`` is the most convolutions that one path through the cell passes.
+    """
 
     params: Tensor
     flops: Tensor
+    depth: Tensor
 
 
 class Draw(NamedTuple):
@@ -98,27 +106,103 @@ class NormalisedFlowGradients(NamedTuple):
     grads: tuple[Tensor, ...]
 
 
+class HalfGradients(NamedTuple):
+    """dL/dw of each weight for either half of the minibatch, normalised by itself, (2, *weight)."""
+
+    grads: tuple[Tensor, ...]
+
+
 class LogitJacobian(NamedTuple):
     """``squared_norms`` (N, n): squared norm over all parameters of each logit's gradient.
 
-    ``layer_squared_norms`` (N, n) leave batch-norm parameters out; ``labels`` (N,) are the images'
-    classes. Batch normalisation holds the minibatch's statistics constant, so that each image has
-    its own gradient.
+    Batch normalisation holds the minibatch's statistics constant, so that each image has its own
+    gradient.
     """
 
     squared_norms: Tensor
-    layer_squared_norms: Tensor
-    labels: Tensor
 
 
-class SampleLossGradients(NamedTuple):
-    """Gradients of each image's own cross-entropy over all parameters, statistics held.
+class ProbedJacobian(NamedTuple):
+    """``squared_norms`` (N,): of the gradient of the logits, summed with random signs.
 
-    ``squared_norms`` (N,): one an image. ``mean_squared_norm``: that of their mean, a scalar.
+    Its expectation over the signs is the sum of the squared norms of all logits' gradients.
     """
 
     squared_norms: Tensor
-    mean_squared_norm: Tensor
+
+
+class LossKernel(NamedTuple):
+    """``gram`` (N, N): inner products of the gradients of each image's own cross-entropy.
+
+    Over all parameters, statistics held. ``signs``: per parameter, the sum over images of the sign
+    of that gradient, flattened.
+    """
+
+    gram: Tensor
+    signs: tuple[Tensor, ...]
+
+
+class TrueLogitKernel(NamedTuple):
+    """``gram`` (N, N): inner products of the gradients of each image's true class's logit.
+
+    Over weights of convolutions and the classifier and the classifier's bias, statistics held.
+    """
+
+    gram: Tensor
+
+
+class LogitSumKernel(NamedTuple):
+    """``gram`` (N, N): inner products of the gradients of the sum of each image's logits.
+
+    Over weights of convolutions, classifier and batch normalisation, biases left out; statistics
+    held; weights ~ N(0, 2/fan_out).
+    """
+
+    gram: Tensor
+
+
+class LayerCorrelations(NamedTuple):
+    """Correlation matrices of the channels of every layer's output, stacked by width, (k, C, C).
+
+    Over the positions of one Gaussian image of 64 x 64 pixels. A layer is a convolution, batch
+    normalisation, ReLU or pooling. A channel that does not vary correlates 0 with all, itself
+    included.
+    """
+
+    stacks: tuple[Tensor, ...]
+
+
+class SamplePatterns(NamedTuple):
+    """``codes`` (ReLU units,): which of the first 16 images switch a unit on, as a binary number.
+
+    Weights ~ N(0, 1).
+    """
+
+    codes: Tensor
+
+
+class RegionPatterns(NamedTuple):
+    """``codes`` (3000,): which ReLUs of the thin network a crop switches on, as a binary number.
+
+    The thin network is the cell alone on one channel, weights ~ N(0, 2/fan_in); crops are of 3 x 3
+    pixels.
+    """
+
+    codes: Tensor
+
+
+class Blocks(NamedTuple):
+    """The stem and every block after it, on a Gaussian minibatch, weights ~ N(0, 2/fan_in).
+
+    ``covariances``: of the channels of the stem's and each block's output, (C, C). ``couplings``:
+    per block, for a random sign v at each output, the mean over images and positions of the outer
+    product of J^T v and v, (C_in, C_out), where a block of stride 2 has its input's 2 x 2 pixels as
+    channels. ``identities``: whether J^T v equals v.
+    """
+
+    covariances: tuple[Tensor, ...]
+    couplings: tuple[Tensor, ...]
+    identities: tuple[bool, ...]
 
 
 class Perturbation(NamedTuple):

@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.metadata import version
@@ -49,23 +50,36 @@ class Job(NamedTuple):
 
 
 def chosen_cells(count: int = CLASSES) -> list[Cell]:
-    """Return representatives of ``count`` functional classes, dead, weak and strong alike.
+    """Return representatives of ``count`` functional classes, mixed as cells are in the space.
 
-    Classes are grouped by how many 3x3 and 1x1 convolutions are live; the groups take turns, so
-    that rare kinds are all there. The disconnected class is among them.
+    Strata are the numbers of live 3x3 and 1x1 convolutions. Each gives one class, the rest are
+    apportioned to the strata by their share of the 15,625 cells (Webster's method), so that a
+    correlation over the sample is about one over cells drawn at random. The disconnected class is
+    among them.
     """
     draw = np.random.default_rng(20_201)
+    every = [representative(cell) for cell in every_cell()]
+    share = Counter(kind(cell) for cell in every)
     groups: dict[tuple[int, int], list[Cell]] = {}
-    for cell in sorted({representative(cell) for cell in every_cell()}):
-        kind = cell.count("nor_conv_3x3"), cell.count("nor_conv_1x1")
-        groups.setdefault(kind, []).append(cell)
+    for cell in sorted(set(every)):
+        groups.setdefault(kind(cell), []).append(cell)
     disconnected = Cell(("none",) * 6)
     groups[0, 0].remove(disconnected)
-    pools = [[group[i] for i in draw.permutation(len(group))] for group in groups.values()]
-    chosen = [disconnected]
-    while len(chosen) < count and any(pools):
-        chosen += [pool.pop() for pool in pools if pool]
+    pools = {
+        name: [group[i] for i in draw.permutation(len(group))] for name, group in groups.items()
+    }
+    chosen = [disconnected, *(pool.pop() for pool in pools.values())]
+    taken = Counter(kind(cell) for cell in chosen)
+    while len(chosen) < count and any(pools.values()):
+        due = min(filter(pools.get, pools), key=lambda name: (taken[name] + 0.5) / share[name])
+        chosen.append(pools[due].pop())
+        taken[due] += 1
     return sorted(chosen[:count])
+
+
+def kind(cell: Cell) -> tuple[int, int]:
+    """Return how many 3x3 and 1x1 convolutions a representative has, all of them live."""
+    return cell.count("nor_conv_3x3"), cell.count("nor_conv_1x1")
 
 
 def jobs(cells: list[Cell], seeds: int) -> list[Job]:

@@ -324,7 +324,7 @@ def test_a_report_needs_a_finished_run(tmp_path: Path, capsys: pytest.CaptureFix
 def test_a_failed_cell_is_recorded_counted_and_can_be_tried_again(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from harness import passes
+    from harness.passes import loss as passes
 
     original = passes.agreement
 

@@ -33,6 +33,9 @@ CELLS = (
 DEAD = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
 
 
+IDENTITY = CELLS[1]
+
+
 def setting(images: Tensor | None = None) -> Setting:
     draw = torch.Generator().manual_seed(3)
     drawn = torch.randn((6, 3, 8, 8), generator=draw) if images is None else images
@@ -76,7 +79,8 @@ def test_it_is_finite_or_nan_and_never_raises(proxy: Proxy, cell: str) -> None:
 
 @EVERY
 def test_it_says_when_it_is_undefined(proxy: Proxy) -> None:
-    (row,) = score(setting(), Task(DEAD, 0, (proxy,)))
+    cell = IDENTITY if proxy.name == "trainability" else DEAD
+    (row,) = score(setting(), Task(cell, 0, (proxy,)))
     assert row.status == ("undefined" if proxy.undefined else "ok")
     assert row.reason.startswith(proxy.undefined)
     assert bool(row.reason) == bool(proxy.undefined)
@@ -132,7 +136,10 @@ def test_it_reads_noise_and_random_labels(proxy: Proxy) -> None:
     assert math.isfinite(scores(proxy, where=setting(noise))[proxy.name])
 
 
-ORDER_FREE = [proxy for proxy in REGISTRY if proxy.name != "zen"]
+BY_POSITION = {"zen", "zico", "linear_regions", "ntk_trace_probe"}
+"""They add noise to, halve, crop from or sign the minibatch by position."""
+
+ORDER_FREE = [proxy for proxy in REGISTRY if proxy.name not in BY_POSITION]
 
 
 @pytest.mark.parametrize("proxy", ORDER_FREE, ids=[proxy.name for proxy in ORDER_FREE])
@@ -148,11 +155,18 @@ def test_disconnected_cells_score_what_theory_says() -> None:
     """Every feature is exactly zero there, so only the classifier's bias has a gradient."""
     images, labels = setting().inputs[:2]
     found = scores(*REGISTRY, cell=DEAD)
-    for name in ("synflow", "synflow_bn", "snip", "grad_norm", "plain", "grasp", "live_params"):
+    silent = ("synflow", "synflow_bn", "snip", "grad_norm", "grad_norm_squared", "plain", "grasp")
+    for name in (*silent, "zico", "live_params", "live_flops", "depth"):
         assert found[name] == 0
-    for name in ("jacob_cov", "epe_nas", "zen", "naswot"):
+    for name in ("jacob_cov", "epe_nas", "zen", "naswot", "ntk_condition", "hnas_condition"):
         assert math.isnan(found[name])
-    assert found["ntk_trace"] == len(images) * DATASET.classes
+    for name in ("expressivity", "progressivity"):
+        assert math.isnan(found[name])
+    assert found["swap"] == found["linear_regions"] == 1
+    assert found["trainability"] == pytest.approx(-1e6, rel=0.5)
+    n, classes = len(images), DATASET.classes
+    assert found["ntk_trace"] == found["ntk_trace_probe"] == n * classes
+    assert found["gradsign"] == n * classes - 2 * n  # the minibatch is balanced
     assert found["hnas_trace"] == 1
     from harness.engine import seed_of
 
@@ -174,7 +188,7 @@ def test_ntk_trace_agrees_with_rademacher_probes_within_their_error() -> None:
     network = build(Cell.parse(CELLS[0]), Skeleton((4, 8, 8, 16, 16), 1, 3, 8)).double()
     initialise(network, 2)
     images = setting().inputs.images.double()
-    from harness.passes import kernel_pass
+    from harness.passes.samples import kernel_pass
 
     inputs = Inputs(images, torch.zeros(6, dtype=torch.long), torch.empty(0))
     record = kernel_pass(network, inputs, frozenset({r.LogitJacobian}))[r.LogitJacobian]
@@ -203,7 +217,7 @@ def rademacher(network: Network, images: Tensor, draws: int) -> list[float]:
 
 def test_plain_comes_from_layers_that_nothing_normalises() -> None:
     """<w, g> vanishes for a convolution followed by batch normalisation (up to its epsilon)."""
-    from harness.passes import loss_pass
+    from harness.passes.loss import loss_pass
 
     network = SPACE.network(CELLS[0], DATASET)
     initialise(network, 4)

@@ -1,0 +1,22 @@
+"""MeCo: smallest eigenvalues of feature correlations."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from proxies.records import LayerCorrelations
+from proxies.registry import proxy
+
+
+@proxy(larger_is_better=True, source="Jiang et al., MeCo, NeurIPS 2023")
+def meco(layers: LayerCorrelations) -> Tensor:
+    r"""Sum over layers of the smallest eigenvalue of the correlation matrix of its channels.
+
+    Over the positions of one Gaussian image of 64 x 64 pixels. Each convolution, normalisation,
+    ReLU and pooling counts once; the released code also counts every container of theirs, and with
+    it the same map again. A layer with a channel that does not vary adds 0. Larger is better on the
+    topology space; on the size space the score falls with width.
+    """
+    smallest = [torch.linalg.eigvalsh(stack.double())[:, 0] for stack in layers.stacks]
+    return torch.cat(smallest).sum()

@@ -1,0 +1,26 @@
+"""ZiCo: gradients that are large and steady."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from proxies.records import HalfGradients
+from proxies.registry import proxy
+
+
+@proxy(larger_is_better=True, source="Li et al., ZiCo, ICLR 2023, arXiv:2301.11300")
+def zico(halves: HalfGradients) -> Tensor:
+    r"""Inverse coefficient of variation of gradients, summed over layers.
+
+    :math:`\sum_l \log \sum_{w \in l} \overline{|g_w|} / \sigma(g_w)`, mean and standard deviation
+    over minibatches, here the two halves of one. :math:`\sigma` is that of the signed gradient, as
+    in the released code, which the published numbers come from; the paper writes that of
+    :math:`|g|`. Weights that do not vary and layers without others are left out.
+    """
+    total = torch.zeros((), dtype=torch.float64)
+    for grads in halves.grads:
+        mean, std = grads.abs().mean(0), grads.std(0, correction=0)
+        ratios = (mean[std > 0] / std[std > 0]).double().sum()
+        total = total + (ratios.log() if ratios > 0 else 0)
+    return total
