@@ -16,7 +16,7 @@ from harness.plan import Plan
 from harness.run import report, score, truth
 from harness.truth import SOURCES, read_truth
 from harness.workers import default_workers, resolve_device
-from proxies import UnknownProxy, load_all
+from proxies import COMBINATIONS, UnknownProxy, load_all
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
@@ -111,7 +111,11 @@ def add_plan(command: Parser) -> None:
     add("--images", help="official batches, an .npz file, or `noise` (default for mini: its own)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
     add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
-    add("--proxies", default="all", help="names separated by commas (default: %(default)s)")
+    add(
+        "--proxies",
+        default="all",
+        help="names separated by commas; a+b is the average rank of a and b (default: %(default)s)",
+    )
     add("--cells", default="all", help=f"{FORMS} (default: %(default)s)")
     add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
@@ -177,7 +181,10 @@ def listing() -> str:
     lines = ["proxies (* trivial rows, - smaller is better)"]
     for proxy in load_all().values():
         mark = "*" if proxy.trivial else " " if proxy.larger_is_better else "-"
-        lines.append(f" {mark} {proxy.name:<14} {proxy.source}")
+        lines.append(f" {mark} {proxy.name:<17} {proxy.source}")
+    lines.append("\ncombinations of ranks, which depend on the set of cells")
+    for one in COMBINATIONS.values():
+        lines.append(f"   {one.name:<17} {', '.join(one.members)}; {one.source}")
     for space in BENCHMARKS.values():
         names = ", ".join(dataset.name for dataset in space.datasets)
         lines.append(f"\nbenchmark {space.name}: {names}")

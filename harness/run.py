@@ -25,10 +25,10 @@ from harness.engine import (
 from harness.plan import Plan, frozen_inputs, identity, provenance
 from harness.progress import progress
 from harness.scores import Store
-from harness.statistics import correlations, join
+from harness.statistics import combined, correlations, join
 from harness.truth import check_space, read_truth
 from harness.workers import scored
-from proxies import Proxy, find
+from proxies import Proxy, choose, find
 from reports.figures import write_figures
 from reports.tables import markdown
 
@@ -39,7 +39,7 @@ def score(
     plan: Plan, table: AccuracyTable, out: Path, workers: int, retry_failed: bool = False
 ) -> None:
     """Compute the scores that the run folder lacks, then write them as ``scores.parquet``."""
-    proxies = find(plan.proxies)
+    proxies, _ = choose(plan.proxies)
     cells = chosen_cells(plan, table)
     inputs, digest = frozen_inputs(plan.minibatch())
     out.mkdir(parents=True, exist_ok=True)
@@ -144,8 +144,14 @@ def report(out: Path, table: AccuracyTable | None = None) -> str:
         ) from error
     proxies = [proxy for proxy in find("all") if proxy.name in set(scores["proxy"])]
     accuracy = (table or truth(plan, 1)).accuracy(plan.accuracy)
-    cells = join(scores, accuracy, proxies)
-    rows = list(correlations(cells, plan.accuracy, proxies))
+    scored_cells = join(scores, accuracy, proxies)
+    _, combinations = choose(plan.proxies)
+    made = combined(scored_cells, combinations)
+    ranked = scored_cells["index"].nunique()
+    named = made.assign(sees=f"ranks over {ranked} cells").drop(columns=["signed", "accuracy"])
+    replace(out / "combinations.parquet", lambda path: named.to_parquet(path, index=False))
+    cells = pd.concat([scored_cells, made], ignore_index=True)
+    rows = list(correlations(cells, plan.accuracy, proxies, combinations))
     frame = pd.DataFrame(rows)
     replace(out / "correlations.csv", lambda path: frame.to_csv(path, index=False))
     source = "Gaussian noise" if plan.images == "noise" else f"{plan.batch} images"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from scipy.stats import ConstantInputWarning, kendalltau, spearmanr
 
 from benchmarks.table import AccuracyName
-from proxies import Proxy
+from proxies import Combination, Proxy
+from proxies.records import Ranks
 from reports.rows import Correlation
 
 STATISTICS: dict[str, Callable[..., Any]] = {"kendall": kendalltau, "spearman": spearmanr}
@@ -48,19 +50,42 @@ def join(scores: pd.DataFrame, accuracy: pd.Series, proxies: list[Proxy]) -> pd.
     return cells.dropna(subset="accuracy")
 
 
+def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFrame:
+    """Return rows like those of :func:`join` for combinations of the scores in it.
+
+    Cells that lack any member's score have none, and are not among those that are ranked.
+    """
+    signed = cells.pivot(index="index", columns="proxy", values="signed")
+    about = cells.drop_duplicates("index").set_index("index")[["arch", "class", "accuracy"]]
+    parts = []
+    for one in combinations:
+        members = signed[list(one.members)]
+        complete = members.dropna()
+        ranks = complete.rank().to_numpy().T.copy()
+        score = one.function(Ranks(torch.from_numpy(ranks))).numpy()
+        made = about.assign(proxy=one.name, score=pd.Series(score, complete.index))
+        made["status"] = np.where(made["score"].isna(), "undefined", "ok")
+        parts.append(made.assign(signed=made["score"]).reset_index())
+    return pd.concat([cells.iloc[:0], *parts])[cells.columns]
+
+
 def _mean_or_missing(scores: pd.Series) -> float:
     return float(scores.mean(skipna=False))
 
 
 def correlations(
-    cells: pd.DataFrame, name: AccuracyName, proxies: list[Proxy]
+    cells: pd.DataFrame,
+    name: AccuracyName,
+    proxies: list[Proxy],
+    combinations: Sequence[Combination] = (),
 ) -> Iterator[Correlation]:
     """Yield Kendall's tau-b and Spearman's rho of every proxy, over all cells and one a class.
 
     Each is given with the cells that have no score left out, and with them ranked below all others,
     tied. A correlation is NaN where fewer than two cells remain or the scores are all equal.
     """
-    trivial = {proxy.name: proxy.trivial for proxy in proxies}
+    trivial = {proxy.name for proxy in proxies if proxy.trivial}
+    members = {one.name: "+".join(one.members) for one in combinations}
     for proxy, rows in cells.groupby("proxy", sort=True):
         first = rows.sort_values("index").drop_duplicates("class")
         for kind, chosen in (("all", rows), ("classes", first)):
@@ -85,7 +110,8 @@ def correlations(
                         n=len(x),
                         undefined=int((chosen["status"] == "undefined").sum()),
                         failed=int((chosen["status"] == "failed").sum()),
-                        trivial=trivial[str(proxy)],
+                        trivial=proxy in trivial,
+                        combines=members.get(str(proxy), ""),
                     )
 
 

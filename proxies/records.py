@@ -215,3 +215,12 @@ class Perturbation(NamedTuple):
 
     change: Tensor
     variances: tuple[Tensor, ...]
+
+
+class Ranks(NamedTuple):
+    """``ranks`` (scores, m), float64: of m candidates by several scores; 1 the worst, m the best.
+
+    Equal scores share the mean of their ranks.
+    """
+
+    ranks: Tensor

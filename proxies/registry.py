@@ -132,7 +132,12 @@ def find(names: str) -> list[Proxy]:
         raise UnknownProxy("`--proxies` should name proxies or be `all`. Found nothing.")
     for name in chosen:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            hint = f"Did you mean `{near[0]}`?" if near else "`harness list` shows them all."
-            raise UnknownProxy(f"There is no proxy `{name}`. {hint}")
+            raise unknown(name, list(known))
     return [known[name] for name in dict.fromkeys(chosen)]
+
+
+def unknown(name: str, known: list[str]) -> UnknownProxy:
+    """Return the error that says there is no such name and suggests the nearest."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean `{near[0]}`?" if near else "`harness list` shows them all."
+    return UnknownProxy(f"There is no proxy `{name}`. {hint}")

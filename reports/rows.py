@@ -11,7 +11,8 @@ class Correlation(NamedTuple):
     ``cells`` is ``all`` or ``classes`` (the first cell of each functional class). ``value`` is
     signed: positive means that the proxy ranks in its declared direction. ``n`` cells are ranked;
     ``undefined`` and ``failed`` count those without a score, left out of ``n`` unless the
-    statistic's name says that they are ranked worst.
+    statistic's name says that they are ranked worst. ``combines`` names the proxies, joined by
+    ``+``, whose ranks over these cells the score is made of; empty for a score of single networks.
     """
 
     proxy: str
@@ -26,3 +27,4 @@ class Correlation(NamedTuple):
     undefined: int
     failed: int
     trivial: bool
+    combines: str = ""

@@ -15,13 +15,14 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
     """Return one row a proxy, best Kendall over all cells first.
 
     Columns: ``proxy``, the four correlations as ``(statistic, cells)`` joined by a space, ``n``,
-    ``undefined``, ``failed``, ``worst`` (Kendall with missing scores ranked worst) and ``trivial``.
+    ``undefined``, ``failed``, ``worst`` (Kendall with missing scores ranked worst), ``trivial`` and
+    ``combines``.
     """
     frame = pd.DataFrame(rows)
     frame["column"] = frame["statistic"] + " " + frame["cells"]
     wide = frame.pivot(index="proxy", columns="column", values="value")
     counts = frame[(frame["cells"] == "all") & (frame["statistic"] == "kendall")]
-    counts = counts.set_index("proxy")[["n", "undefined", "failed", "trivial"]]
+    counts = counts.set_index("proxy")[["n", "undefined", "failed", "trivial", "combines"]]
     classes = frame[(frame["cells"] == "classes") & (frame["statistic"] == "kendall")]
     counts["n classes"] = classes.set_index("proxy")["n"]
     table = wide.join(counts).reset_index()
@@ -47,6 +48,7 @@ def markdown(rows: Sequence[Correlation], caption: str) -> str:
         "undefined",
         "failed",
     )
+    marked = (table["combines"] != "").any()
     lines = [
         caption,
         "",
@@ -55,6 +57,7 @@ def markdown(rows: Sequence[Correlation], caption: str) -> str:
     ]
     for _, row in table.iterrows():
         name = f"*{row['proxy']}*" if row["trivial"] else str(row["proxy"])
+        name += " †" if row["combines"] else ""
         values = [
             decimal(row[column])
             for column in (
@@ -72,7 +75,12 @@ def markdown(rows: Sequence[Correlation], caption: str) -> str:
         "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction. Rows in "
         "italics only count, or draw at random. *classes*: the first cell of each functional class "
         f"({int(table['n classes'].max())} at most). *worst*: cells without a score ranked below "
-        "all others instead of left out.",
+        "all others instead of left out."
+        + (
+            " † combines ranks over these cells: with other cells it is another score."
+            if marked
+            else ""
+        ),
     ]
     return "\n".join(lines) + "\n"
 

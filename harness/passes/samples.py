@@ -52,7 +52,8 @@ class Gram:
 
     def over(self, *kinds: str) -> Tensor:
         """Return the inner products over the given kinds of parameters, all of them by default."""
-        return torch.stack([self.parts[kind] for kind in kinds or self.parts]).sum(0)
+        parts = [part for kind, part in self.parts.items() if not kinds or kind in kinds]
+        return torch.stack(parts).sum(0)
 
 
 Scalar = Callable[[Tensor], Tensor]

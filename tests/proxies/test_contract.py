@@ -16,7 +16,7 @@ from benchmarks.network import Network, Skeleton, build, initialise
 from benchmarks.spaces import Dataset, Topology
 from harness.engine import Setting, Task, score
 from harness.passes import Inputs
-from proxies import Proxy, load_all
+from proxies import COMBINATIONS, Proxy, load_all
 from proxies import records as r
 
 REGISTRY = list(load_all().values())
@@ -50,9 +50,10 @@ def scores(*chosen: Proxy, cell: str = CELLS[0], where: Setting | None = None) -
     return {row.proxy: row.score for row in rows}
 
 
-def test_every_module_of_the_package_registers_one_proxy_of_its_name() -> None:
-    modules = {m.name for m in pkgutil.iter_modules(proxies.__path__)} - {"records", "registry"}
-    assert modules == set(NAMES)
+def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
+    frame = {"records", "registry", "combinations", "rank_average"}
+    modules = {m.name for m in pkgutil.iter_modules(proxies.__path__)} - frame
+    assert modules == set(NAMES) | set(COMBINATIONS)
 
 
 @EVERY

@@ -1,0 +1,79 @@
+"""Combinations: scores of a whole set of candidates, made from the ranks of other scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from proxies.rank_average import rank_average
+from proxies.records import Ranks
+from proxies.registry import Proxy, UnknownProxy, find, load_all, unknown
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A score computed from stored scores and not from a network; larger is better.
+
+    It depends on the set of candidates that are ranked, so it can be compared within a run only.
+
+    Attributes:
+        name: the function's name, or the names of its members joined by ``+``.
+        function: ranks (members, candidates) to scores (candidates,).
+        members: the proxies whose scores are ranked, in order.
+        source: where the definition is published.
+    """
+
+    name: str
+    function: Callable[[Ranks], Tensor]
+    members: tuple[str, ...]
+    source: str
+
+
+COMBINATIONS: dict[str, Combination] = {}
+
+
+def combination(
+    *, of: tuple[str, ...], source: str
+) -> Callable[[Callable[[Ranks], Tensor]], Callable[[Ranks], Tensor]]:
+    """Register the decorated function as a combination of proxies, under its own name."""
+
+    def register(function: Callable[[Ranks], Tensor]) -> Callable[[Ranks], Tensor]:
+        name = function.__name__
+        COMBINATIONS[name] = Combination(name, function, of, source)
+        return function
+
+    return register
+
+
+def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
+    """Return the proxies to score and the combinations to make of them.
+
+    Args:
+        names: a comma-separated list of proxies, combinations, and proxies joined by ``+``, whose
+            ranks are averaged. ``all`` stands for every proxy and every combination.
+
+    Raises:
+        UnknownProxy: a name is not registered; the message suggests the nearest.
+    """
+    known = load_all()
+    proxies: list[str] = []
+    combinations: dict[str, Combination] = {}
+    for name in filter(None, (part.strip() for part in names.split(","))):
+        if name == "all":
+            proxies += known
+            combinations |= COMBINATIONS
+        elif "+" in name:
+            members = tuple(proxy.name for proxy in find(name.replace("+", ",")))
+            combinations[name] = Combination(name, rank_average, members, "mean rank")
+        elif name in COMBINATIONS:
+            combinations[name] = COMBINATIONS[name]
+        elif name in known:
+            proxies.append(name)
+        else:
+            raise unknown(name, [*known, *COMBINATIONS])
+    proxies += [member for one in combinations.values() for member in one.members]
+    if not proxies:
+        raise UnknownProxy("`--proxies` should name proxies or be `all`. Found nothing.")
+    return find(",".join(proxies)), list(combinations.values())

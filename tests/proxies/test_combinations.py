@@ -1,0 +1,106 @@
+"""Combinations of ranks, by hand and against literal twins."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import pandas as pd
+import pytest
+import torch
+
+from harness.statistics import combined, join
+from proxies import COMBINATIONS, UnknownProxy, choose, load_all
+from proxies.records import Ranks
+
+RANKS = torch.tensor(
+    [[1.0, 2.0, 3.0, 4.0], [2.0, 1.0, 4.0, 3.0], [1.0, 3.5, 2.0, 3.5]], dtype=torch.float64
+)
+
+
+def literal_vote(rows: list[list[float]]) -> list[float]:
+    score = [0] * len(rows[0])
+    for i, j in itertools.permutations(range(len(score)), 2):
+        ballots = [(row[i] > row[j]) - (row[i] < row[j]) for row in rows]
+        score[i] += (sum(ballots) > 0) - (sum(ballots) < 0)
+    return score
+
+
+def literal_az_nas(rows: list[list[float]]) -> list[float]:
+    return [sum(math.log(r / len(column)) for r in ranks) for *ranks, column in zipped(rows)]
+
+
+def literal_te_nas(rows: list[list[float]]) -> list[float]:
+    return [sum(ranks) for *ranks, _ in zipped(rows)]
+
+
+def zipped(rows: list[list[float]]) -> list:
+    return [(*column, rows[0]) for column in zip(*rows, strict=True)]
+
+
+TWINS = {"vote": literal_vote, "az_nas": literal_az_nas, "te_nas": literal_te_nas}
+
+
+def test_every_combination_has_a_twin_and_reads_known_proxies() -> None:
+    load_all()
+    assert set(TWINS) == set(COMBINATIONS)
+    for one in COMBINATIONS.values():
+        assert set(one.members) <= set(load_all())
+        assert one.source
+        assert one.function.__doc__
+
+
+@pytest.mark.parametrize("name", sorted(TWINS))
+def test_equals_its_literal_twin(name: str) -> None:
+    draw = torch.Generator().manual_seed(0)
+    many = torch.stack([torch.randperm(300, generator=draw) + 1.0 for _ in range(3)]).double()
+    for ranks in (RANKS, many):
+        expected = TWINS[name](ranks.tolist())
+        assert COMBINATIONS[name].function(Ranks(ranks)).tolist() == pytest.approx(expected)
+
+
+def test_vote_by_hand() -> None:
+    assert COMBINATIONS["vote"].function(Ranks(RANKS)).tolist() == [-3, -1, 1, 3]
+
+
+def frame(**scores: list[float]) -> pd.DataFrame:
+    rows = [
+        {"proxy": name, "index": i, "arch": str(i), "class": str(i), "seed": 0, "score": value}
+        for name, values in scores.items()
+        for i, value in enumerate(values)
+    ]
+    rows = [row | {"status": "undefined" if math.isnan(row["score"]) else "ok"} for row in rows]
+    return pd.DataFrame(rows)
+
+
+def ranked(**scores: list[float]) -> pd.DataFrame:
+    names = "+".join(scores)
+    accuracy = pd.Series([10.0 * (i + 1) for i in range(4)])
+    cells = join(frame(**scores), accuracy, list(load_all().values()))
+    return combined(cells, choose(names)[1]).set_index("index")
+
+
+def test_a_rank_average_turns_proxies_the_right_way_and_ignores_their_scale() -> None:
+    found = ranked(snip=[1.0, 2.0, 3.0, 400.0], ntk_condition=[4.0, 3.0, 2.0, 1.0])
+    assert found["score"].tolist() == [1, 2, 3, 4]
+    assert set(found["proxy"]) == {"snip+ntk_condition"}
+
+
+def test_a_cell_that_lacks_a_member_is_undefined_and_not_ranked() -> None:
+    found = ranked(snip=[1.0, math.nan, 3.0, 4.0], naswot=[1.0, 2.0, 3.0, 4.0])
+    assert found["status"].tolist() == ["ok", "undefined", "ok", "ok"]
+    assert found["score"].dropna().tolist() == [1, 2, 3]
+
+
+def test_names_choose_members_once() -> None:
+    proxies, combinations = choose("snip,vote,snip+naswot")
+    assert [p.name for p in proxies] == ["snip", "synflow", "jacob_cov", "naswot"]
+    assert [c.name for c in combinations] == ["vote", "snip+naswot"]
+    assert len(choose("all")[0]) == len(load_all())
+    assert set(COMBINATIONS) == {c.name for c in choose("all")[1]}
+
+
+@pytest.mark.parametrize("names", ["votes", "snip+synflw", "vte,snip"])
+def test_a_misspelt_combination_gets_the_near_miss(names: str) -> None:
+    with pytest.raises(UnknownProxy, match="Did you mean"):
+        choose(names)

@@ -1,0 +1,156 @@
+"""What theory promises: closed forms, bounds, invariances."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from benchmarks.cell import Cell
+from benchmarks.network import Layered, Network, Skeleton, build, initialise
+from harness.passes import Inputs, samples
+from proxies import load_all
+from proxies import records as r
+from tests.proxies.test_twins import CELLS, evaluate, inputs
+
+PROXIES = load_all()
+SKELETON = Skeleton((4, 8, 8, 16, 16), cells=1, classes=3, pixels=8)
+
+
+class LinearModel(Layered):
+    """Logits W x + b: its kernel is known in closed form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.classifier = nn.Linear(3 * 8 * 8, 3).double()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.classifier(x.flatten(1))
+
+    @property
+    def weighted(self) -> list[nn.Conv2d | nn.Linear]:
+        return [self.classifier]
+
+
+def value(name: str, network: Layered, seen: Inputs) -> float:
+    return evaluate(PROXIES[name], network, seen)
+
+
+def test_a_linear_model_has_the_kernel_that_algebra_gives() -> None:
+    """Theta[(x, c), (x', c')] = (x . x' + 1) where c = c', else 0."""
+    seen, model = inputs(), LinearModel()
+    flat, n = seen.images.flatten(1), 3
+    inner = flat @ flat.T
+    residual = (model(seen.images).softmax(1) - torch.eye(n).double()[seen.labels]).detach()
+    loss_kernel = (residual @ residual.T) * (inner + 1)
+    assert value("ntk_trace", model, seen) == pytest.approx(n * float((inner + 1).trace()))
+    hnas = float((inner + 1).diagonal().mean()) ** 0.5
+    assert value("hnas_trace", model, seen) == pytest.approx(hnas)
+    assert value("nasi_sum", model, seen) == pytest.approx(float(loss_kernel.trace()))
+    for name in ("knas", "nasi"):
+        assert value(name, model, seen) == pytest.approx(float(loss_kernel.mean()))
+    spectrum = torch.linalg.eigvalsh(inner)
+    assert value("ntk_condition", model, seen) == pytest.approx(float(spectrum[-1] / spectrum[0]))
+    same = (seen.labels[:, None] == seen.labels) * (inner + 1)
+    spectrum = torch.linalg.eigvalsh(same)
+    assert value("hnas_condition", model, seen) == pytest.approx(float(spectrum[-1] / spectrum[0]))
+
+
+def network(cell: str, seed: int = 3, scheme: str = "default") -> Network:
+    made = build(Cell.parse(cell), SKELETON)
+    initialise(made, seed, scheme)  # type: ignore[arg-type]
+    return made.double()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_nasi_is_a_chain_of_lower_bounds_of_the_trace(cell: str) -> None:
+    """Jensen gives knas <= nasi_sum / N; nasi_sum <= 2 ntk_trace, as |softmax - e|^2 <= 2."""
+    made, seen = network(cell), inputs()
+    found = {name: value(name, made, seen) for name in ("knas", "nasi_sum", "ntk_trace")}
+    assert found["knas"] <= found["nasi_sum"] / len(seen.images)
+    assert found["nasi_sum"] <= 2 * found["ntk_trace"]
+    true_only = value("hnas_trace", made, seen) ** 2 * len(seen.images)
+    assert true_only <= found["ntk_trace"]
+    assert value("hnas_condition", made, seen) >= 1
+    assert value("grad_norm_squared", made, seen) <= value("nasi", made, seen)
+
+
+def test_one_probe_is_unbiased_within_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, seen = network(CELLS[0]), inputs()
+    exact = value("ntk_trace", made, seen)
+    draw = torch.Generator().manual_seed(0)
+    estimates = []
+    for _ in range(100):
+        signs = 2 * torch.randint(0, 2, (6, 3), generator=draw) - 1
+        monkeypatch.setattr(samples, "frozen_signs", lambda *_, signs=signs: signs)
+        estimates.append(value("ntk_trace_probe", made, seen))
+    found = torch.tensor(estimates, dtype=torch.float64)
+    assert float(found.mean()) == pytest.approx(exact, abs=4 * float(found.std()) / 10)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_scores_stay_within_their_bounds(cell: str) -> None:
+    seen = inputs()
+    he = network(cell, scheme="fan_in")
+    widths = [4, 4, 8, 8, 16, 16]  # of the stem and the five blocks
+    assert value("expressivity", he, seen) <= sum(math.log(w) for w in widths) + 1e-6
+    trainability = value("trainability", he, seen)
+    assert math.isnan(trainability) or trainability <= 1e-6
+    made = network(cell)
+    layers = sum(not isinstance(m, nn.Linear) for m in made.modules() if not list(m.children()))
+    assert 0 <= value("meco", made, seen) <= layers
+    assert 1 <= value("swap", network(cell, scheme="normal"), seen) <= 2 ** len(seen.images)
+
+
+def test_zico_is_at_least_the_log_of_every_layer_s_size() -> None:
+    """With two halves each ratio (|g1| + |g2|) / |g1 - g2| is at least 1."""
+    made, seen = network(CELLS[0]), inputs()
+    assert value("zico", made, seen) >= sum(math.log(w.weight.numel()) for w in made.weighted)
+
+
+def test_progressivity_is_the_least_gain() -> None:
+    made, seen = network(CELLS[0], scheme="fan_in"), inputs()
+    from harness.passes.features import blocks_pass
+    from proxies.expressivity import entropies
+
+    found = entropies(blocks_pass(made, seen, frozenset())[r.Blocks])
+    least = value("progressivity", made, seen)
+    assert least * (len(found) - 1) <= float(found[-1] - found[0])
+
+
+INVARIANT = ("snip", "plain", "naswot", "jacob_cov", "fisher")
+
+
+@pytest.mark.parametrize("name", INVARIANT)
+def test_scaling_a_normalised_convolution_changes_nothing(name: str) -> None:
+    """Batch normalisation undoes it, and its gradient shrinks as its weights grow."""
+    made, seen = network(CELLS[0]), inputs()
+    before = value(name, made, seen)
+    with torch.no_grad():
+        made.body[1].first[1].weight *= 3  # up, so that epsilon matters less
+    assert value(name, made, seen) == pytest.approx(before, rel=1e-3)
+
+
+def test_scaling_the_classifier_scales_gradients_and_not_correlations() -> None:
+    made, seen = network(CELLS[0]), inputs()
+    before = {name: value(name, made, seen) for name in ("jacob_cov", "epe_nas", "naswot")}
+    trace = value("ntk_trace", made, seen)
+    with torch.no_grad():
+        made.classifier.weight *= 2
+    for name, score in before.items():
+        assert value(name, made, seen) == pytest.approx(score)
+    assert trace < value("ntk_trace", made, seen) < 4 * trace
+
+
+def test_counts_grow_with_what_is_added() -> None:
+    from benchmarks.cell import EDGES, OPERATIONS
+
+    assert len(EDGES) == 6
+    kinds = dict(enumerate(OPERATIONS))
+    shallow = Cell(("nor_conv_3x3", "none", "none", "none", "skip_connect", "none"))
+    deep = Cell(("nor_conv_3x3", "none", "nor_conv_1x1", "none", "none", "nor_conv_3x3"))
+    cut = Cell(("nor_conv_3x3", "none", "nor_conv_1x1", "none", "none", "none"))
+    assert (shallow.depth, deep.depth, cut.depth) == (1, 3, 0)
+    assert Cell(tuple(kinds[1] for _ in range(6))).depth == 0
