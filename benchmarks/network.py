@@ -75,6 +75,7 @@ class Downsample(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
+        self.inputs = inputs
         self.first = convolution(inputs, outputs, 3, stride=2)
         self.second = convolution(outputs, outputs, 3)
         self.shortcut = nn.Sequential(

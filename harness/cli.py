@@ -178,10 +178,11 @@ def convert(source: Path, target: Path, workers: int) -> None:
 
 def listing() -> str:
     """Return the names that the command line accepts, each with what it is."""
-    lines = ["proxies (* trivial rows, - smaller is better)"]
+    lines = ["proxies (* trivial row, ~ trains for a few steps, - smaller is better)"]
     for proxy in load_all().values():
-        mark = "*" if proxy.trivial else " " if proxy.larger_is_better else "-"
-        lines.append(f" {mark} {proxy.name:<17} {proxy.source}")
+        family = {"trivial": "*", "few-step": "~"}.get(proxy.family, " ")
+        mark = family + (" " if proxy.larger_is_better else "-")
+        lines.append(f"{mark} {proxy.name:<17} {proxy.source}")
     lines.append("\ncombinations of ranks, which depend on the set of cells")
     for one in COMBINATIONS.values():
         lines.append(f"   {one.name:<17} {', '.join(one.members)}; {one.source}")

@@ -84,7 +84,7 @@ def correlations(
     Each is given with the cells that have no score left out, and with them ranked below all others,
     tied. A correlation is NaN where fewer than two cells remain or the scores are all equal.
     """
-    trivial = {proxy.name for proxy in proxies if proxy.trivial}
+    families = {proxy.name: proxy.family for proxy in proxies}
     members = {one.name: "+".join(one.members) for one in combinations}
     for proxy, rows in cells.groupby("proxy", sort=True):
         first = rows.sort_values("index").drop_duplicates("class")
@@ -110,7 +110,7 @@ def correlations(
                         n=len(x),
                         undefined=int((chosen["status"] == "undefined").sum()),
                         failed=int((chosen["status"] == "failed").sum()),
-                        trivial=proxy in trivial,
+                        family=families.get(str(proxy), "combination"),
                         combines=members.get(str(proxy), ""),
                     )
 

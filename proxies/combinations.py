@@ -52,7 +52,8 @@ def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
 
     Args:
         names: a comma-separated list of proxies, combinations, and proxies joined by ``+``, whose
-            ranks are averaged. ``all`` stands for every proxy and every combination.
+            ranks are averaged. ``all`` stands for every proxy that trains nothing and every
+            combination.
 
     Raises:
         UnknownProxy: a name is not registered; the message suggests the nearest.
@@ -62,7 +63,7 @@ def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
     combinations: dict[str, Combination] = {}
     for name in filter(None, (part.strip() for part in names.split(","))):
         if name == "all":
-            proxies += known
+            proxies += [proxy.name for proxy in find("all")]
             combinations |= COMBINATIONS
         elif "+" in name:
             members = tuple(proxy.name for proxy in find(name.replace("+", ",")))

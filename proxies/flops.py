@@ -11,7 +11,7 @@ from proxies.registry import proxy
 @proxy(
     larger_is_better=True,
     source="Dong and Yang, NAS-Bench-201, ICLR 2020, arXiv:2001.00326",
-    trivial=True,
+    family="trivial",
 )
 def flops(counts: CellCounts) -> Tensor:
     r"""Multiply-accumulates of one image, dead operations included.

@@ -8,7 +8,7 @@ from proxies.records import LiveCounts
 from proxies.registry import proxy
 
 
-@proxy(larger_is_better=True, source="control; this project", trivial=True)
+@proxy(larger_is_better=True, source="control; this project", family="trivial")
 def live_flops(counts: LiveCounts) -> Tensor:
     r"""Multiply-accumulates of one image on input-to-output paths; 0 for a disconnected cell.
 

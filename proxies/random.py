@@ -8,7 +8,7 @@ from proxies.records import Draw
 from proxies.registry import proxy
 
 
-@proxy(larger_is_better=True, source="control; no publication", trivial=True)
+@proxy(larger_is_better=True, source="control; no publication", family="trivial")
 def random(draw: Draw) -> Tensor:
     r"""A number drawn uniformly from [0, 1): its correlations are noise around zero."""
     return draw.uniform

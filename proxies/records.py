@@ -123,9 +123,9 @@ class LogitJacobian(NamedTuple):
 
 
 class ProbedJacobian(NamedTuple):
-    """``squared_norms`` (N,): of the gradient of the logits, summed with random signs.
+    """``squared_norms`` (2, N): of the gradient of the logits, summed with random signs, twice.
 
-    Its expectation over the signs is the sum of the squared norms of all logits' gradients.
+    Their expectation over the signs is the sum of the squared norms of all logits' gradients.
     """
 
     squared_norms: Tensor
@@ -215,6 +215,15 @@ class Perturbation(NamedTuple):
 
     change: Tensor
     variances: tuple[Tensor, ...]
+
+
+class RegressionError(NamedTuple):
+    """``error``: of a regression to synthetic signals after some steps of training, a scalar.
+
+    Squared, averaged over images, channels and positions, the stages weighted 1/4, 1/2 and 1.
+    """
+
+    error: Tensor
 
 
 class Ranks(NamedTuple):

@@ -12,9 +12,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 from torch import Tensor
+
+Family = Literal["zero-cost", "trivial", "few-step"]
 
 
 class UnknownProxy(ValueError):
@@ -32,7 +34,8 @@ class Proxy:
         larger_is_better: the published direction.
         source: where the definition is published.
         undefined: one clause, when and why the score is undefined; empty if it never is.
-        trivial: whether it only counts, so that every table shows it as a yardstick.
+        family: ``trivial`` for what only counts, so that every table shows it as a yardstick;
+            ``few-step`` for what trains a little.
         formula: sha256 of the syntax of the module that defines it, docstrings and comments left
             out: it changes when the formula may have changed.
     """
@@ -43,7 +46,7 @@ class Proxy:
     larger_is_better: bool
     source: str
     undefined: str
-    trivial: bool
+    family: Family
     formula: str
 
     def __call__(self, *records: Any) -> Tensor:
@@ -60,7 +63,7 @@ PROXIES: dict[str, Proxy] = {}
 
 
 def proxy(
-    *, larger_is_better: bool, source: str, undefined: str = "", trivial: bool = False
+    *, larger_is_better: bool, source: str, undefined: str = "", family: Family = "zero-cost"
 ) -> Callable[[Callable[..., Tensor]], Callable[..., Tensor]]:
     """Register the decorated function as a proxy, under its own name.
 
@@ -90,7 +93,7 @@ def proxy(
             larger_is_better=larger_is_better,
             source=source,
             undefined=undefined,
-            trivial=trivial,
+            family=family,
             formula=syntax_digest(Path(inspect.getfile(function)).read_text(encoding="utf-8")),
         )
         return function
@@ -119,14 +122,14 @@ def load_all() -> dict[str, Proxy]:
 
 
 def find(names: str) -> list[Proxy]:
-    """Return the proxies of a comma-separated list, or every one for ``all``.
+    """Return the proxies of a comma-separated list, or every one that trains nothing for ``all``.
 
     Raises:
         UnknownProxy: a name is not registered; the message suggests the nearest.
     """
     known = load_all()
     if names == "all":
-        return list(known.values())
+        return [one for one in known.values() if one.family != "few-step"]
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     if not chosen:
         raise UnknownProxy("`--proxies` should name proxies or be `all`. Found nothing.")

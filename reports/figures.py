@@ -95,7 +95,7 @@ def bars(rows: Sequence[Correlation]) -> Bars:
         table["proxy"].tolist(),
         table["kendall all"].to_numpy(),
         table["spearman all"].to_numpy(),
-        table["trivial"].tolist(),
+        (table["family"] == "trivial").tolist(),
     )
 
 

@@ -11,7 +11,8 @@ class Correlation(NamedTuple):
     ``cells`` is ``all`` or ``classes`` (the first cell of each functional class). ``value`` is
     signed: positive means that the proxy ranks in its declared direction. ``n`` cells are ranked;
     ``undefined`` and ``failed`` count those without a score, left out of ``n`` unless the
-    statistic's name says that they are ranked worst. ``combines`` names the proxies, joined by
+    statistic's name says that they are ranked worst. ``family`` is ``zero-cost``, ``trivial``,
+    ``few-step`` or ``combination``. ``combines`` names the proxies, joined by
     ``+``, whose ranks over these cells the score is made of; empty for a score of single networks.
     """
 
@@ -26,5 +27,5 @@ class Correlation(NamedTuple):
     n: int
     undefined: int
     failed: int
-    trivial: bool
+    family: str
     combines: str = ""

@@ -15,14 +15,14 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
     """Return one row a proxy, best Kendall over all cells first.
 
     Columns: ``proxy``, the four correlations as ``(statistic, cells)`` joined by a space, ``n``,
-    ``undefined``, ``failed``, ``worst`` (Kendall with missing scores ranked worst), ``trivial`` and
-    ``combines``.
+    ``undefined``, ``failed``, ``worst`` (Kendall with missing scores ranked worst), and
+    ``family``.
     """
     frame = pd.DataFrame(rows)
     frame["column"] = frame["statistic"] + " " + frame["cells"]
     wide = frame.pivot(index="proxy", columns="column", values="value")
     counts = frame[(frame["cells"] == "all") & (frame["statistic"] == "kendall")]
-    counts = counts.set_index("proxy")[["n", "undefined", "failed", "trivial", "combines"]]
+    counts = counts.set_index("proxy")[["n", "undefined", "failed", "family"]]
     classes = frame[(frame["cells"] == "classes") & (frame["statistic"] == "kendall")]
     counts["n classes"] = classes.set_index("proxy")["n"]
     table = wide.join(counts).reset_index()
@@ -48,7 +48,6 @@ def markdown(rows: Sequence[Correlation], caption: str) -> str:
         "undefined",
         "failed",
     )
-    marked = (table["combines"] != "").any()
     lines = [
         caption,
         "",
@@ -56,8 +55,8 @@ def markdown(rows: Sequence[Correlation], caption: str) -> str:
         "|:--|" + "--:|" * (len(header) - 1),
     ]
     for _, row in table.iterrows():
-        name = f"*{row['proxy']}*" if row["trivial"] else str(row["proxy"])
-        name += " †" if row["combines"] else ""
+        marks = {"trivial": "*{}*", "combination": "{} †", "few-step": "{} ‡"}
+        name = marks.get(row["family"], "{}").format(row["proxy"])
         values = [
             decimal(row[column])
             for column in (
@@ -70,19 +69,25 @@ def markdown(rows: Sequence[Correlation], caption: str) -> str:
         ]
         counts = [str(row[column]) for column in ("n", "undefined", "failed")]
         lines.append("| " + " | ".join([name, *values, *counts]) + " |")
-    lines += [
-        "",
-        "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction. Rows in "
-        "italics only count, or draw at random. *classes*: the first cell of each functional class "
-        f"({int(table['n classes'].max())} at most). *worst*: cells without a score ranked below "
-        "all others instead of left out."
-        + (
-            " † combines ranks over these cells: with other cells it is another score."
-            if marked
-            else ""
-        ),
-    ]
+    lines += ["", " ".join(legend(table))]
     return "\n".join(lines) + "\n"
+
+
+def legend(table: pd.DataFrame) -> list[str]:
+    """Return what a reader of the leaderboard has to know, a sentence each."""
+    families = set(table["family"])
+    notes = {
+        "trivial": "Rows in italics only count, or draw at random.",
+        "combination": "† combines ranks over these cells: with other cells it is another score.",
+        "few-step": "‡ trains for a few steps, so it is not computed at initialisation.",
+    }
+    return [
+        "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction.",
+        *(note for family, note in notes.items() if family in families),
+        "*classes*: the first cell of each functional class "
+        f"({int(table['n classes'].max())} at most).",
+        "*worst*: cells without a score ranked below all others instead of left out.",
+    ]
 
 
 def decimal(value: float) -> str:

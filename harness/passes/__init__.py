@@ -13,7 +13,7 @@ from benchmarks import cell, counts, thin
 from benchmarks import network as whole
 from benchmarks.network import Initialisation, Normalisation
 from harness import observe
-from harness.passes import features, flow, inputs, loss, samples
+from harness.passes import features, flow, inputs, loss, regression, samples
 from harness.passes.inputs import Inputs, Records
 from proxies import records as r
 from proxies.registry import syntax_digest
@@ -70,6 +70,7 @@ PASSES = (
     Pass(features.perturbation_pass, (r.Perturbation,), "normal", "batch", "gaussian"),
     Pass(features.patterns_pass, (r.SamplePatterns,), "normal", "batch", "first 16 images"),
     Pass(features.blocks_pass, (r.Blocks,), "fan_in", "batch", "gaussian"),
+    Pass(regression.regression_pass, (r.RegressionError,), "default", "batch", "first 16 images"),
     Pass(features.regions_pass, (r.RegionPatterns,), "fan_in", "batch", "3x3 crops", "thin"),
 )
 

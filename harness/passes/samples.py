@@ -22,6 +22,9 @@ CHUNK = 16
 
 LOGITS = 10
 
+PROBES = 2
+"""Vectors of random signs an image: the fewest that tell their own error."""
+
 Gradients = Iterator[tuple[str, Tensor]]
 """Kinds of parameters (weights, bias, scales, shifts), each with gradients (N, parameters)."""
 
@@ -130,25 +133,29 @@ def _logit(c: int) -> Scalar:
 def sample_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
     """Each image's gradient of its own loss, its true class's logit, and randomly signed logits."""
     labels = inputs.labels
-    shape = len(labels), network.classifier.out_features
-    signs = frozen_signs(0, *shape).to(inputs.images)
-    loss, logit, probe = Gram(signs=True), Gram(), Norms()
-    scalars: dict[type, tuple[Scalar, Norms | Gram]] = {
-        r.LossKernel: (lambda logits: F.cross_entropy(logits, labels, reduction="sum"), loss),
-        r.TrueLogitKernel: (lambda logits: logits.gather(1, labels[:, None]).sum(), logit),
-        r.ProbedJacobian: (lambda logits: (signs * logits).sum(), probe),
-    }
-    asked = [record for record in scalars if record in wanted]
+    loss, logit, probes = Gram(signs=True), Gram(), [Norms() for _ in range(PROBES)]
+    into: list[tuple[Scalar, Norms | Gram]] = []
+    if r.LossKernel in wanted:
+        into.append((lambda logits: F.cross_entropy(logits, labels, reduction="sum"), loss))
+    if r.TrueLogitKernel in wanted:
+        into.append((lambda logits: logits.gather(1, labels[:, None]).sum(), logit))
+    if r.ProbedJacobian in wanted:
+        into += [(_signed(stream), probe) for stream, probe in enumerate(probes)]
     with network.normalised("held", recording=True):
-        accumulate(network, inputs.images, [scalars[record] for record in asked])
+        accumulate(network, inputs.images, into)
     made: Records = {}
-    if r.LossKernel in asked:
+    if r.LossKernel in wanted:
         made[r.LossKernel] = r.LossKernel(loss.over(), tuple(loss.signs or ()))
-    if r.TrueLogitKernel in asked:
+    if r.TrueLogitKernel in wanted:
         made[r.TrueLogitKernel] = r.TrueLogitKernel(logit.over("weights", "bias"))
-    if r.ProbedJacobian in asked:
-        made[r.ProbedJacobian] = r.ProbedJacobian(probe.squared)
+    if r.ProbedJacobian in wanted:
+        squared = torch.stack([probe.squared for probe in probes])
+        made[r.ProbedJacobian] = r.ProbedJacobian(squared)
     return made
+
+
+def _signed(stream: int) -> Scalar:
+    return lambda logits: (frozen_signs(stream, *logits.shape).to(logits) * logits).sum()
 
 
 def logit_sum_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:

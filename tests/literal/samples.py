@@ -100,5 +100,6 @@ def ntk_condition(net: Net, x: Tensor, y: Tensor) -> float:
     return condition(rows_of(net, x, [*net.weights, *net.scales], ones))
 
 
-def ntk_trace_probe(net: Net, x: Tensor, y: Tensor, *, signs: Tensor) -> float:
-    return sum(number(row @ row) for row in rows_of(net, x, net.parameters, signs.double()))
+def ntk_trace_probe(net: Net, x: Tensor, y: Tensor, *, signs: list[Tensor]) -> float:
+    rows = [row for one in signs for row in rows_of(net, x, net.parameters, one.double())]
+    return sum(number(row @ row) for row in rows) / len(signs)

@@ -13,6 +13,7 @@ from benchmarks.network import Layered, Network, Skeleton, build, initialise
 from harness.passes import Inputs, samples
 from proxies import load_all
 from proxies import records as r
+from proxies.ntk_trace_probe import ntk_trace_probe, standard_error
 from tests.proxies.test_twins import CELLS, evaluate, inputs
 
 PROXIES = load_all()
@@ -77,17 +78,21 @@ def test_nasi_is_a_chain_of_lower_bounds_of_the_trace(cell: str) -> None:
     assert value("grad_norm_squared", made, seen) <= value("nasi", made, seen)
 
 
-def test_one_probe_is_unbiased_within_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_probes_are_unbiased_and_know_their_error(monkeypatch: pytest.MonkeyPatch) -> None:
     made, seen = network(CELLS[0]), inputs()
     exact = value("ntk_trace", made, seen)
     draw = torch.Generator().manual_seed(0)
-    estimates = []
+    records = []
     for _ in range(100):
-        signs = 2 * torch.randint(0, 2, (6, 3), generator=draw) - 1
-        monkeypatch.setattr(samples, "frozen_signs", lambda *_, signs=signs: signs)
-        estimates.append(value("ntk_trace_probe", made, seen))
-    found = torch.tensor(estimates, dtype=torch.float64)
-    assert float(found.mean()) == pytest.approx(exact, abs=4 * float(found.std()) / 10)
+        drawn = 2 * torch.randint(0, 2, (2, 6, 3), generator=draw) - 1
+        monkeypatch.setattr(samples, "frozen_signs", lambda k, *_, drawn=drawn: drawn[k])
+        records.append(samples.sample_pass(made, seen, frozenset({r.ProbedJacobian})))
+    probed = [record[r.ProbedJacobian] for record in records]
+    estimates = torch.tensor([float(ntk_trace_probe(one)) for one in probed])
+    spread = float(estimates.std())
+    assert float(estimates.mean()) == pytest.approx(exact, abs=4 * spread / 10)
+    stated = torch.tensor([float(standard_error(one)) ** 2 for one in probed]).mean() ** 0.5
+    assert float(stated) == pytest.approx(spread, rel=0.25)
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -1,0 +1,88 @@
+"""Seconds and memory of each proxy: ``python docs/studies/cost.py IMAGES``.
+
+Each proxy alone, and all together, in a process of its own with one thread, on cells that span the
+space. A unit is one plain forward and backward of the same network on the same minibatch.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+from weighted import markdown
+
+from benchmarks.images import minibatch
+from benchmarks.network import initialise
+from benchmarks.spaces import BENCHMARKS
+from harness.engine import Setting, Task, needs_network, score
+from harness.plan import frozen_inputs
+from proxies import load_all
+
+CELLS = (
+    "|skip_connect~0|+|none~0|none~1|+|none~0|nor_conv_3x3~1|none~2|",
+    "|nor_conv_1x1~0|+|avg_pool_3x3~0|none~1|+|skip_connect~0|nor_conv_1x1~1|skip_connect~2|",
+    "|nor_conv_3x3~0|+|none~0|nor_conv_1x1~1|+|skip_connect~0|none~1|avg_pool_3x3~2|",
+    "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|none~0|nor_conv_3x3~1|skip_connect~2|",
+    "|nor_conv_3x3~0|+|nor_conv_3x3~0|nor_conv_3x3~1|+|nor_conv_3x3~0|nor_conv_3x3~1|nor_conv_3x3~2|",
+)
+
+
+def measure(images: str, names: list[str]) -> dict[str, float]:
+    """Return seconds and units a cell and peak megabytes of scoring ``names`` in this process."""
+    torch.set_num_threads(1)
+    space = BENCHMARKS["nats-tss"]
+    dataset = space.dataset("cifar10")
+    inputs, _ = frozen_inputs(minibatch(images, dataset, 64, 0, "true"))
+    setting = Setting(space, dataset, inputs, "cpu").prepared()
+    chosen = tuple(load_all()[name] for name in names)
+    score(setting, Task(CELLS[0], 0, chosen))  # warm
+    began = time.perf_counter()
+    for cell in CELLS:
+        score(setting, Task(cell, 0, chosen))
+    seconds = (time.perf_counter() - began) / len(CELLS)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": seconds, "units": seconds / unit(setting), "megabytes": peak}
+
+
+def unit(setting: Setting) -> float:
+    """Return the mean seconds of a plain forward and backward over the cells."""
+    spent = []
+    for cell in CELLS:
+        network = setting.benchmark.network(cell, setting.dataset)
+        initialise(network, 0)
+        network.on("cpu")
+        for _ in range(3):
+            began = time.perf_counter()
+            F.cross_entropy(network(setting.inputs.images), setting.inputs.labels).backward()
+            last = time.perf_counter() - began
+        spent.append(last)
+    return statistics.mean(spent)
+
+
+def main() -> None:
+    """Measure in children, print a row each, the cheapest first."""
+    if len(sys.argv) > 2:
+        sys.stdout.write(json.dumps(measure(sys.argv[1], sys.argv[2].split(","))))
+        return
+    known = {name: proxy for name, proxy in load_all().items() if needs_network(proxy)}
+    found = {}
+    for label, names in {**{name: name for name in known}, "all together": ",".join(known)}.items():
+        child = [sys.executable, __file__, sys.argv[1], names]
+        found[label] = json.loads(subprocess.run(child, check=True, capture_output=True).stdout)
+    rows = [
+        [name, f"{one['seconds']:.2f}", f"{one['units']:.2f}", f"{one['megabytes']:.0f}"]
+        for name, one in sorted(found.items(), key=lambda item: item[1]["units"])
+    ]
+    total = sum(one["units"] for name, one in found.items() if name in known)
+    rows.append(["sum of each alone", "", f"{total:.2f}", ""])
+    sys.stdout.write(markdown(rows, ["proxy", "seconds a cell", "units", "peak MB"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""The pass of GenNAS: a short regression from images to synthetic signals."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from benchmarks.network import BatchNorm, Downsample, Layered, Network, initialise
+from harness.passes.inputs import Inputs, Records
+from proxies import records as r
+
+IMAGES, PIXELS = 16, 32
+CHANNELS, SIZE = 64, 8
+"""Of the signals: (images, 64, 8, 8) a stage."""
+
+STEPS, RATE, MOMENTUM, DECAY = 100, 0.1, 0.9, 4e-5
+SHARES = (0.25, 0.5, 1.0)
+"""Of the stages' errors in the loss."""
+
+HIGH = torch.arange(10) * 0.0125 + 0.375
+MIDDLE = torch.arange(10) * 0.025 + 0.125
+"""Frequencies of the waves, in periods a pixel."""
+
+
+class Heads(Layered):
+    """After each stage, batch normalisation and a 1x1 convolution to the signals' channels."""
+
+    def __init__(self, widths: list[int]) -> None:
+        super().__init__()
+        self.stages = nn.ModuleList(
+            nn.Sequential(BatchNorm(width), nn.Conv2d(width, CHANNELS, 1)) for width in widths
+        )
+
+
+def regression_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """Train a copy of the network for some steps on one minibatch and fixed signals."""
+    images = F.interpolate(inputs.images[:IMAGES], (PIXELS, PIXELS))
+    goals = [goal.to(images) for goal in signals(images.cpu().float())]
+    trained = copy.deepcopy(network)
+    heads = head(trained).to(images)
+    parameters = [*trained.parameters(), *heads.parameters()]
+    groups: list[dict[str, Any]] = [
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": DECAY},
+        {"params": [p for p in parameters if p.ndim == 1]},
+    ]
+    optimiser = torch.optim.SGD(groups, RATE, MOMENTUM)
+
+    def error() -> Tensor:
+        found = zip(heads.stages, stages(trained, images), goals, SHARES, strict=True)
+        parts = [
+            share * F.mse_loss(stage(F.interpolate(x, (SIZE, SIZE))), goal)
+            for stage, x, goal, share in found
+        ]
+        return torch.stack(parts).sum()
+
+    for _ in range(STEPS):
+        optimiser.zero_grad()
+        torch.autograd.backward(error())
+        optimiser.step()
+    with torch.no_grad():
+        return {r.RegressionError: r.RegressionError(error())}
+
+
+def stages(network: Network, images: Tensor) -> Iterator[Tensor]:
+    """Yield the feature map at the end of each stage."""
+    x = network.stem(images)
+    for block in network.body:
+        if isinstance(block, Downsample):
+            yield x
+        x = block(x)
+    yield x
+
+
+def head(network: Network) -> Heads:
+    """Return the heads of a network, the same weights for all networks of its widths."""
+    ends = [block.inputs for block in network.body if isinstance(block, Downsample)]
+    with torch.device("meta"):
+        heads = Heads([*ends, network.classifier.in_features])
+    heads = heads.to_empty(device="cpu")
+    initialise(heads, 0)
+    return heads
+
+
+def signals(images: Tensor) -> list[Tensor]:
+    """Return what each stage's head is to give, (N, 64, 8, 8), of images (N, 3, H, W)."""
+    generator = torch.Generator().manual_seed(0)
+    shape = len(images), CHANNELS, 1, 1
+    row = torch.arange(1, SIZE + 1.0)[:, None]
+    column = row.T
+
+    def drawn(count: int) -> Tensor:
+        return torch.randint(count, shape, generator=generator)
+
+    def phase() -> Tensor:
+        return 2 * math.pi * torch.rand(shape, generator=generator)
+
+    def along_one() -> Tensor:
+        place = torch.where(drawn(2) == 0, row, column)
+        return (2 * math.pi * HIGH[drawn(10)] * place + phase()).sin()
+
+    def along_both(frequencies: Tensor) -> Tensor:
+        across, down = frequencies[drawn(10)], frequencies[drawn(10)]
+        wave = (2 * math.pi * (across * column + down * row) + phase()).sin()
+        return torch.where(drawn(2) == 0, wave, wave.flip(2))
+
+    def dots() -> Tensor:
+        full = len(images), CHANNELS, SIZE, SIZE
+        return 2.0 * torch.randint(2, full, generator=generator) - 1
+
+    def resized() -> Tensor:
+        small = F.interpolate(images, (SIZE, SIZE))
+        small = 2 * (small - small.min()) / (small.max() - small.min()) - 1
+        return small[:, torch.randint(images.shape[1], (CHANNELS,), generator=generator)]
+
+    return [
+        along_one() + along_both(HIGH) + dots(),
+        along_one() + along_both(MIDDLE) + resized(),
+        along_one() + dots() + resized(),
+    ]
