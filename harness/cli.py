@@ -13,7 +13,8 @@ from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
 from harness.cells import FORMS
 from harness.plan import Plan
-from harness.run import report, score, truth
+from harness.report import report
+from harness.run import score, truth
 from harness.truth import SOURCES, read_truth
 from harness.workers import default_workers, resolve_device
 from proxies import COMBINATIONS, UnknownProxy, load_all
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command == "run":
             sys.stdout.write(report(options.out, table))
         if options.command == "report":
-            sys.stdout.write(report(options.out))
+            sys.stdout.write(report(options.out, beside=options.beside))
         if options.command == "import":
             convert(options.source, options.target, options.workers)
         if options.command == "list":
@@ -82,6 +83,16 @@ def parser() -> Parser:
             add_plan(command)
         if name in ("run", "score", "report"):
             command.add_argument("--out", type=Path, required=True, help="the run folder")
+        if name == "report":
+            command.add_argument(
+                "--with",
+                dest="beside",
+                type=Path,
+                action="append",
+                default=[],
+                metavar="RUN",
+                help="another run folder to show in the page; may be repeated",
+            )
         if name == "import":
             command.add_argument("source", type=Path, help=SOURCES)
             command.add_argument("target", type=Path, help="the Parquet table to write")

@@ -1,4 +1,4 @@
-"""The flow: what is missing is scored and stored; what is stored is joined and reported."""
+"""The flow of scoring: what is missing is computed, stored and exported."""
 
 from __future__ import annotations
 
@@ -25,14 +25,11 @@ from harness.engine import (
 from harness.plan import Plan, frozen_inputs, identity, provenance
 from harness.progress import progress
 from harness.scores import Store
-from harness.statistics import combined, correlations, join
 from harness.truth import check_space, read_truth
 from harness.workers import scored
-from proxies import Proxy, choose, find
-from reports.figures import write_figures
-from reports.tables import markdown
+from proxies import Proxy, choose
 
-STORE = "scores.sqlite"
+STORE, COSTS = "scores.sqlite", "costs.csv"
 
 
 def score(
@@ -56,7 +53,8 @@ def score(
         store.add(row for block in scored(setting, quick, 1) for row in block)
         for block in progress(scored(setting, slow, workers), len(slow), "scoring"):
             store.add(block)
-        rows = export(store.read(keys), cells, proxies, plan.seeds)
+        stored = store.read(keys)
+        rows = export(stored, cells, proxies, plan.seeds)
     if len(rows) != len(cells) * len(proxies) * plan.seeds:
         raise RuntimeError(f"{len(rows)} scores of {len(cells)} cells and {len(proxies)} proxies")
     found: Mapping[str, object] = provenance(plan.device) | {
@@ -66,6 +64,8 @@ def score(
     }
     if not tasks and (out / "plan.json").exists():
         found = Plan.read(out / "plan.json")[1]
+    costs = stored.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
+    replace(out / COSTS, lambda path: costs.to_csv(path, index=False))
     replace(out / "scores.parquet", lambda path: rows.to_parquet(path, index=False))
     replace(out / "plan.json", lambda path: path.write_text(plan.text(found), encoding="utf-8"))
 
@@ -126,45 +126,6 @@ def export(
     columns = ["index", "arch", "class", "proxy", "seed", "score", "status", "reason"]
     columns += ["initialisation", "batchnorm", "sees"]
     return pd.concat(parts)[columns].sort_values(["index", "proxy", "seed"], ignore_index=True)
-
-
-def report(out: Path, table: AccuracyTable | None = None) -> str:
-    """Write correlations, table and figures from a run folder's scores; return the table.
-
-    Args:
-        out: the run folder.
-        table: the accuracies, where they have been read already; else the plan says where they are.
-    """
-    plan, _ = Plan.read(out / "plan.json")
-    try:
-        scores = pd.read_parquet(out / "scores.parquet")
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"`{out}` should hold `scores.parquet`. It cannot be read. Finish `harness score`."
-        ) from error
-    proxies = [proxy for proxy in find("all") if proxy.name in set(scores["proxy"])]
-    accuracy = (table or truth(plan, 1)).accuracy(plan.accuracy)
-    scored_cells = join(scores, accuracy, proxies)
-    _, combinations = choose(plan.proxies)
-    made = combined(scored_cells, combinations)
-    ranked = scored_cells["index"].nunique()
-    named = made.assign(sees=f"ranks over {ranked} cells").drop(columns=["signed", "accuracy"])
-    replace(out / "combinations.parquet", lambda path: named.to_parquet(path, index=False))
-    cells = pd.concat([scored_cells, made], ignore_index=True)
-    rows = list(correlations(cells, plan.accuracy, proxies, combinations))
-    frame = pd.DataFrame(rows)
-    replace(out / "correlations.csv", lambda path: frame.to_csv(path, index=False))
-    source = "Gaussian noise" if plan.images == "noise" else f"{plan.batch} images"
-    plural = "s" if plan.seeds > 1 else ""
-    caption = (
-        f"Rank correlation with accuracy ({plan.accuracy}, {plan.benchmark}) of "
-        f"{cells['index'].nunique()} cells in {cells['class'].nunique()} functional classes; "
-        f"scored on {source} of {plan.dataset}, {plan.labels} labels, {plan.seeds} seed{plural}."
-    )
-    text = markdown(rows, caption)
-    replace(out / "table.md", lambda path: path.write_text(text, encoding="utf-8"))
-    write_figures(out / "figures", cells, rows, f"accuracy (%), {plan.dataset} {plan.split}")
-    return text
 
 
 def truth(plan: Plan, workers: int) -> AccuracyTable:

@@ -6,17 +6,28 @@ from typing import NamedTuple
 
 
 class Correlation(NamedTuple):
-    """One correlation between a proxy's score and one named accuracy.
+    """How well a proxy's scores rank one named accuracy, by one statistic, over one set of cells.
 
-    ``cells`` is ``all`` or ``classes`` (the first cell of each functional class). ``value`` is
-    signed: positive means that the proxy ranks in its declared direction. ``n`` cells are ranked;
-    ``undefined`` and ``failed`` count those without a score, left out of ``n`` unless the
-    statistic's name says that they are ranked worst. ``family`` is ``zero-cost``, ``trivial``,
-    ``few-step`` or ``combination``. ``combines`` names the proxies, joined by
-    ``+``, whose ranks over these cells the score is made of; empty for a score of single networks.
+    ``scored_on`` names the dataset and inputs of the scores, ``dataset`` to ``accuracy_seed`` the
+    accuracy. ``cells`` is ``all``, ``classes`` (the first cell of each functional class) or ``top``
+    (the best tenth by accuracy). ``statistic`` is ``kendall``, ``spearman`` or ``weighted_tau``;
+    ``precision`` (of the best tenth) or ``regret`` (points, best of ten); ``spearman_given_X`` with
+    the trivial row X held constant. The suffix ``_undefined_worst`` says that cells without a score
+    are ranked below all others; else they are left out of ``n`` and counted in ``undefined`` and
+    ``failed``. ``value`` is signed: positive means that the proxy ranks in its declared direction.
+
+    ``low`` and ``high`` are the ends of a 95 % interval over samples of functional classes.
+    ``place_low`` and ``place_high`` are those of the place among all proxies, 1 the best, 0 if
+    unknown; ``behind`` is the leader's value less this one, with its interval; ``p_leader`` is the
+    p-value of no difference, Holm-adjusted over all proxies. NaN where a statistic has none.
+
+    ``family`` is ``zero-cost``, ``trivial``, ``few-step``, ``combination`` or ``elsewhere`` (scores
+    read from a file). ``combines`` names the proxies, joined by ``+``, whose ranks over these cells
+    the score is made of; empty for a score of single networks.
     """
 
     proxy: str
+    scored_on: str
     dataset: str
     split: str
     epochs: int
@@ -24,8 +35,68 @@ class Correlation(NamedTuple):
     cells: str
     statistic: str
     value: float
+    low: float
+    high: float
     n: int
     undefined: int
     failed: int
     family: str
     combines: str = ""
+    place_low: int = 0
+    place_high: int = 0
+    behind: float = float("nan")
+    behind_low: float = float("nan")
+    behind_high: float = float("nan")
+    p_leader: float = float("nan")
+
+
+class Difference(NamedTuple):
+    """The first proxy's statistic less the second's over the same cells, with its interval.
+
+    ``p`` is two-sided; ``p_holm`` is adjusted for all pairs of the table.
+    """
+
+    first: str
+    second: str
+    scored_on: str
+    dataset: str
+    cells: str
+    statistic: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    p_holm: float
+
+
+class Ceiling(NamedTuple):
+    """What the true accuracy itself would reach, given how far two trainings of a cell differ.
+
+    ``agreement`` is the correlation of two trainings, from ``n`` cells; ``source`` says whether
+    they are training seeds or isomorphic cells.
+    """
+
+    dataset: str
+    statistic: str
+    value: float
+    agreement: float
+    n: int
+    source: str
+
+
+class Cost(NamedTuple):
+    """Mean seconds a network of the passes that a proxy needs and its formula."""
+
+    proxy: str
+    scored_on: str
+    seconds: float
+    n: int
+
+
+class SeedShare(NamedTuple):
+    """Share of the variance of a proxy's ranks that is initialisation, over ``seeds`` seeds."""
+
+    proxy: str
+    scored_on: str
+    share: float
+    seeds: int

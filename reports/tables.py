@@ -1,95 +1,213 @@
-"""Correlation rows as tables to paste."""
+"""Findings as tables to paste: Markdown, LaTeX, and a frame for everything else."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from reports.findings import Findings
 from reports.rows import Correlation
 
 NO_VALUE = "–"
+
+LEVEL = 0.05
+"""A proxy whose adjusted p-value is at least this is not told apart from the leader."""
+
+
+class Column(NamedTuple):
+    """A column of the leaderboard: its heading, and how a row's entry reads."""
+
+    heading: str
+    entry: Callable[[pd.Series], str]
 
 
 def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
     """Return one row a proxy, best Kendall over all cells first.
 
-    Columns: ``proxy``, the four correlations as ``(statistic, cells)`` joined by a space, ``n``,
-    ``undefined``, ``failed``, ``worst`` (Kendall with missing scores ranked worst), and
-    ``family``.
+    Columns: ``proxy``; each statistic's value and interval as ``statistic cells`` and with ``low``
+    or ``high`` appended; of Kendall over all cells ``n``, ``undefined``, ``failed``, ``place_low``,
+    ``place_high`` and ``p_leader``; ``family``.
     """
     frame = pd.DataFrame(rows)
     frame["column"] = frame["statistic"] + " " + frame["cells"]
-    wide = frame.pivot(index="proxy", columns="column", values="value")
-    counts = frame[(frame["cells"] == "all") & (frame["statistic"] == "kendall")]
-    counts = counts.set_index("proxy")[["n", "undefined", "failed", "family"]]
+    parts = []
+    for value, suffix in (("value", ""), ("low", " low"), ("high", " high")):
+        wide = frame.pivot(index="proxy", columns="column", values=value)
+        parts.append(wide.add_suffix(suffix))
+    main = frame[(frame["cells"] == "all") & (frame["statistic"] == "kendall")]
+    kept = ["n", "undefined", "failed", "place_low", "place_high", "p_leader", "behind", "family"]
     classes = frame[(frame["cells"] == "classes") & (frame["statistic"] == "kendall")]
-    counts["n classes"] = classes.set_index("proxy")["n"]
-    table = wide.join(counts).reset_index()
-    return table.sort_values(
+    table = pd.concat([*parts, main.set_index("proxy")[kept]], axis=1)
+    table["n classes"] = classes.set_index("proxy")["n"]
+    return table.reset_index().sort_values(
         ["kendall all", "proxy"], ascending=[False, True], na_position="last", ignore_index=True
     )
 
 
-def markdown(rows: Sequence[Correlation], caption: str) -> str:
+def leads(row: pd.Series) -> bool:
+    """Whether a row of the leaderboard leads, or cannot be told apart from the leader."""
+    return bool(row["behind"] == 0 or row["p_leader"] >= LEVEL)
+
+
+def columns(found: Findings) -> list[Column]:
+    """Return the columns that a run's table has: what was not measured has none."""
+    ceiling = found.ceiling("kendall")
+    seconds = {cost.proxy: cost.seconds for cost in found.costs}
+    shares = {share.proxy: share.share for share in found.seed_shares}
+    statistics = {row.statistic for row in found.own}
+
+    def value(column: str, digits: int = 3) -> Callable[[pd.Series], str]:
+        return lambda row: decimal(row[column], digits)
+
+    chosen: list[Column | None] = [
+        Column("proxy", name),
+        Column("τ-b", value("kendall all")),
+        Column("95 %", lambda row: interval(row["kendall all low"], row["kendall all high"])),
+        Column("place", lambda row: places(row["place_low"], row["place_high"])),
+        Column("of ceiling", lambda row: percent(row["kendall all"] / ceiling.value))
+        if ceiling
+        else None,
+        Column("ρ", value("spearman all")),
+        Column("τ-b classes", value("kendall classes")),
+        Column("τ-b top", value("kendall top")),
+        Column("τ-w", value("weighted_tau all")),
+        Column("precision", value("precision all")),
+        Column("regret", value("regret all", 2)),
+        Column("ρ given live_params", value("spearman_given_live_params all"))
+        if "spearman_given_live_params" in statistics
+        else None,
+        Column("τ-b worst", value("kendall_undefined_worst all")),
+        Column("seed", lambda row: percent(shares.get(row["proxy"]))) if shares else None,
+        Column("seconds", lambda row: decimal(seconds.get(row["proxy"]), 2)) if seconds else None,
+        Column("undefined", lambda row: str(row["undefined"])),
+        Column("failed", lambda row: str(row["failed"])),
+    ]
+    return [column for column in chosen if column]
+
+
+def name(row: pd.Series) -> str:
+    """Return a proxy's name with the mark of its family."""
+    marks = {"combination": " †", "few-step": " ‡", "elsewhere": " §"}
+    return str(row["proxy"]) + marks.get(row["family"], "")
+
+
+def markdown(found: Findings) -> str:
     """Return the leaderboard as a Markdown table with its caption and the meaning of its columns.
 
-    Trivial rows (counts and the random control) are set in italics.
+    Trivial rows are in italics; the leader, and what cannot be told apart from it, in bold.
     """
-    table = leaderboard(rows)
-    header = (
-        "proxy",
-        "τ-b",
-        "ρ",
-        "τ-b classes",
-        "ρ classes",
-        "τ-b worst",
-        "n",
-        "undefined",
-        "failed",
-    )
-    lines = [
-        caption,
-        "",
-        "| " + " | ".join(header) + " |",
-        "|:--|" + "--:|" * (len(header) - 1),
-    ]
+    table, shown = leaderboard(found.own), columns(found)
+    lines = [found.caption, "", "| " + " | ".join(c.heading for c in shown) + " |"]
+    lines.append("|:--|" + "--:|" * (len(shown) - 1))
     for _, row in table.iterrows():
-        marks = {"trivial": "*{}*", "combination": "{} †", "few-step": "{} ‡"}
-        name = marks.get(row["family"], "{}").format(row["proxy"])
-        values = [
-            decimal(row[column])
-            for column in (
-                "kendall all",
-                "spearman all",
-                "kendall classes",
-                "spearman classes",
-                "kendall_undefined_worst all",
-            )
-        ]
-        counts = [str(row[column]) for column in ("n", "undefined", "failed")]
-        lines.append("| " + " | ".join([name, *values, *counts]) + " |")
-    lines += ["", " ".join(legend(table))]
+        entries = [column.entry(row) for column in shown]
+        if row["family"] == "trivial":
+            entries[0] = f"*{entries[0]}*"
+        if leads(row):
+            entries[1] = f"**{entries[1]}**"
+        lines.append("| " + " | ".join(entries) + " |")
+    lines += ["", " ".join(legend(found))]
     return "\n".join(lines) + "\n"
 
 
-def legend(table: pd.DataFrame) -> list[str]:
+def latex(found: Findings) -> str:
+    """Return the leaderboard as a LaTeX table that needs the ``booktabs`` package alone."""
+    table, shown = leaderboard(found.own), columns(found)
+    chosen = [c for c in shown if c.heading not in ("seconds", "undefined", "failed", "τ-b worst")]
+    lines = [
+        r"\begin{table}",
+        r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
+        rf"\caption{{{escaped(found.caption)}}}",
+        r"\begin{tabular}{l" + "r" * (len(chosen) - 1) + "}",
+        r"\toprule",
+        " & ".join(escaped(column.heading) for column in chosen) + r" \\",
+        r"\midrule",
+    ]
+    for _, row in table.iterrows():
+        entries = [escaped(column.entry(row)) for column in chosen]
+        if row["family"] == "trivial":
+            entries[0] = rf"\emph{{{entries[0]}}}"
+        if leads(row):
+            entries[1] = rf"\textbf{{{entries[1]}}}"
+        lines.append(" & ".join(entries) + r" \\")
+    lines += [r"\bottomrule", r"\end{tabular}", r"\end{table}"]
+    return "\n".join(lines) + "\n"
+
+
+SYMBOLS = {
+    "_": r"\_",
+    "%": r"\%",
+    "&": r"\&",
+    "#": r"\#",
+    "τ-b": r"$\tau_b$",
+    "τ-w": r"$\tau_w$",
+    "ρ": r"$\rho$",
+    "−": "$-$",
+    "–": "--",
+    "†": r"$^\dagger$",
+    "‡": r"$^\ddagger$",
+    "§": r"$^\S$",
+}
+
+
+def escaped(text: str) -> str:
+    """Return text for LaTeX."""
+    for symbol, code in SYMBOLS.items():
+        text = text.replace(symbol, code)
+    return text
+
+
+def legend(found: Findings) -> list[str]:
     """Return what a reader of the leaderboard has to know, a sentence each."""
-    families = set(table["family"])
+    families = {row.family for row in found.own}
+    ceiling = found.ceiling("kendall")
     notes = {
         "trivial": "Rows in italics only count, or draw at random.",
         "combination": "† combines ranks over these cells: with other cells it is another score.",
         "few-step": "‡ trains for a few steps, so it is not computed at initialisation.",
+        "elsewhere": "§ was computed elsewhere and read from a file.",
     }
-    return [
+    sentences = [
         "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction.",
+        "*95 %* is the interval over samples of functional classes; *place* that of the rank.",
+        "Bold is the leader and what cannot be told apart from it (Holm-adjusted p ≥ .05).",
         *(note for family, note in notes.items() if family in families),
-        "*classes*: the first cell of each functional class "
-        f"({int(table['n classes'].max())} at most).",
+        "*classes*: the first cell of each functional class; *top*: the best tenth by accuracy.",
+        "τ-w weighs each cell by one over its rank in accuracy. *precision*: of the best tenth by "
+        "score, the share that is in the best tenth by accuracy. *regret*: points that the best of "
+        "ten favourites lies behind the best; ties count against the proxy.",
         "*worst*: cells without a score ranked below all others instead of left out.",
     ]
+    if any("_given_" in row.statistic for row in found.own):
+        sentences.append("*given live_params*: partial correlation.")
+    if ceiling:
+        sentences.append(
+            f"*of ceiling*: of the {decimal(ceiling.value)} that the true accuracy itself would "
+            f"reach, as two trainings agree at {decimal(ceiling.agreement)} ({ceiling.n} cells, "
+            f"{ceiling.source})."
+        )
+    return sentences
 
 
-def decimal(value: float) -> str:
-    """Return a correlation with three decimals and a true minus sign."""
-    return NO_VALUE if pd.isna(value) else f"{value:.3f}".replace("-", "−")
+def decimal(value: Any, digits: int = 3) -> str:
+    """Return a number with fixed decimals and a true minus sign, a dash where there is none."""
+    return NO_VALUE if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
+
+
+def interval(low: float, high: float) -> str:
+    """Return an interval in brackets, a dash where there is none."""
+    return NO_VALUE if pd.isna(low) else f"[{decimal(low)}, {decimal(high)}]"
+
+
+def places(low: int, high: int) -> str:
+    """Return an interval of places, one number where its ends meet."""
+    if low == 0:
+        return NO_VALUE
+    return str(low) if low == high else f"{low}–{high}"
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a whole percentage."""
+    return NO_VALUE if pd.isna(share) else f"{100 * share:.0f} %".replace("-", "−")

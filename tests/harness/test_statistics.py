@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.table import AccuracyName
-from harness.statistics import correlation, correlations, join
+from harness.statistics import About, Board, join, judge
 from proxies import Proxy, load_all
 
 NAME = AccuracyName("cifar10", "ori-test", 200, None)
@@ -33,8 +33,8 @@ def scores(values: list[float], classes: str = "abcde", name: str = "snip") -> p
 
 
 def by_name(frame: pd.DataFrame, proxy: Proxy = SNIP) -> dict:
-    rows = correlations(join(frame, ACCURACY, [proxy]), NAME, [proxy])
-    return {(row.cells, row.statistic): row for row in rows}
+    board = Board.of(join(frame, ACCURACY, [proxy]), {proxy.name: About(proxy.family)})
+    return {(row.cells, row.statistic): row for row in judge(board, NAME, "cifar10")[0]}
 
 
 def test_a_perfect_ranking_scores_one() -> None:
@@ -80,7 +80,7 @@ def test_ties_are_tau_b() -> None:
 
 def test_constant_scores_have_no_correlation() -> None:
     assert math.isnan(by_name(scores([1, 1, 1, 1, 1]))["all", "spearman"].value)
-    assert math.isnan(correlation("kendall", np.array([1.0]), np.array([1.0])))
+    assert math.isnan(by_name(scores([1.0]))["all", "kendall"].value)
 
 
 def test_all_missing_is_no_error() -> None:

@@ -8,42 +8,70 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.figures import axis_scale, bars, scatters, symlog_ticks, write_figures
-from reports.rows import Correlation
-from reports.tables import decimal, leaderboard, markdown
+from reports.figures import write_figures
+from reports.findings import Findings
+from reports.overview import bars, clustered, transfer, worth
+from reports.rows import Ceiling, Correlation, Cost, SeedShare
+from reports.scatter import axis_scale, scatters, symlog_ticks
+from reports.tables import columns, decimal, latex, leaderboard, markdown
 
 
 def row(proxy: str, cells: str, statistic: str, value: float, **more: object) -> Correlation:
-    settings = {"n": 9, "undefined": 1, "failed": 0, "family": "zero-cost"} | more
+    settings: dict[str, object] = {"n": 9, "undefined": 1, "failed": 0, "family": "zero-cost"}
     return Correlation(
-        proxy,
-        "cifar10",
-        "ori-test",
-        200,
-        "mean",
-        cells,
-        statistic,
-        value,
-        **settings,  # type: ignore[arg-type]
+        proxy=proxy,
+        scored_on="cifar10",
+        dataset="cifar10",
+        split="ori-test",
+        epochs=200,
+        accuracy_seed="mean",
+        cells=cells,
+        statistic=statistic,
+        value=value,
+        low=value - 0.1,
+        high=value + 0.1,
+        **(settings | more),  # type: ignore[arg-type]
     )
 
 
-def rows() -> list[Correlation]:
+VALUES = {"snip": 0.5, "params": 0.7, "zen": float("nan"), "plain": -0.25}
+ALL = ("kendall", "spearman", "weighted_tau", "precision", "regret", "kendall_undefined_worst")
+
+
+def rows(**values: float) -> list[Correlation]:
     found = []
-    for proxy, value in (("snip", 0.5), ("params", 0.7), ("zen", float("nan")), ("plain", -0.25)):
-        for cells in ("all", "classes"):
-            for i, statistic in enumerate(("kendall", "spearman")):
-                for suffix in ("", "_undefined_worst"):
-                    found.append(
-                        row(
-                            proxy,
-                            cells,
-                            statistic + suffix,
-                            value * (1 + i / 10),
-                            family="trivial" if proxy == "params" else "zero-cost",
-                        )
-                    )
+    for proxy, value in (values or VALUES).items():
+        more = {
+            "family": {"params": "trivial", "vote": "combination"}.get(proxy, "zero-cost"),
+            "place_low": 0 if value != value else 1,
+            "place_high": 0 if value != value else 2,
+            "behind": 0.7 - value,
+            "p_leader": 0.2 if proxy == "snip" else 0.001,
+        }
+        for cells in ("all", "classes", "top"):
+            for i, statistic in enumerate(ALL):
+                found.append(row(proxy, cells, statistic, value * (1 + i / 10), **more))
     return found
+
+
+def findings(cells: pd.DataFrame, **more: object) -> Findings:
+    settings: dict[str, object] = {
+        "caption": "Caption.",
+        "label": "cifar10",
+        "dataset": "cifar10",
+        "accuracy_label": "accuracy (%)",
+        "correlations": rows(),
+        "differences": [],
+        "ceilings": [Ceiling("cifar10", "kendall", 0.95, 0.9, 100, "training seeds")],
+        "costs": [],
+        "seed_shares": [],
+        "similarity": pd.DataFrame(),
+        "cells": cells,
+        "descriptions": {},
+        "settings": {},
+        "provenance": {},
+    }
+    return Findings(**(settings | more))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -64,13 +92,51 @@ def test_the_best_kendall_leads_and_no_value_comes_last() -> None:
     assert leaderboard(rows())["proxy"].tolist() == ["params", "snip", "plain", "zen"]
 
 
-def test_markdown_pastes() -> None:
-    lines = markdown(rows(), "Caption.").splitlines()
+def test_markdown_pastes(cells: pd.DataFrame) -> None:
+    lines = markdown(findings(cells)).splitlines()
     assert lines[0] == "Caption."
-    assert lines[4] == "| *params* | 0.700 | 0.770 | 0.700 | 0.770 | 0.700 | 9 | 1 | 0 |"
+    assert lines[4].startswith("| *params* | **0.700** | [0.600, 0.800] | 1–2 | 74 % | 0.770 |")
+    assert lines[5].startswith("| snip | **0.500** |")  # not told apart from the leader
     assert lines[6].startswith("| plain | −0.250 |")
-    assert lines[7].startswith("| zen | – |")
+    assert lines[7].startswith("| zen | – | – | – | – |")
     assert len({line.count("|") for line in lines[2:8]}) == 1
+    assert "of the 0.950 that the true accuracy itself would reach" in lines[-1]
+
+
+def test_columns_are_there_where_they_were_measured(cells: pd.DataFrame) -> None:
+    plain = [column.heading for column in columns(findings(cells))]
+    more = [
+        row(p, "all", "spearman_given_live_params", 0.1) for p in ("snip", "params", "zen", "plain")
+    ]
+    full = findings(
+        cells,
+        correlations=rows() + more,
+        costs=[Cost("snip", "cifar10", 1.5, 9)],
+        seed_shares=[SeedShare("snip", "cifar10", 0.25, 4)],
+    )
+    added = {column.heading for column in columns(full)} - set(plain)
+    assert added == {"ρ given live_params", "seed", "seconds"}
+    line = next(text for text in markdown(full).splitlines() if text.startswith("| snip"))
+    assert "25 %" in line
+    assert "1.50" in line
+
+
+def test_latex_escapes_what_it_prints(cells: pd.DataFrame) -> None:
+    text = latex(findings(cells, correlations=rows(grad_norm=0.5, vote=0.4), caption="5 %, a_b"))
+    assert r"\caption{5 \%, a\_b}" in text
+    assert r"grad\_norm & " in text
+    assert r"vote $^\dagger$" in text
+    assert not set("_%&#") & {
+        c for i, c in enumerate(text) if c in "_%#" and text[i - 1] not in "\\u"
+    } - {"_"}
+    assert text.count(r"\begin{") == text.count(r"\end{") == 2
+
+
+def test_a_combination_is_marked_and_explained(cells: pd.DataFrame) -> None:
+    text = markdown(findings(cells, correlations=rows(snip=0.5, vote=0.4)))
+    assert "| vote † |" in text
+    assert "with other cells it is another score" in text
+    assert "with other cells" not in markdown(findings(cells))
 
 
 def test_decimals_have_a_true_minus() -> None:
@@ -78,7 +144,7 @@ def test_decimals_have_a_true_minus() -> None:
 
 
 def test_scatter_data_leave_out_and_count_missing_scores(cells: pd.DataFrame) -> None:
-    found = {panel.proxy: panel for panel in scatters(cells, rows())}
+    found = {panel.proxy: panel for panel in scatters(findings(cells))}
     assert found["zen"].missing == 40
     assert len(found["zen"].score) == 0
     assert found["snip"].missing == 0
@@ -86,9 +152,10 @@ def test_scatter_data_leave_out_and_count_missing_scores(cells: pd.DataFrame) ->
 
 
 def test_bars_hold_what_has_a_value() -> None:
-    data = bars(rows())
+    data = bars(findings(pd.DataFrame()))
     assert data.proxies == ["params", "snip", "plain"]
-    assert data.trivial == [True, False, False]
+    assert data.families == ["trivial", "zero-cost", "zero-cost"]
+    assert data.ceiling == 0.95
     np.testing.assert_allclose(data.kendall, [0.7, 0.5, -0.25])
 
 
@@ -114,11 +181,45 @@ def test_symlog_ticks_are_few(low: float, high: float, ticks: list[float]) -> No
     assert symlog_ticks(low, high, 1.0) == pytest.approx(ticks)
 
 
+def test_the_front_holds_what_nothing_cheaper_equals() -> None:
+    costs = [Cost("snip", "cifar10", 1.0, 9), Cost("plain", "cifar10", 0.5, 9)]
+    data = worth(findings(pd.DataFrame(), costs=costs))
+    assert data.proxies == ["plain", "snip"]
+    assert data.front.tolist() == [True, True]
+    dearer = [Cost("snip", "cifar10", 1.0, 9), Cost("plain", "cifar10", 2.0, 9)]
+    assert worth(findings(pd.DataFrame(), costs=dearer)).front.tolist() == [True, False]
+
+
+def test_transfer_puts_the_run_s_dataset_first() -> None:
+    elsewhere = [r._replace(dataset="cifar100", value=r.value / 2) for r in rows()]
+    table = transfer(findings(pd.DataFrame(), correlations=[*elsewhere, *rows()]))
+    assert table.columns.tolist() == ["cifar10", "cifar100"]
+    assert table.index.tolist() == ["params", "snip", "plain"]
+
+
+def test_clustering_puts_like_beside_like() -> None:
+    names = list("abcd")
+    values = np.full((4, 4), 0.1)
+    for i, j in ((0, 2), (1, 3)):
+        values[i, j] = values[j, i] = 0.9
+    np.fill_diagonal(values, 1)
+    order = clustered(pd.DataFrame(values, names, names)).index.tolist()
+    assert {*order[:2]} in ({"a", "c"}, {"b", "d"})
+
+
 def test_every_figure_is_written(cells: pd.DataFrame, tmp_path: Path) -> None:
-    write_figures(tmp_path, cells, rows(), "accuracy (%)")
-    names = {"correlations", "scores", "score_snip", "score_params", "score_zen", "score_plain"}
+    names = list("abc")
+    full = findings(
+        cells,
+        correlations=rows() + [r._replace(dataset="cifar100") for r in rows()],
+        costs=[Cost("snip", "cifar10", 1.0, 9), Cost("plain", "cifar10", 0.5, 9)],
+        similarity=pd.DataFrame(np.eye(3), names, names),
+    )
+    write_figures(tmp_path, full)
+    written = {"correlations", "similarity", "cost", "transfer", "scores"}
+    written |= {f"score_{proxy}" for proxy in VALUES}
     assert {path.name for path in tmp_path.iterdir()} == {
-        f"{name}.{kind}" for name in names for kind in ("png", "svg")
+        f"{name}.{kind}" for name in written for kind in ("png", "svg")
     }
 
 
@@ -134,5 +235,5 @@ def test_dense_scatters_are_drawn_too(tmp_path: Path) -> None:
         )
     )
     kept = [r for r in rows() if r.proxy != "zen"]
-    write_figures(tmp_path, cells, kept, "accuracy (%)")
+    write_figures(tmp_path, findings(cells, correlations=kept))
     assert all(path.stat().st_size > 2000 for path in tmp_path.iterdir())

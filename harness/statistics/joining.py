@@ -1,0 +1,62 @@
+"""Scores joined with accuracies, one row a cell and proxy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import torch
+
+from proxies import Combination, Proxy
+from proxies.records import Ranks
+
+
+def join(scores: pd.DataFrame, accuracy: pd.Series, proxies: list[Proxy]) -> pd.DataFrame:
+    """Return one row a cell and proxy, with its accuracy and its score averaged over seeds.
+
+    A cell's score is missing where any seed's is. ``signed`` is the score turned so that larger
+    predicts better; ``status`` is the worst over the seeds.
+
+    Args:
+        scores: columns ``index, arch, class, proxy, seed, score, status``.
+        accuracy: accuracy in percent by candidate index.
+        proxies: for their directions.
+    """
+    order = pd.CategoricalDtype(["ok", "undefined", "failed"], ordered=True)
+    grouped = scores.assign(status=scores["status"].astype(order)).groupby(
+        ["proxy", "index"], observed=True, sort=True
+    )
+    cells = grouped.agg(
+        {
+            "arch": "first",
+            "class": "first",
+            "score": _mean_or_missing,
+            "status": "max",
+        }
+    ).reset_index()
+    direction = {p.name: 1.0 if p.larger_is_better else -1.0 for p in proxies}
+    cells["signed"] = cells["score"] * cells["proxy"].map(direction)
+    cells["accuracy"] = cells["index"].map(accuracy)
+    return cells.dropna(subset="accuracy")
+
+
+def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFrame:
+    """Return rows like those of :func:`join` for combinations of the scores in it.
+
+    Cells that lack any member's score have none, and are not among those that are ranked.
+    """
+    signed = cells.pivot(index="index", columns="proxy", values="signed")
+    about = cells.drop_duplicates("index").set_index("index")[["arch", "class", "accuracy"]]
+    parts = []
+    for one in combinations:
+        members = signed[list(one.members)]
+        complete = members.dropna()
+        ranks = complete.rank().to_numpy().T.copy()
+        score = one.function(Ranks(torch.from_numpy(ranks))).numpy()
+        made = about.assign(proxy=one.name, score=pd.Series(score, complete.index))
+        made["status"] = np.where(made["score"].isna(), "undefined", "ok")
+        parts.append(made.assign(signed=made["score"]).reset_index())
+    return pd.concat([cells.iloc[:0], *parts])[cells.columns]
+
+
+def _mean_or_missing(scores: pd.Series) -> float:
+    return float(scores.mean(skipna=False))

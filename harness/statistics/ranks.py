@@ -1,0 +1,150 @@
+"""Rank correlations with what each observation contributes to them.
+
+An *influence* is the derivative of a statistic with respect to the weight of one observation,
+divided by n: to first order the statistic of a reweighted sample is its value plus the sum of the
+weights' changes times the influences. Sums of influences over a class have the variance that
+resampling classes would show, at the price of one evaluation. Source: Hampel, The Influence Curve
+and its Role in Robust Estimation, JASA 1974.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+
+
+class Statistic(NamedTuple):
+    """A statistic's value and the influence of every observation on it, (n,)."""
+
+    value: float
+    influence: Vector
+
+
+def kendall(x: Vector, y: Vector) -> Statistic:
+    r"""Kendall's :math:`\tau_b`, :math:`P / \sqrt{A B}`.
+
+    :math:`P` is the sum over pairs of the product of the signs of both differences, :math:`A` and
+    :math:`B` that of either sign squared.
+    """
+    ones = np.ones(len(x))
+    own = concordance(x, y, ones), differing(x, ones), differing(y, ones)
+    return _ratio(*((one.sum(), 2 * one) for one in own))
+
+
+def weighted_tau(x: Vector, y: Vector) -> float:
+    r"""Kendall's :math:`\tau_b` in which a pair counts by the sum of its members' weights.
+
+    The weight of the observation with the r-th largest ``y`` is :math:`1/r` (ties share the last
+    rank): exchanges among the best weigh most. Source: Vigna, A Weighted Correlation Index for
+    Rankings with Ties, WWW 2015, arXiv:1404.3325. Few observations carry it, so that influences
+    say little about its error.
+    """
+    ones = np.ones(len(x))
+    below, _ = _cumulative(dense(y), ones)
+    weights = 1 / (len(y) - below)
+    own = concordance(x, y, ones), differing(x, ones), differing(y, ones)
+    p, a, b = (float(weights @ one) for one in own)
+    return p / np.sqrt(a * b) if a * b > 0 else float("nan")
+
+
+def _ratio(p: tuple[float, Vector], a: tuple[float, Vector], b: tuple[float, Vector]) -> Statistic:
+    r"""Return :math:`p / \sqrt{a b}`, each given with its derivatives."""
+    scale = np.sqrt(a[0] * b[0])
+    if not scale > 0:
+        return Statistic(float("nan"), np.full(len(p[1]), np.nan))
+    value = p[0] / scale
+    return Statistic(float(value), p[1] / scale - value / 2 * (a[1] / a[0] + b[1] / b[0]))
+
+
+def spearman(x: Vector, y: Vector) -> Statistic:
+    r"""Spearman's :math:`\rho`: Pearson's correlation of the ranks, ties at their mean."""
+    n = len(x)
+    u, v = (midranks(one) / n - 0.5 for one in (x, y))
+    pairs = ((u, v, x, y), (u, u, x, x), (v, v, y, y))
+    return _ratio(*(_covariance(*pair) for pair in pairs))
+
+
+def _covariance(u: Vector, v: Vector, x: Vector, y: Vector) -> tuple[float, Vector]:
+    """Return the mean product of centred ranks and its influence: a rank depends on all others."""
+    mean = float(np.mean(u * v))
+    return mean, (u * v - 3 * mean + _mean_above(x, v) + _mean_above(y, u)) / len(x)
+
+
+def _mean_above(x: Vector, values: Vector) -> Vector:
+    """Return for each i the mean over j of ``values`` where x_j > x_i, half where equal."""
+    groups = dense(x)
+    mass = np.bincount(groups, values)
+    above: Vector = mass.sum() - np.cumsum(mass) + mass / 2
+    return above[groups] / len(x)
+
+
+def midranks(x: Vector) -> Vector:
+    """Return ranks from 1/2 to n - 1/2, ties at their mean."""
+    groups = dense(x)
+    counts = np.bincount(groups)
+    found: Vector = (np.cumsum(counts) - counts / 2)[groups]
+    return found
+
+
+def dense(x: Vector) -> Numbers:
+    """Return the number of distinct smaller values of each entry."""
+    return np.unique(x, return_inverse=True)[1].astype(np.int64)
+
+
+def concordance(x: Vector, y: Vector, weights: Vector) -> Vector:
+    r"""Return :math:`\sum_j w_j \operatorname{sign}(x_i - x_j) \operatorname{sign}(y_i - y_j)`.
+
+    From counts of the points below and to the left of each, over all points: O(n^1.5).
+    """
+    a, b = dense(x), dense(y)
+    total = weights.sum()
+    below = _below(a, b, weights)
+    left, left_or_on = _cumulative(a, weights)
+    under, under_or_on = _cumulative(b, weights)
+    first, third = below(a, b), total - left_or_on - under_or_on + below(a + 1, b + 1)
+    second, fourth = left - below(a, b + 1), under - below(a + 1, b)
+    found: Vector = first + third - second - fourth
+    return found
+
+
+def differing(x: Vector, weights: Vector) -> Vector:
+    """Return for each i the weight of all j with another value."""
+    groups = dense(x)
+    found: Vector = weights.sum() - np.bincount(groups, weights)[groups]
+    return found
+
+
+def _cumulative(groups: Numbers, weights: Vector) -> tuple[Vector, Vector]:
+    """Return the weight of all smaller values, and of all smaller or equal ones."""
+    mass = np.bincount(groups, weights).astype(np.float64)
+    upto = np.cumsum(mass)
+    return (upto - mass)[groups], upto[groups]
+
+
+def _below(a: Numbers, b: Numbers, weights: Vector) -> Callable[[Numbers, Numbers], Vector]:
+    """Return the map from (a', b') to the weight of all points with a < a' and b < b'."""
+    order = np.argsort(a, kind="stable")
+    a, b, weights = a[order], b[order], weights[order]
+    size = int(np.ceil(np.sqrt(len(a))))
+    blocks, levels = np.arange(len(a)) // size, int(b.max()) + 2
+    table = np.bincount(blocks * levels + b + 1, weights, (blocks[-1] + 1) * levels)
+    table = np.cumsum(np.cumsum(table.reshape(-1, levels), axis=0), axis=1)
+    table = np.vstack([np.zeros(levels), table])
+    padded_b = np.append(b, np.full(size, levels))
+    padded_weights = np.append(weights, np.zeros(size))
+
+    def count(a_query: Numbers, b_query: Numbers) -> Vector:
+        ends = np.searchsorted(a, a_query, side="left")
+        whole = ends // size
+        places = whole[:, None] * size + np.arange(size)
+        inside = (places < ends[:, None]) & (padded_b[places] < b_query[:, None])
+        found: Vector = table[whole, b_query] + (inside * padded_weights[places]).sum(1)
+        return found
+
+    return count

@@ -1,0 +1,71 @@
+"""What a run says, in a few sentences."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from reports.findings import Findings
+from reports.tables import decimal, interval, leaderboard, leads, percent
+
+CONTROL = "live_params"
+"""The yardstick among the trivial rows, else ``params``."""
+
+
+def answer(found: Findings) -> list[str]:
+    """Return who leads, what is not told apart, how far the ceiling is, and the yardstick."""
+    table = leaderboard(found.own).dropna(subset="kendall all")
+    if table.empty:
+        return ["No score could be ranked: none is defined, or all are equal."]
+    sentences = [_leader(table)]
+    ceiling = found.ceiling("kendall")
+    if ceiling:
+        share = table.iloc[0]["kendall all"] / ceiling.value
+        sentences.append(
+            f"That is {percent(share)} of the noise ceiling: the true accuracy itself would reach "
+            f"{decimal(ceiling.value)}."
+        )
+    sentences += _yardstick(table, found)
+    missing = table[(table["undefined"] > 0) | (table["failed"] > 0)]
+    if len(missing):
+        cells = int(missing["undefined"].max() + missing["failed"].max())
+        sentences.append(
+            f"{len(missing)} of {len(table)} scores lack a value for some cells ({cells} at most); "
+            "those cells are left out and counted."
+        )
+    return sentences
+
+
+def _leader(table: pd.DataFrame) -> str:
+    first = table.iloc[0]
+    equals = [str(row["proxy"]) for _, row in table.iloc[1:].iterrows() if leads(row)]
+    span = interval(first["kendall all low"], first["kendall all high"])
+    told = (
+        f"{len(equals)} more cannot be told apart from it: {', '.join(equals)}."
+        if equals
+        else "All others are told apart from it."
+    )
+    value = decimal(first["kendall all"])
+    return f"{first['proxy']} leads with a Kendall τ-b of {value} {span}. {told}"
+
+
+def _yardstick(table: pd.DataFrame, found: Findings) -> list[str]:
+    """Return how many proxies beat counting parameters, by the interval of the difference."""
+    names = [name for name in (CONTROL, "params") if name in set(table["proxy"])]
+    judged = set(table.loc[table["family"] != "trivial", "proxy"])
+    if not names or not judged:
+        return []
+    control = names[0]
+    better = []
+    for row in found.differences:
+        if control not in (row.first, row.second):
+            continue
+        other = row.second if row.first == control else row.first
+        beats = row.high < 0 if row.first == control else row.low > 0
+        if other in judged and beats:
+            better.append(other)
+    value = decimal(table.set_index("proxy").loc[control, "kendall all"])
+    who = f": {', '.join(sorted(better))}" if better else ""
+    return [
+        f"Counting parameters ({control}) reaches {value}. {len(better)} of {len(judged)} proxies "
+        f"and combinations are better than that by an interval of the difference{who}."
+    ]

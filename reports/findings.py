@@ -1,0 +1,62 @@
+"""All that a report shows of one run, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a proxy is: its docstring, source, direction, and when it is undefined."""
+
+    name: str
+    text: str
+    source: str
+    larger_is_better: bool
+    undefined: str
+
+
+@dataclass(frozen=True)
+class Findings:
+    """One run, judged.
+
+    Attributes:
+        caption: what was scored on what and compared with which accuracy, in a sentence.
+        label: ``scored_on`` of the rows.
+        dataset: of the accuracy that the run was made for; other datasets' rows are transfer.
+        cells: one row a cell and proxy, with ``index, arch, class, score, status, accuracy``.
+        similarity: Spearman between every two proxies, over cells that have all scores.
+        settings: the plan, as the command line names it.
+        provenance: versions, device, git state, digests.
+    """
+
+    caption: str
+    label: str
+    dataset: str
+    accuracy_label: str
+    correlations: Sequence[Correlation]
+    differences: Sequence[Difference]
+    ceilings: Sequence[Ceiling]
+    costs: Sequence[Cost]
+    seed_shares: Sequence[SeedShare]
+    similarity: pd.DataFrame
+    cells: pd.DataFrame
+    descriptions: Mapping[str, Description]
+    settings: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+
+    @property
+    def own(self) -> list[Correlation]:
+        """Rows of the accuracy that the run was made for."""
+        return [row for row in self.correlations if row.dataset == self.dataset]
+
+    def ceiling(self, statistic: str) -> Ceiling | None:
+        """Return the noise ceiling of a statistic, if it could be told."""
+        found = (c for c in self.ceilings if (c.dataset, c.statistic) == (self.dataset, statistic))
+        return next(found, None)

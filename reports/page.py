@@ -1,0 +1,139 @@
+"""One self-contained HTML page of one run or several."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.figure import Figure
+
+from reports.answer import answer
+from reports.figures import overview
+from reports.findings import Findings
+from reports.scatter import Scatter, draw_scatter, scatters
+from reports.style import STYLE
+from reports.tables import columns, decimal, leaderboard, leads, legend
+
+CAPTIONS = {
+    "correlations": "Rank correlation of every score, with intervals and the noise ceiling.",
+    "similarity": "How alike scores rank cells: Spearman between every two, clustered.",
+    "cost": "Cost and quality of each proxy alone. The line holds what nothing cheaper equals.",
+    "transfer": "Kendall τ-b of the same scores with the accuracy on each dataset.",
+}
+
+OUTLIERS = 3
+
+
+def page(runs: Sequence[Findings], title: str) -> str:
+    """Return the page: no file, font or script is fetched to show it."""
+    loader = PackageLoader("reports", ".")
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    with mpl.rc_context(STYLE):
+        return made.get_template("report.html.jinja").render(
+            title=title, runs=list(map(_run, runs))
+        )
+
+
+def _run(found: Findings) -> dict[str, Any]:
+    table, shown = leaderboard(found.own), columns(found)
+    rows = []
+    for _, row in table.iterrows():
+        texts = [column.entry(row) for column in shown]
+        kind = f"{'leads ' if leads(row) else ''}{row['family']}"
+        cells = [{"text": text, "key": sort_key(text)} for text in texts]
+        rows.append({"proxy": row["proxy"], "kind": kind, "cells": cells})
+    return {
+        "label": found.label,
+        "caption": found.caption,
+        "answer": answer(found),
+        "headings": [column.heading for column in shown],
+        "rows": rows,
+        "legend": legend(found),
+        "figures": [
+            {"source": data_uri(figure), "caption": CAPTIONS[name]}
+            for name, figure in overview(found)
+        ],
+        "proxies": [_proxy(found, panel) for panel in scatters(found)],
+        "command": command(found),
+        "provenance": json.dumps(found.provenance, indent=2),
+    }
+
+
+def sort_key(text: str) -> str:
+    """Return what a cell sorts by: its first number, else its text; nothing where it has none."""
+    if text == "–":
+        return ""
+    number = re.match(r"[\[(]?(−?\d+(\.\d+)?)", text)
+    return number[1].replace("−", "-") if number else text
+
+
+def _proxy(found: Findings, panel: Scatter) -> dict[str, Any]:
+    described = found.descriptions[panel.proxy]
+    paragraphs = [plain(part) for part in described.text.split("\n\n")]
+    figure = Figure(figsize=(4.2, 3.2), layout="constrained")
+    draw_scatter(figure.subplots(), panel, found.accuracy_label)
+    cells = found.cells[found.cells["proxy"] == panel.proxy]
+    counts = cells["status"].astype(str).value_counts()
+    lacking = [f"{counts[s]} {s}" for s in ("undefined", "failed") if counts.get(s, 0)]
+    seconds = next((c.seconds for c in found.costs if c.proxy == panel.proxy), None)
+    return {
+        "name": panel.proxy,
+        "summary": paragraphs[0],
+        "text": paragraphs[1:],
+        "source": described.source,
+        "larger": described.larger_is_better,
+        "undefined": described.undefined,
+        "missing": f"Of {len(cells)} cells, {' and '.join(lacking) or 'none lacks a score'}.",
+        "cost": f"{decimal(seconds, 2)} s a network." if seconds is not None else "",
+        "outliers": outliers(cells),
+        "figure": data_uri(figure),
+    }
+
+
+def outliers(cells: pd.DataFrame) -> list[dict[str, str]]:
+    """Return the cells whose rank by score is furthest from their rank by accuracy."""
+    kept = cells.dropna(subset="score")
+    if kept["score"].nunique() < 2:
+        return []
+    share = (kept["signed"].rank() - kept["accuracy"].rank()) / len(kept)
+    order = share.abs().sort_values(ascending=False, kind="stable").index[:OUTLIERS]
+    found = []
+    for place in order:
+        row, way = kept.loc[place], "high" if share[place] > 0 else "low"
+        text = (
+            f"{100 * abs(share[place]):.0f} % of the cells too {way}: {row['accuracy']:.2f} %, "
+            f"index {row['index']},"
+        )
+        found.append({"text": text, "arch": str(row["arch"])})
+    return found
+
+
+def plain(text: str) -> str:
+    """Return a docstring's paragraph without its markup."""
+    text = re.sub(r":\w+:`~?([^`]*)`", r"\1", text)
+    return text.replace("``", "").replace("\n", " ").strip()
+
+
+def data_uri(figure: Figure) -> str:
+    """Return a figure as an SVG inside a URI, on a transparent ground."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", dpi=110, transparent=True, metadata={"Date": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def command(found: Findings) -> str:
+    """Return the command that makes the run again."""
+    parts = ["harness", "run"]
+    for name, value in found.settings.items():
+        if value is not None and value is not np.nan:
+            parts += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join([*parts, "--out", "RUN"])

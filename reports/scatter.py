@@ -1,0 +1,137 @@
+"""Score against accuracy, one panel a proxy."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+
+from reports.findings import Findings
+from reports.style import PROXY_COLOUR
+from reports.tables import decimal, leaderboard
+
+DENSE = 1500
+"""From this many points on, a scatter becomes hexagonal bins (faint dots on a symlog axis)."""
+
+
+class Scatter(NamedTuple):
+    """Score against accuracy for one proxy: finite scores only, ``missing`` counts the others."""
+
+    proxy: str
+    score: np.ndarray
+    accuracy: np.ndarray
+    scale: str
+    caption: str
+    missing: int
+
+
+def scatters(findings: Findings) -> list[Scatter]:
+    """Return a scatter for each proxy, in the order of the leaderboard.
+
+    Scores that span more than a factor of 30 get a logarithmic axis where they are all positive,
+    else a symmetric logarithmic one.
+    """
+    found = []
+    cells = findings.cells
+    for _, row in leaderboard(findings.own).iterrows():
+        points = cells[cells["proxy"] == row["proxy"]]
+        kept = points.dropna(subset="score")
+        score = kept["score"].to_numpy()
+        found.append(
+            Scatter(
+                proxy=str(row["proxy"]),
+                score=score,
+                accuracy=kept["accuracy"].to_numpy(),
+                scale=axis_scale(score),
+                caption=f"τ-b {decimal(row['kendall all'])}   ρ {decimal(row['spearman all'])}",
+                missing=len(points) - len(kept),
+            )
+        )
+    return found
+
+
+def axis_scale(score: np.ndarray) -> str:
+    """Return ``linear``, ``log`` or ``symlog``, by sign and by how far apart the values lie."""
+    magnitude = np.abs(score[score != 0])
+    if len(magnitude) == 0:
+        return "linear"
+    low, high = np.quantile(magnitude, [0.05, 1.0])
+    if high < 30 * low:
+        return "linear"
+    return "log" if (score > 0).all() else "symlog"
+
+
+def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
+    """Draw one scatter; hexagonal bins where the points would hide each other."""
+    dense = len(data.score) >= DENSE and data.scale != "symlog"
+    axes.set_title(data.proxy, loc="left", fontweight="bold")
+    axes.set_title(data.caption, loc="right", fontsize=8)
+    if len(data.score) == 0:
+        axes.text(0.5, 0.5, "no defined score", ha="center", transform=axes.transAxes)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        return
+    x = data.score
+    magnitude = np.abs(x[x != 0])
+    threshold = float(np.quantile(magnitude, 0.05)) if len(magnitude) else 1.0
+    if dense:
+        axes.hexbin(
+            x,
+            data.accuracy,
+            gridsize=45,
+            bins="log",
+            mincnt=1,
+            linewidths=0.1,
+            cmap="Blues",
+            xscale="log" if data.scale == "log" else "linear",
+            rasterized=True,
+        )
+    else:
+        axes.scatter(
+            x,
+            data.accuracy,
+            s=8 if len(x) < DENSE else 3,
+            alpha=0.5 if len(x) < DENSE else 0.15,
+            linewidths=0,
+            color=PROXY_COLOUR,
+            rasterized=True,
+        )
+        if data.scale == "symlog":
+            axes.set_xscale("symlog", linthresh=threshold)
+        else:
+            axes.set_xscale(data.scale)
+    quiet_ticks(axes, data, threshold)
+    missing = f" ({data.missing} without a score)" if data.missing else ""
+    axes.set_xlabel(f"score{missing}")
+    axes.set_ylabel(accuracy_label)
+
+
+def quiet_ticks(axes: Axes, data: Scatter, threshold: float) -> None:
+    """Keep few enough ticks on the horizontal axis that their labels do not touch."""
+    if data.scale == "linear":
+        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
+        axes.ticklabel_format(axis="x", style="sci", scilimits=(-3, 4))
+        return
+    axes.xaxis.set_minor_locator(mpl.ticker.NullLocator())
+    if data.scale == "log":
+        axes.xaxis.set_major_locator(mpl.ticker.LogLocator(numticks=5))
+    else:
+        axes.set_xticks(symlog_ticks(data.score.min(), data.score.max(), threshold))
+
+
+def symlog_ticks(low: float, high: float, threshold: float) -> list[float]:
+    """Return zero and up to two powers of ten a side, the outermost ones that fit."""
+    sides = []
+    for end in (-low, high):
+        last = math.floor(math.log10(end)) if end > threshold else None
+        first = math.ceil(math.log10(threshold))
+        middle = first + (last - first) // 2 if last is not None else 0
+        sides.append([] if last is None or last < first else sorted({middle, last}))
+    negative, positive = sides
+    spread = bool(negative) + bool(positive) < 2
+    if not spread:
+        negative, positive = negative[-1:], positive[-1:]
+    return [-(10.0**power) for power in reversed(negative)] + [0.0] + [10.0**p for p in positive]

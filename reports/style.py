@@ -1,0 +1,25 @@
+"""How figures look."""
+
+from __future__ import annotations
+
+import seaborn as sns
+
+PROXY_COLOUR, TRIVIAL_COLOUR, OTHER_COLOUR = "#2b6cb0", "#a0aec0", "#2f855a"
+"""Of zero-cost proxies, of rows that only count, and of combinations and what trains."""
+
+INK = "#1a202c"
+
+STYLE = {
+    **sns.axes_style("whitegrid"),
+    "font.size": 9,
+    "axes.titlesize": 9,
+    "axes.labelsize": 9,
+    "svg.hashsalt": "nas-proxy-harness",
+    "grid.color": "#e2e8f0",
+    "axes.edgecolor": "#a0aec0",
+}
+
+
+def colour(family: str) -> str:
+    """Return the colour of a family of scores."""
+    return {"zero-cost": PROXY_COLOUR, "trivial": TRIVIAL_COLOUR}.get(family, OTHER_COLOUR)
