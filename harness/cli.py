@@ -12,17 +12,21 @@ from typing import NoReturn
 from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
 from harness.cells import FORMS
+from harness.gate import baseline, compare, difference, publish
 from harness.plan import Plan
 from harness.report import report
 from harness.run import score, truth
 from harness.truth import SOURCES, read_truth
 from harness.workers import default_workers, resolve_device
 from proxies import COMBINATIONS, UnknownProxy, load_all
+from reports.gate import Verdict
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
     "score": "compute the scores that are missing from a run folder",
     "report": "write tables and figures from a run folder's scores",
+    "baseline": "write a run's results to a small file that a later run is compared with",
+    "compare": "fail (exit code 1) if a run's proxies are worse than a baseline's, or drift",
     "import": "convert an official benchmark file to a Parquet table, once",
     "list": "list proxies, benchmarks and datasets",
 }
@@ -39,7 +43,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 done, 2 wrong usage or bad input."""
+    """Run a command and return its exit code.
+
+    0 done; 1 ``compare`` found a regression; 2 wrong usage or bad input; 3 nothing to compare.
+    """
     try:
         options = parser().parse_args(argv)
         if options.command in ("run", "score"):
@@ -50,6 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.write(report(options.out, table))
         if options.command == "report":
             sys.stdout.write(report(options.out, beside=options.beside))
+        if options.command == "baseline":
+            sys.stdout.write(baseline(options.run, options.file))
+        if options.command == "compare":
+            return gate(options.run, options.baseline, options.margin)
         if options.command == "import":
             convert(options.source, options.target, options.workers)
         if options.command == "list":
@@ -93,6 +104,18 @@ def parser() -> Parser:
                 metavar="RUN",
                 help="another run folder to show in the page; may be repeated",
             )
+        if name in ("baseline", "compare"):
+            command.add_argument("run", type=Path, help="the run folder")
+        if name == "baseline":
+            command.add_argument("file", type=Path, help="the baseline (JSON) to write")
+        if name == "compare":
+            command.add_argument("--baseline", type=Path, required=True, help="what it should be")
+            command.add_argument(
+                "--margin",
+                type=float,
+                default=0.01,
+                help="fall of Kendall's tau that does not matter (default: %(default)s)",
+            )
         if name == "import":
             command.add_argument("source", type=Path, help=SOURCES)
             command.add_argument("target", type=Path, help="the Parquet table to write")
@@ -104,6 +127,17 @@ def parser() -> Parser:
                 help="processes on the CPU (default: one a core)",
             )
     return top
+
+
+def gate(out: Path, file: Path, margin: float) -> int:
+    """Compare a run with a baseline, write what was found, and return the exit code."""
+    rows = compare(out, file, margin)
+    if not any(row.verdict is not Verdict.ABSENT for row in rows):
+        why = difference(out, file) or "they have no proxy in common"
+        sys.stderr.write(f"harness: nothing to compare in `{out}` and `{file}`: {why}.\n")
+        return 3
+    sys.stdout.write(publish(out, rows, margin))
+    return 1 if any(row.verdict.fails for row in rows) else 0
 
 
 def add_plan(command: Parser) -> None:

@@ -134,7 +134,7 @@ class _Rows:
             score, accuracy, there = self.pair(proxy, worst=False)
             value = weighted_tau(score, accuracy) if len(score) > 1 else float("nan")
             error = np.nan
-            if classes >= FEWEST and len(score) > 1:
+            if classes >= FEWEST and np.isfinite(value):
                 drawn = selection.samples(codes[there])
                 error = selection.spread(selection.top_weighted, score, accuracy, drawn)
             low, high = fisher(np.array([value]), np.array([error]))

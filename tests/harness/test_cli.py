@@ -18,7 +18,7 @@ import pytest
 
 from harness.cli import main
 from harness.workers import resolve_device
-from proxies import find
+from proxies import find, load_all
 
 CELLS = "0,11,284,1651,1835,3000"
 FILES = {

@@ -1,0 +1,195 @@
+"""The gate: every sabotage is caught, an innocent change passes, nothing compared is no pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from torch import Tensor
+
+from harness.cli import main
+from proxies import Proxy, load_all, registry
+from proxies.records import LossGradients
+
+PROXIES = dict(load_all())
+
+NAMES = "snip,grad_norm,synflow,params"
+RUN = ["run", "--proxies", NAMES, "--cells", "stratified:60", "--workers", "1"]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("gate") / "run"
+    assert main([*RUN, "--out", str(out)]) == 0
+    assert main(["baseline", str(out), str(out / "baseline.json")]) == 0
+    return out
+
+
+def changed(
+    finished: Path, folder: Path, change: Callable[[pd.Series], object], name: str = "synflow"
+) -> Path:
+    """A copy of the run in which one proxy's scores are others."""
+    out = folder / "run"
+    out.mkdir()
+    for file in ("plan.json", "costs.csv"):
+        (out / file).write_bytes((finished / file).read_bytes())
+    frame = pd.read_parquet(finished / "scores.parquet")
+    rows = frame["proxy"] == name
+    frame.loc[rows, "score"] = change(frame.loc[rows, "score"])
+    frame.loc[rows & frame["score"].isna(), "status"] = "undefined"
+    frame.to_parquet(out / "scores.parquet")
+    return out
+
+
+def verdicts(out: Path, finished: Path, *more: str) -> tuple[int, dict[str, str]]:
+    code = main(["compare", str(out), "--baseline", str(finished / "baseline.json"), *more])
+    entries = json.loads((out / "compare.json").read_text())
+    return code, {entry["name"].removesuffix(" kendall"): entry["extra"] for entry in entries}
+
+
+def flipped(loss: LossGradients) -> Tensor:
+    return -PROXIES["snip"].function(loss)
+
+
+def shallow(loss: LossGradients) -> Tensor:
+    """The last layer is forgotten."""
+    return PROXIES["snip"].function(LossGradients(loss.weights[:-1], loss.grads[:-1], ()))
+
+
+def shaken(loss: LossGradients) -> Tensor:
+    generator = torch.Generator().manual_seed(loss.weights[0].view(torch.int32).sum().item() % 997)
+    return PROXIES["snip"].function(loss) * (1 + 0.5 * torch.randn((), generator=generator))
+
+
+@pytest.mark.parametrize("sabotage", [flipped, shallow, shaken])
+def test_a_sabotaged_formula_is_caught_end_to_end(
+    sabotage: Callable[[LossGradients], Tensor],
+    finished: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The store is new and the source is the same, as where something below the formula broke."""
+    saboteur = Proxy(**{**vars(PROXIES["snip"]), "function": sabotage})
+    monkeypatch.setattr(registry, "PROXIES", PROXIES | {"snip": saboteur})
+    assert main([*RUN, "--out", str(tmp_path / "run")]) == 0
+    code, found = verdicts(tmp_path / "run", finished)
+    assert code == 1
+    assert found["snip"] in ("regressed", "drifted")
+    assert {found[name] for name in ("synflow", "grad_norm", "params")} == {"same"}
+
+
+def noisy(scores: pd.Series) -> pd.Series:
+    return np.log(scores) + np.random.default_rng(0).normal(0, 30, len(scores))
+
+
+SABOTAGE = {
+    "sign flipped": lambda scores: -scores,
+    "noise added": noisy,
+    "layer dropped": lambda scores: scores * np.linspace(0.5, 1.5, len(scores)),
+    "all undefined": lambda scores: scores * np.nan,
+    "constant": lambda scores: scores * 0,
+    "scaled": lambda scores: scores * 1.01,
+}
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGE)
+def test_every_sabotage_is_caught(sabotage: str, finished: Path, tmp_path: Path) -> None:
+    out = changed(finished, tmp_path, SABOTAGE[sabotage])
+    code, found = verdicts(out, finished)
+    assert code == 1
+    assert found["synflow"] in ("regressed", "drifted")
+    assert {found[name] for name in ("snip", "grad_norm", "params")} == {"same"}
+
+
+def test_the_same_run_passes(finished: Path, tmp_path: Path) -> None:
+    code, found = verdicts(changed(finished, tmp_path, lambda scores: scores), finished)
+    assert code == 0
+    assert set(found.values()) == {"same"}
+
+
+def test_an_innocent_refactoring_passes(finished: Path, tmp_path: Path) -> None:
+    """Other rounding, as from sums in another order."""
+    noise = np.random.default_rng(0)
+    out = changed(finished, tmp_path, lambda s: s * (1 + 1e-6 * noise.normal(size=len(s))))
+    assert verdicts(out, finished)[0] == 0
+
+
+def test_a_changed_formula_may_change_scores_but_not_for_the_worse(
+    finished: Path, tmp_path: Path
+) -> None:
+    stored = json.loads((finished / "baseline.json").read_text())
+    stored["proxies"]["synflow"]["formula"] = "another"
+    other = tmp_path / "baseline.json"
+    other.write_text(json.dumps(stored))
+    out = changed(finished, tmp_path, lambda scores: np.log(scores))
+    assert main(["compare", str(out), "--baseline", str(other)]) == 0
+    assert "| synflow | same |" in (out / "compare.md").read_text()
+    worse = tmp_path / "worse"
+    worse.mkdir()
+    out = changed(finished, worse, lambda scores: -scores)
+    assert main(["compare", str(out), "--baseline", str(other)]) == 1
+
+
+def test_a_margin_forgives(finished: Path, tmp_path: Path) -> None:
+    out = changed(finished, tmp_path, lambda scores: -scores)
+    code, found = verdicts(out, finished, "--margin", "2")
+    assert code == 1  # still another order than the same formula gave
+    assert found["synflow"] == "drifted"
+
+
+def test_reports_for_machines(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = tmp_path / "step.md"
+    step.write_text("before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(step))
+    out = changed(finished, tmp_path, lambda scores: -scores)
+    assert verdicts(out, finished)[0] == 1
+    assert step.read_text().startswith("before\n### Proxy quality: 1 of 4 proxies failed")
+    suite = ElementTree.parse(out / "compare.xml").getroot()
+    assert suite.attrib["failures"] == "1"
+    (failure,) = suite.iter("failure")
+    assert failure.attrib["type"] == "regressed"
+    entry = json.loads((out / "compare.json").read_text())[0]
+    assert set(entry) == {"name", "unit", "value", "range", "extra"}
+
+
+def test_a_proxy_that_vanished_is_said(finished: Path, tmp_path: Path) -> None:
+    out = changed(finished, tmp_path, lambda scores: scores)
+    frame = pd.read_parquet(out / "scores.parquet")
+    frame[frame["proxy"] != "snip"].to_parquet(out / "scores.parquet")
+    assert main(["compare", str(out), "--baseline", str(finished / "baseline.json")]) == 0
+    assert "| snip | not in the run |" in (out / "compare.md").read_text()
+
+
+def test_nothing_compared_is_exit_3(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stored = json.loads((finished / "baseline.json").read_text())
+    for change in ({"proxies": {}}, {"run": stored["run"] | {"batch": 32}}):
+        other = tmp_path / "other.json"
+        other.write_text(json.dumps(stored | change))
+        assert main(["compare", str(finished), "--baseline", str(other)]) == 3
+    assert "batch (32 there, 64 here)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 9, "proxies": {}}'])
+def test_what_is_no_baseline_is_refused(
+    text: str, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.json"
+    other.write_text(text)
+    assert main(["compare", str(finished), "--baseline", str(other)]) == 2
+    assert "should be a baseline" in capsys.readouterr().err
+
+
+def test_a_baseline_is_a_line_a_proxy(finished: Path) -> None:
+    lines = (finished / "baseline.json").read_text().splitlines()
+    assert sum('"formula"' in line for line in lines) == len(NAMES.split(","))
+    assert (finished / "baseline.json").stat().st_size < 4000
