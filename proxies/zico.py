@@ -13,14 +13,14 @@ from proxies.registry import proxy
 def zico(halves: HalfGradients) -> Tensor:
     r"""Inverse coefficient of variation of gradients, summed over layers.
 
-    :math:`\sum_l \log \sum_{w \in l} \overline{|g_w|} / \sigma(g_w)`, mean and standard deviation
-    over minibatches, here the two halves of one. :math:`\sigma` is that of the signed gradient, as
-    in the released code, which the published numbers come from; the paper writes that of
-    :math:`|g|`. Weights that do not vary and layers without others are left out.
+    :math:`\sum_l \log \sum_{w \in l} \overline{|g_w|} / \sigma(|g_w|)`, mean and standard deviation
+    over minibatches, here the two halves of one. The released code takes the deviation of the
+    signed gradient; the two rank cells alike. Weights that do not vary are left out, and so are
+    layers without others.
     """
     total = torch.zeros((), dtype=torch.float64)
     for grads in halves.grads:
-        mean, std = grads.abs().mean(0), grads.std(0, correction=0)
+        mean, std = grads.abs().mean(0), grads.abs().std(0, correction=0)
         ratios = (mean[std > 0] / std[std > 0]).double().sum()
         total = total + (ratios.log() if ratios > 0 else 0)
     return total

@@ -2,7 +2,7 @@
 
 *fisher* with the biased convolutions of the reference code's cells, whose normalisation removes the
 bias from what follows but not from the channel's own saliency; and *zico* with the standard
-deviation of |g|, as the paper writes, in place of that of g. Both on the cells of ``sample.py``.
+deviation of g, as the released code takes it, in place of that of |g|. Both on the cells of ``sample.py``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from harness.observe import calls, gradients
 
 SPACE = BENCHMARKS["nats-tss"]
 DATASET = SPACE.dataset("cifar10")
-NAMES = ("fisher", "fisher, biased cells", "zico", "zico, std of |g|")
+NAMES = ("fisher", "fisher, biased cells", "zico, deviation of g", "zico, deviation of |g|")
 
 
 def fishers(network: Network, x: torch.Tensor, y: torch.Tensor, seed: int) -> tuple[float, float]:

@@ -154,8 +154,9 @@ def zico(net: Net, x: Tensor, y: Tensor) -> float:
     for g1, g2 in zip(*pair, strict=True):
         layer = 0.0
         for a, b in zip(g1.flatten().tolist(), g2.flatten().tolist(), strict=True):
+            a, b = abs(a), abs(b)
             mean = (a + b) / 2
             deviation = (((a - mean) ** 2 + (b - mean) ** 2) / 2) ** 0.5
-            layer += (abs(a) + abs(b)) / 2 / deviation if deviation > 0 else 0.0
+            layer += mean / deviation if deviation > 0 else 0.0
         total += math.log(layer) if layer > 0 else 0.0
     return total

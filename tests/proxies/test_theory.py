@@ -110,7 +110,7 @@ def test_scores_stay_within_their_bounds(cell: str) -> None:
 
 
 def test_zico_is_at_least_the_log_of_every_layer_s_size() -> None:
-    """With two halves each ratio (|g1| + |g2|) / |g1 - g2| is at least 1."""
+    """With two halves each ratio (|g1| + |g2|) / ||g1| - |g2|| is at least 1."""
     made, seen = network(CELLS[0]), inputs()
     assert value("zico", made, seen) >= sum(math.log(w.weight.numel()) for w in made.weighted)
 
