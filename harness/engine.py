@@ -7,7 +7,7 @@ import inspect
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -36,19 +36,23 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True)
 class Setting:
-    """What all tasks of a run share; sent once to each worker."""
+    """What all tasks of a run share; sent once to each worker.
+
+    ``plugins`` are files whose proxies a worker has to know before it is sent tasks.
+    """
 
     benchmark: Benchmark
     dataset: Dataset
     inputs: Inputs
     device: str
+    plugins: tuple[str, ...] = ()
 
     def prepared(self) -> Setting:
         """Return the setting with its inputs on the device, in the layout that runs fastest."""
         images, labels, gaussian = self.inputs
         images = images.to(self.device).contiguous(memory_format=torch.channels_last)
         inputs = Inputs(images, labels.to(self.device), gaussian.to(self.device))
-        return Setting(self.benchmark, self.dataset, inputs, self.device)
+        return replace(self, inputs=inputs)
 
 
 def needs_network(proxy: Proxy) -> bool:

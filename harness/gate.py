@@ -15,8 +15,8 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.files import replace
+from harness.findings import findings
 from harness.plan import Plan
-from harness.report import findings
 from harness.statistics.ranks import Statistic, Vector, dense, kendall, midranks, spearman
 from harness.statistics.uncertainty import Sample, Z, fisher
 from proxies import COMBINATIONS, load_all

@@ -7,7 +7,7 @@ import json
 import platform
 import subprocess
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
@@ -41,6 +41,8 @@ class Plan:
     seeds: int
     device: str
     shard: str
+    proxy_files: tuple[str, ...] = ()
+    scores: tuple[str, ...] = ()
 
     @property
     def space(self) -> Benchmark:
@@ -74,7 +76,13 @@ class Plan:
         """
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
-            settings = {field.name: stored["settings"][field.name] for field in fields(cls)}
+            settings = {
+                field.name: stored["settings"][field.name]
+                for field in fields(cls)
+                if field.default is MISSING or field.name in stored["settings"]
+            }
+            for name in ("proxy_files", "scores"):
+                settings[name] = tuple(settings.get(name, ()))
             return cls(**settings), dict(stored["provenance"])
         except FileNotFoundError as error:
             raise BadInput(

@@ -47,7 +47,7 @@ def score(
             stored = stored[stored["status"] != "failed"]
         done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
         tasks = missing(cells, proxies, plan.seeds, done)
-        setting = Setting(plan.space, plan.data, inputs, plan.device)
+        setting = Setting(plan.space, plan.data, inputs, plan.device, plan.proxy_files)
         quick = [task for task in tasks if not any(map(needs_network, task.proxies))]
         slow = [task for task in tasks if any(map(needs_network, task.proxies))]
         store.add(row for block in scored(setting, quick, 1) for row in block)

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import torch
 
@@ -14,6 +15,7 @@ from benchmarks.errors import BadInput
 from benchmarks.processes import pool
 from harness.engine import Setting, Task, key, score
 from harness.scores import Score
+from proxies import load_entry_points, load_file
 
 
 def scored(setting: Setting, tasks: Sequence[Task], workers: int) -> Iterator[list[Score]]:
@@ -87,6 +89,9 @@ _worker: list[Setting] = []
 
 def _begin(setting: Setting) -> None:
     _deterministic()
+    load_entry_points()
+    for path in setting.plugins:
+        load_file(Path(path))
     _worker[:] = [setting.prepared()]
 
 

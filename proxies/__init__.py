@@ -1,6 +1,7 @@
 """Training-free scores of a network: pure functions of records, one idea a file."""
 
 from proxies.combinations import COMBINATIONS, Combination, choose
+from proxies.plugins import UnusablePlugin, load_entry_points, load_file
 from proxies.registry import Proxy, UnknownProxy, find, load_all, proxy
 
 __all__ = [
@@ -8,8 +9,11 @@ __all__ = [
     "Combination",
     "Proxy",
     "UnknownProxy",
+    "UnusablePlugin",
     "choose",
     "find",
     "load_all",
+    "load_entry_points",
+    "load_file",
     "proxy",
 ]

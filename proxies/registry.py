@@ -61,6 +61,9 @@ class Proxy:
 
 PROXIES: dict[str, Proxy] = {}
 
+clashes: list[str] = []
+"""Sentences about proxies from elsewhere that were left out, since a built-in has their name."""
+
 
 def proxy(
     *, larger_is_better: bool, source: str, undefined: str = "", family: Family = "zero-cost"
@@ -84,6 +87,13 @@ def proxy(
                 f"Every parameter of proxy `{name}` should be annotated with a record of "
                 f"`proxies.records`. Found `{inspect.signature(function)}`."
             )
+        theirs = not function.__module__.startswith("proxies.")
+        if name in PROXIES and theirs and PROXIES[name].function.__module__.startswith("proxies."):
+            clashes.append(
+                f"proxy `{name}` of `{inspect.getfile(function)}` is left out, for a built-in has "
+                "its name; give it another"
+            )
+            return function
         if name in PROXIES:
             raise ValueError(f"A proxy's name should be its own. `{name}` is already registered.")
         PROXIES[name] = Proxy(

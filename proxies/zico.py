@@ -8,6 +8,9 @@ from torch import Tensor
 from proxies.records import HalfGradients
 from proxies.registry import proxy
 
+LEAST = 1e-3
+"""Relative deviation at and below which a weight does not vary."""
+
 
 @proxy(larger_is_better=True, source="Li et al., ZiCo, ICLR 2023, arXiv:2301.11300")
 def zico(halves: HalfGradients) -> Tensor:
@@ -15,12 +18,14 @@ def zico(halves: HalfGradients) -> Tensor:
 
     :math:`\sum_l \log \sum_{w \in l} \overline{|g_w|} / \sigma(|g_w|)`, mean and standard deviation
     over minibatches, here the two halves of one. The released code takes the deviation of the
-    signed gradient; the two rank cells alike. Weights that do not vary are left out, and so are
-    layers without others.
+    signed gradient; the two rank cells alike. A few weights whose gradients happen to agree carry
+    much of the sum: those whose deviation is at most a thousandth of their mean, which float32
+    cannot tell from none, are left out, and so are layers without others.
     """
     total = torch.zeros((), dtype=torch.float64)
     for grads in halves.grads:
         mean, std = grads.abs().mean(0), grads.abs().std(0, correction=0)
-        ratios = (mean[std > 0] / std[std > 0]).double().sum()
+        varying = std > LEAST * mean
+        ratios = (mean[varying] / std[varying]).double().sum()
         total = total + (ratios.log() if ratios > 0 else 0)
     return total

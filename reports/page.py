@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib.figure import Figure
@@ -134,6 +133,9 @@ def command(found: Findings) -> str:
     """Return the command that makes the run again."""
     parts = ["harness", "run"]
     for name, value in found.settings.items():
-        if value is not None and value is not np.nan:
+        if isinstance(value, tuple):
+            for one in value:
+                parts += [f"--{name.removesuffix('s') if name == 'proxy_files' else name}", one]
+        elif value is not None:
             parts += [f"--{name.replace('_', '-')}", str(value)]
     return shlex.join([*parts, "--out", "RUN"])

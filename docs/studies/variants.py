@@ -2,7 +2,8 @@
 
 *fisher* with the biased convolutions of the reference code's cells, whose normalisation removes the
 bias from what follows but not from the channel's own saliency; and *zico* with the standard
-deviation of g, as the released code takes it, in place of that of |g|. Both on the cells of ``sample.py``.
+deviation of g, as the released code takes it, in place of that of |g|. Both on the cells of
+``sample.py``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from benchmarks.spaces import BENCHMARKS
 from benchmarks.table import AccuracyTable
 from harness.engine import seed_of
 from harness.observe import calls, gradients
+from proxies.zico import LEAST
 
 SPACE = BENCHMARKS["nats-tss"]
 DATASET = SPACE.dataset("cifar10")
@@ -67,7 +69,8 @@ def zicos(network: Network, x: torch.Tensor, y: torch.Tensor) -> tuple[float, fl
         both = torch.stack([first, second])
         for i, spread in enumerate((both, both.abs())):
             mean, std = both.abs().mean(0), spread.std(0, correction=0)
-            ratio = (mean[std > 0] / std[std > 0]).double().sum()
+            varying = std > LEAST * mean
+            ratio = (mean[varying] / std[varying]).double().sum()
             totals[i] += float(ratio.log()) if ratio > 0 else 0.0
     return totals[0], totals[1]
 

@@ -18,7 +18,7 @@ from harness.passes.inputs import Inputs, Records
 from proxies import records as r
 from proxies.registry import syntax_digest
 
-__all__ = ["PASSES", "Inputs", "Kind", "Pass", "Records", "code", "pass_for"]
+__all__ = ["PASSES", "POSITIONAL", "Inputs", "Kind", "Pass", "Records", "code", "pass_for"]
 
 Kind = Literal["whole", "thin"]
 """The benchmark's network, or the cell alone on one channel."""
@@ -73,6 +73,20 @@ PASSES = (
     Pass(regression.regression_pass, (r.RegressionError,), "default", "batch", "first 16 images"),
     Pass(features.regions_pass, (r.RegionPatterns,), "fan_in", "batch", "3x3 crops", "thin"),
 )
+
+
+POSITIONAL = frozenset(
+    {
+        r.HalfGradients,
+        r.ProbedJacobian,
+        r.SamplePatterns,
+        r.RegionPatterns,
+        r.Blocks,
+        r.RegressionError,
+    }
+)
+"""Records whose pass halves, signs, takes the first of, crops from or regresses the images by
+position: with the images in another order they are others."""
 
 
 def pass_for(record: type) -> Pass:

@@ -33,8 +33,8 @@ def join(scores: pd.DataFrame, accuracy: pd.Series, proxies: list[Proxy]) -> pd.
             "status": "max",
         }
     ).reset_index()
-    direction = {p.name: 1.0 if p.larger_is_better else -1.0 for p in proxies}
-    cells["signed"] = cells["score"] * cells["proxy"].map(direction)
+    smaller = {proxy.name for proxy in proxies if not proxy.larger_is_better}
+    cells["signed"] = cells["score"] * np.where(cells["proxy"].isin(smaller), -1.0, 1.0)
     cells["accuracy"] = cells["index"].map(accuracy)
     return cells.dropna(subset="accuracy")
 

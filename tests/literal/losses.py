@@ -157,6 +157,6 @@ def zico(net: Net, x: Tensor, y: Tensor) -> float:
             a, b = abs(a), abs(b)
             mean = (a + b) / 2
             deviation = (((a - mean) ** 2 + (b - mean) ** 2) / 2) ** 0.5
-            layer += mean / deviation if deviation > 0 else 0.0
+            layer += mean / deviation if deviation > 1e-3 * mean else 0.0
         total += math.log(layer) if layer > 0 else 0.0
     return total

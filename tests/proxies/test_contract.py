@@ -15,7 +15,7 @@ from benchmarks.cell import Cell
 from benchmarks.network import Network, Skeleton, build, initialise
 from benchmarks.spaces import Dataset, Topology
 from harness.engine import Setting, Task, score
-from harness.passes import Inputs
+from harness.passes import POSITIONAL, Inputs
 from proxies import COMBINATIONS, Proxy, load_all
 from proxies import records as r
 
@@ -51,7 +51,7 @@ def scores(*chosen: Proxy, cell: str = CELLS[0], where: Setting | None = None) -
 
 
 def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
-    frame = {"records", "registry", "combinations", "rank_average"}
+    frame = {"records", "registry", "combinations", "plugins", "rank_average"}
     modules = {m.name for m in pkgutil.iter_modules(proxies.__path__)} - frame
     assert modules == set(NAMES) | set(COMBINATIONS)
 
@@ -138,17 +138,15 @@ def test_it_reads_noise_and_random_labels(proxy: Proxy) -> None:
     assert math.isfinite(scores(proxy, where=setting(noise))[proxy.name])
 
 
-BY_POSITION = {"zen", "zico", "linear_regions", "ntk_trace_probe", "gennas"}
-"""They add noise to, halve, crop from, sign or regress the minibatch by position."""
-
-ORDER_FREE = [proxy for proxy in REGISTRY if proxy.name not in BY_POSITION]
+ORDER_FREE = [proxy for proxy in REGISTRY if not POSITIONAL & set(proxy.records)]
 
 
 @pytest.mark.parametrize("proxy", ORDER_FREE, ids=[proxy.name for proxy in ORDER_FREE])
 def test_the_order_of_the_images_does_not_matter(proxy: Proxy) -> None:
     images, labels, gaussian = setting().inputs
     turned = torch.tensor([3, 1, 5, 0, 4, 2])
-    where = Setting(SPACE, DATASET, Inputs(images[turned], labels[turned], gaussian), "cpu")
+    inputs = Inputs(images[turned], labels[turned], gaussian[:, turned])
+    where = Setting(SPACE, DATASET, inputs, "cpu")
     found = scores(proxy, where=where.prepared())[proxy.name]
     assert found == pytest.approx(scores(proxy)[proxy.name], rel=2e-3, abs=1e-5)
 

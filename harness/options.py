@@ -1,0 +1,177 @@
+"""The command line's words: its commands, their options, and the plan that they make."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from benchmarks.errors import BadInput
+from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
+from harness.cells import FORMS
+from harness.plan import Plan
+from harness.truth import SOURCES
+from harness.workers import default_workers, resolve_device
+
+COMMANDS = {
+    "run": "score, then report; the same command again resumes",
+    "score": "compute the scores that are missing from a run folder",
+    "report": "write tables and figures from a run folder's scores",
+    "baseline": "write a run's results to a small file that a later run is compared with",
+    "compare": "fail (exit code 1) if a run's proxies are worse than a baseline's, or drift",
+    "validate": "check that a proxy keeps the contract; exit code 1 if it does not",
+    "import": "convert an official benchmark file to a Parquet table, once",
+    "list": "list proxies, benchmarks and datasets",
+}
+
+IMAGES = "a folder of official CIFAR or ImageNet16 batches, an `.npz` file, or `noise`"
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one sentence and exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what would have been printed with the usage."""
+        raise BadInput(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` shows the usage.")
+
+
+def parser() -> Parser:
+    """Return the parser of the whole command line."""
+    top = Parser(prog="harness", description="Judge training-free scores of neural networks.")
+    commands = top.add_subparsers(
+        dest="command", required=True, parser_class=Parser, metavar="COMMAND"
+    )
+    for name, does in COMMANDS.items():
+        command = commands.add_parser(name, help=does, description=does)
+        if name in ("run", "score"):
+            add_plan(command)
+        if name in ("run", "score", "report"):
+            command.add_argument("--out", type=Path, required=True, help="the run folder")
+        if name in ("run", "score", "list", "validate"):
+            command.add_argument(
+                "--proxy-file",
+                type=Path,
+                action="append",
+                default=[],
+                metavar="FILE",
+                help="a Python file that registers proxies; may be repeated",
+            )
+        if name in ("run", "report"):
+            command.add_argument(
+                "--scores",
+                type=Path,
+                action="append",
+                default=[],
+                metavar="FILE",
+                help="a CSV file (index or arch, score) computed elsewhere, larger better",
+            )
+        if name == "report":
+            command.add_argument(
+                "--with",
+                dest="beside",
+                type=Path,
+                action="append",
+                default=[],
+                metavar="RUN",
+                help="another run folder to show in the page; may be repeated",
+            )
+        if name == "validate":
+            command.add_argument("proxy", help="the proxy's name")
+        if name in ("baseline", "compare"):
+            command.add_argument("run", type=Path, help="the run folder")
+        if name == "baseline":
+            command.add_argument("file", type=Path, help="the baseline (JSON) to write")
+        if name == "compare":
+            command.add_argument("--baseline", type=Path, required=True, help="what it should be")
+            command.add_argument(
+                "--margin",
+                type=float,
+                default=0.01,
+                help="fall of Kendall's tau that does not matter (default: %(default)s)",
+            )
+        if name == "import":
+            command.add_argument("source", type=Path, help=SOURCES)
+            command.add_argument("target", type=Path, help="the Parquet table to write")
+        if name in ("run", "score", "import"):
+            command.add_argument(
+                "--workers",
+                type=positive,
+                default=default_workers(),
+                help="processes on the CPU (default: one a core)",
+            )
+    return top
+
+
+def add_plan(command: Parser) -> None:
+    """Add the options that make a plan."""
+    add = command.add_argument
+    add("--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)")
+    add("--truth", help=f"{SOURCES} (default for mini: its own)")
+    add("--dataset", help="dataset of images and accuracy (default: the benchmark's first)")
+    add("--split", help="split of the accuracy (default: the dataset's test split)")
+    add(
+        "--epochs",
+        type=positive,
+        help="training epochs of the accuracy (default: the full training)",
+    )
+    add("--accuracy-seed", type=int, help="training seed (default: the mean over seeds)")
+    add("--images", help="official batches, an .npz file, or `noise` (default for mini: its own)")
+    add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
+    add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
+    add(
+        "--proxies",
+        default="all",
+        help="names separated by commas; a+b is the average rank of a and b (default: %(default)s)",
+    )
+    add("--cells", default="all", help=f"{FORMS} (default: %(default)s)")
+    add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
+    add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
+    add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")
+    add("--retry-failed", action="store_true", help="score again what is stored as failed")
+
+
+def positive(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"should be a whole number of at least 1, found `{text}`")
+    return int(text)
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    """Resolve the options to a plan: defaults named, device found."""
+    space = benchmark(options.benchmark)
+    dataset = space.dataset(options.dataset or space.datasets[0].name)
+    own = EMBEDDED if space.name == "mini" else ""
+    for option, what in (("truth", SOURCES), ("images", IMAGES)):
+        if not (getattr(options, option) or own):
+            raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
+        raise BadInput(f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`.")
+    device, remark = resolve_device(options.device)
+    if remark:
+        sys.stderr.write(f"harness: {remark}\n")
+    return Plan(
+        benchmark=space.name,
+        truth=_absolute(options.truth or own),
+        dataset=dataset.name,
+        split=options.split or dataset.split,
+        epochs=options.epochs or space.full_epochs,
+        accuracy_seed=options.accuracy_seed,
+        images=_absolute(options.images or own),
+        labels=options.labels,
+        batch=options.batch,
+        cells=options.cells,
+        proxies=options.proxies,
+        seeds=options.seeds,
+        device=device,
+        shard=options.shard,
+        proxy_files=tuple(_absolute(str(path)) for path in options.proxy_file),
+        scores=tuple(_absolute(str(path)) for path in getattr(options, "scores", [])),
+    )
+
+
+def _absolute(source: str) -> str:
+    """Return a path that means the same from every folder; names of no file stay as they are."""
+    return source if source in (EMBEDDED, "noise") else str(Path(source).absolute())

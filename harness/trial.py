@@ -1,0 +1,67 @@
+"""One proxy on one small network: what the contract's rules try."""
+
+from __future__ import annotations
+
+import torch
+
+from benchmarks.images import minibatch
+from benchmarks.network import initialise
+from benchmarks.spaces import BENCHMARKS
+from benchmarks.thin import thin
+from harness.engine import Setting, Task, score
+from harness.passes import PASSES, Inputs
+from harness.plan import frozen_inputs
+from proxies import Proxy
+
+CELLS = (
+    "|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_3x3~1|none~2|",
+    "|nor_conv_1x1~0|+|none~0|nor_conv_3x3~1|+|skip_connect~0|none~1|nor_conv_1x1~2|",
+    "|skip_connect~0|+|avg_pool_3x3~0|none~1|+|none~0|nor_conv_3x3~1|skip_connect~2|",
+)
+DEAD = "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|none~1|none~2|"
+ISOMORPHIC = (
+    "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|nor_conv_1x1~1|none~2|",
+    "|none~0|+|nor_conv_3x3~0|none~1|+|none~0|none~1|nor_conv_1x1~2|",
+)
+"""Two ways to write one function."""
+
+
+class NoScore(ValueError):
+    """A score that a rule is about does not exist."""
+
+
+def setting_of(images: str) -> Setting:
+    """Return the embedded benchmark with a minibatch of these images."""
+    space = BENCHMARKS["mini"]
+    dataset = space.datasets[0]
+    inputs, _ = frozen_inputs(minibatch(images, dataset, 64, 0, "true"))
+    return Setting(space, dataset, inputs, "cpu").prepared()
+
+
+def score_of(proxy: Proxy, setting: Setting, cell: str = CELLS[0], seed: int = 0) -> float:
+    """Return a cell's score.
+
+    Raises:
+        NoScore: it is undefined or failed.
+    """
+    (row,) = score(setting, Task(cell, seed, (proxy,)))
+    if row.status != "ok":
+        raise NoScore(f"`{cell}` is {row.status} ({row.reason})")
+    return row.score
+
+
+def evaluated(proxy: Proxy, setting: Setting, dtype: torch.dtype) -> float:
+    """Return the first cell's score computed in ``dtype``."""
+    wanted = frozenset(proxy.records)
+    images, labels, gaussian = setting.inputs
+    inputs = Inputs(images.to(dtype), labels, gaussian.to(dtype))
+    made: dict[type, object] = {}
+    for one in PASSES:
+        if wanted & set(one.yields):
+            space = setting.benchmark
+            cell = space.cell(CELLS[0])
+            whole = space.network(CELLS[0], setting.dataset)
+            network = thin(cell) if one.kind == "thin" else whole
+            initialise(network, 0, one.initialisation)
+            made |= one.function(network.to(dtype), inputs, wanted)
+    return float(proxy(*(made[record] for record in proxy.records)))

@@ -1,0 +1,76 @@
+"""Proxies from elsewhere: one file, or a package that declares entry points."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from proxies.registry import PROXIES, Proxy, clashes, load_all
+
+GROUP = "nas_proxy_harness.proxies"
+"""Entry points in this group name modules, or functions, that register proxies."""
+
+
+class UnusablePlugin(ValueError):
+    """A file or package that should register proxies does not; the message says why."""
+
+
+def load_file(path: Path) -> list[Proxy]:
+    """Import a file and return the proxies that it registers.
+
+    The file is imported once a process. A proxy whose name a built-in has is left out and noted in
+    :data:`proxies.registry.clashes`.
+
+    Raises:
+        UnusablePlugin: the file cannot be imported, or registers nothing.
+    """
+    load_all()
+    name = f"proxy_file_{path.stem}"
+    before = set(PROXIES)
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        if spec is None or spec.loader is None or not path.is_file():
+            raise UnusablePlugin(
+                f"`--proxy-file` should name a Python file. Found `{path}`"
+                f"{'' if path.exists() else ', which does not exist'}."
+            )
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:  # it is someone else's code
+            del sys.modules[name]
+            for added in set(PROXIES) - before:
+                del PROXIES[added]
+            raise UnusablePlugin(
+                f"`{path}` should register proxies when it is imported. It raises "
+                f"{type(error).__name__}: {error}"
+            ) from error
+    found = [one for one in PROXIES.values() if one.function.__module__ == name]
+    if not found and not clashes:
+        raise UnusablePlugin(
+            f"`{path}` should register a proxy. It registers none: decorate a function with "
+            "`@proxy(...)` from `proxies`."
+        )
+    return found
+
+
+def load_entry_points() -> list[str]:
+    """Import what installed packages declare; return a sentence for each that cannot be."""
+    load_all()
+    problems = []
+    for declared in entry_points(group=GROUP):
+        try:
+            declared.load()
+        except Exception as error:  # it is someone else's code
+            problems.append(_problem(declared, error))
+    return problems
+
+
+def _problem(declared: EntryPoint, error: Exception) -> str:
+    return (
+        f"the entry point `{declared.name}` should register proxies; it raises "
+        f"{type(error).__name__}: {error}"
+    )
