@@ -1,4 +1,5 @@
-# `make report`: the main job on the embedded benchmark. `make test`: the tests. `make check`: all of CI.
+# `make report`: the main job on the embedded benchmark. `make test`: the tests. `make check`: all of CI, the gate
+# (`make gate`: have the proxies kept their quality?) included.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -15,6 +16,11 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
+	$(MAKE) gate
+
+gate: $(READY)
+	$(BIN)/harness run --benchmark mini --cells stratified:120 --out runs/gate > /dev/null
+	$(BIN)/harness compare runs/gate --baseline tests/baseline.json
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -25,4 +31,4 @@ $(READY): pyproject.toml constraints.txt
 clean:
 	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache
 
-.PHONY: report test check clean
+.PHONY: report test check gate clean

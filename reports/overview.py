@@ -139,6 +139,7 @@ def draw_worth(axes: Axes, data: Worth) -> None:
     axes.step(seconds, kendall, where="post", color=PROXY_COLOUR, linewidth=1)
     axes.plot(seconds, kendall, "o", color=PROXY_COLOUR, ms=5)
     axes.set_xscale("log")
+    axes.margins(y=0.12)
     low, high = axes.get_xlim()
     axes.set_xlim(low / 1.3, high * 2.5)
     for proxy, x, y in zip(np.array(data.proxies)[data.front], seconds, kendall, strict=True):

@@ -13,6 +13,8 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from latex2mathml.converter import convert
+from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 
 from reports.answer import answer
@@ -56,7 +58,7 @@ def _run(found: Findings) -> dict[str, Any]:
         "answer": answer(found),
         "headings": [column.heading for column in shown],
         "rows": rows,
-        "legend": legend(found),
+        "legend": legend(found, "Shaded"),
         "figures": [
             {"source": data_uri(figure), "caption": CAPTIONS[name]}
             for name, figure in overview(found)
@@ -77,7 +79,7 @@ def sort_key(text: str) -> str:
 
 def _proxy(found: Findings, panel: Scatter) -> dict[str, Any]:
     described = found.descriptions[panel.proxy]
-    paragraphs = [plain(part) for part in described.text.split("\n\n")]
+    paragraphs = [prose(part) for part in described.text.split("\n\n")]
     figure = Figure(figsize=(4.2, 3.2), layout="constrained")
     draw_scatter(figure.subplots(), panel, found.accuracy_label)
     cells = found.cells[found.cells["proxy"] == panel.proxy]
@@ -116,10 +118,19 @@ def outliers(cells: pd.DataFrame) -> list[dict[str, str]]:
     return found
 
 
-def plain(text: str) -> str:
-    """Return a docstring's paragraph without its markup."""
-    text = re.sub(r":\w+:`~?([^`]*)`", r"\1", text)
-    return text.replace("``", "").replace("\n", " ").strip()
+def prose(text: str) -> Markup:
+    """Return a docstring's paragraph with its formulas as MathML, which browsers draw."""
+    parts = re.split(r":math:`([^`]*)`", text.replace("\n", " ").strip())
+    parts[0::2] = [escape(_unmarked(part)) for part in parts[0::2]]
+    parts[1::2] = [convert(part).replace(XMLNS, "") for part in parts[1::2]]
+    return Markup("".join(parts))
+
+
+XMLNS = ' xmlns="http://www.w3.org/1998/Math/MathML"'
+
+
+def _unmarked(text: str) -> str:
+    return re.sub(r":\w+:`~?([^`]*)`", r"\1", text).replace("``", "")
 
 
 def data_uri(figure: Figure) -> str:
@@ -133,9 +144,10 @@ def command(found: Findings) -> str:
     """Return the command that makes the run again."""
     parts = ["harness", "run"]
     for name, value in found.settings.items():
+        option = f"--{name.replace('_', '-')}"
         if isinstance(value, tuple):
-            for one in value:
-                parts += [f"--{name.removesuffix('s') if name == 'proxy_files' else name}", one]
+            option = "--scores" if name == "scores" else option.removesuffix("s")
+            parts += [part for one in value for part in (option, str(one))]
         elif value is not None:
-            parts += [f"--{name.replace('_', '-')}", str(value)]
+            parts += [option, str(value)]
     return shlex.join([*parts, "--out", "RUN"])

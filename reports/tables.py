@@ -75,7 +75,7 @@ def columns(found: Findings) -> list[Column]:
         Column("τ-w", value("weighted_tau all")),
         Column("precision", value("precision all")),
         Column("regret", value("regret all", 2)),
-        Column("ρ given live_params", value("spearman_given_live_params all"))
+        Column("partial ρ", value("spearman_given_live_params all"))
         if "spearman_given_live_params" in statistics
         else None,
         Column("τ-b worst", value("kendall_undefined_worst all")),
@@ -159,7 +159,7 @@ def escaped(text: str) -> str:
     return text
 
 
-def legend(found: Findings) -> list[str]:
+def legend(found: Findings, leaders: str = "Bold") -> list[str]:
     """Return what a reader of the leaderboard has to know, a sentence each."""
     families = {row.family for row in found.own}
     ceiling = found.ceiling("kendall")
@@ -172,7 +172,7 @@ def legend(found: Findings) -> list[str]:
     sentences = [
         "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction.",
         "*95 %* is the interval over samples of functional classes; *place* that of the rank.",
-        "Bold is the leader and what cannot be told apart from it (Holm-adjusted p ≥ .05).",
+        f"{leaders} is the leader and what cannot be told apart from it (Holm-adjusted p ≥ .05).",
         *(note for family, note in notes.items() if family in families),
         "*classes*: the first cell of each functional class; *top*: the best tenth by accuracy.",
         "τ-w weighs each cell by one over its rank in accuracy. *precision*: of the best tenth by "
@@ -181,7 +181,7 @@ def legend(found: Findings) -> list[str]:
         "*worst*: cells without a score ranked below all others instead of left out.",
     ]
     if any("_given_" in row.statistic for row in found.own):
-        sentences.append("*given live_params*: partial correlation.")
+        sentences.append("*partial ρ*: Spearman's with live_params held constant.")
     if ceiling:
         sentences.append(
             f"*of ceiling*: of the {decimal(ceiling.value)} that the true accuracy itself would "

@@ -115,7 +115,7 @@ def test_columns_are_there_where_they_were_measured(cells: pd.DataFrame) -> None
         seed_shares=[SeedShare("snip", "cifar10", 0.25, 4)],
     )
     added = {column.heading for column in columns(full)} - set(plain)
-    assert added == {"ρ given live_params", "seed", "seconds"}
+    assert added == {"partial ρ", "seed", "seconds"}
     line = next(text for text in markdown(full).splitlines() if text.startswith("| snip"))
     assert "25 %" in line
     assert "1.50" in line

@@ -1,0 +1,57 @@
+"""The README's own-proxy section, followed to the letter in an empty folder."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from harness.cli import main
+from tests.harness.test_own_proxy import forget, forgotten
+
+README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+__all__ = ["forgotten"]  # a fixture
+
+
+def section() -> str:
+    return README.split("<!-- own-proxy -->")[1].split("<!-- /own-proxy -->")[0]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    forget()
+
+
+def test_the_own_proxy_section_works_as_it_stands(folder: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", section(), re.DOTALL)
+    (commands,) = re.findall(r"```\n(harness.*?)```", section(), re.DOTALL)
+    (folder / "my_proxy.py").write_text(code)
+    for line in commands.splitlines():
+        words = shlex.split(line)[1:]
+        if words[0] == "run":  # fewer cells than the whole benchmark, for time
+            words += ["--cells", "stratified:24", "--workers", "2"]
+        assert main(words) == 0, line
+    table = (folder / "runs/mine/table.md").read_text()
+    assert "| steepest |" in table
+    rows = pd.read_csv(folder / "runs/mine/correlations.csv")
+    assert {"steepest", "nasi", "snip", "live_params"} == set(rows["proxy"])
+
+
+def test_commands_of_the_readme_exist() -> None:
+    from harness.options import COMMANDS
+
+    named = set(re.findall(r"\bharness ([a-z]+)\b", README)) - {"is", "finds", "makes", "computes"}
+    assert named <= set(COMMANDS)
+
+
+def test_every_page_that_is_linked_exists() -> None:
+    root = Path(__file__).parents[1]
+    for page in (root / "README.md", root / "CONTRIBUTING.md"):
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
+            assert (root / target).exists(), target
