@@ -9,6 +9,7 @@ from pathlib import Path
 from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS
 from harness.gate import baseline, compare, difference, publish
+from harness.merge import merge
 from harness.options import parser, plan_of
 from harness.report import report
 from harness.run import score, truth
@@ -43,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             score(plan, table, options.out, options.workers, options.retry_failed)
         if options.command == "run":
             sys.stdout.write(report(options.out, table))
+        if options.command == "merge":
+            merge(options.runs, options.out, options.workers)
         if options.command == "report":
             sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
         if options.command == "baseline":

@@ -18,6 +18,7 @@ from harness.workers import default_workers, resolve_device
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
     "score": "compute the scores that are missing from a run folder",
+    "merge": "put shards that were scored apart into one run folder",
     "report": "write tables and figures from a run folder's scores",
     "baseline": "write a run's results to a small file that a later run is compared with",
     "compare": "fail (exit code 1) if a run's proxies are worse than a baseline's, or drift",
@@ -47,7 +48,9 @@ def parser() -> Parser:
         command = commands.add_parser(name, help=does, description=does)
         if name in ("run", "score"):
             add_plan(command)
-        if name in ("run", "score", "report"):
+        if name == "merge":
+            command.add_argument("runs", type=Path, nargs="+", help="run folders of the shards")
+        if name in ("run", "score", "merge", "report"):
             command.add_argument("--out", type=Path, required=True, help="the run folder")
         if name in ("run", "score", "list", "validate"):
             command.add_argument(
@@ -94,7 +97,7 @@ def parser() -> Parser:
         if name == "import":
             command.add_argument("source", type=Path, help=SOURCES)
             command.add_argument("target", type=Path, help="the Parquet table to write")
-        if name in ("run", "score", "import"):
+        if name in ("run", "score", "merge", "import"):
             command.add_argument(
                 "--workers",
                 type=positive,

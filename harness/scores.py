@@ -101,9 +101,38 @@ class Store:
         current = frame["key"] == frame["proxy"].map(keys)
         return frame[current].astype({"score": "float64"}).reset_index(drop=True)
 
+    def every(self) -> list[Score]:
+        """Return all stored scores, those of former formulas too."""
+        try:
+            rows = self.connection.execute(
+                f"SELECT {', '.join(Score._fields)} FROM scores"
+            ).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        found = [Score(*row) for row in rows]
+        return [one._replace(score=math.nan) if one.score is None else one for one in found]
+
     def _unusable(self, error: Exception) -> BadInput:
         return BadInput(
             f"`{self.path}` should be a store of scores that can be written. SQLite says: "
             f"{str(error).rstrip('.')}. Free the disk, end the other run, or give another `--out`; "
             "what was stored is kept."
         )
+
+
+def stored_identity(path: Path) -> dict[str, str]:
+    """Return what every score of a store shares.
+
+    Raises:
+        BadInput: there is no store, or it is in use.
+    """
+    try:
+        if not path.is_file():
+            raise sqlite3.OperationalError("there is no such file")
+        connection = sqlite3.connect(path, timeout=1)
+        try:
+            return dict(connection.execute("SELECT name, value FROM plan"))
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise BadInput(f"`{path}` should be a store of scores. SQLite says: {error}.") from error

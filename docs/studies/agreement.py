@@ -1,6 +1,7 @@
-"""Do our proxies rank as published? ``python docs/studies/agreement.py TABLE RUN``.
+"""Do our proxies rank as published? ``python docs/studies/agreement.py TABLE RUN...``.
 
-RUN is a run folder of every proxy on CIFAR-10 images over the cells of ``sample.py``. Published:
+A RUN is a run folder on CIFAR-10 images over the cells of ``sample.py``; where several hold a
+proxy, the last counts. Published:
 Spearman over all 15,625 cells, absolute values, undefined scores left out, from Abdelfattah et al.,
 Zero-Cost Proxies for Lightweight NAS, ICLR 2021, and their notebook.
 """
@@ -28,8 +29,8 @@ PUBLISHED = {
 def main() -> None:
     """Print each correlation beside the published one, then those that nobody published."""
     table = AccuracyTable.read(Path(sys.argv[1]))
-    cells = expand(table, {"run": Path(sys.argv[2])})
-    columns = {name.removeprefix("run "): name for name in cells if name.startswith("run ")}
+    cells = expand(table, {f"run{i}": Path(run) for i, run in enumerate(sys.argv[2:])})
+    columns = {name.split()[1]: name for name in cells if name.startswith("run")}
     columns["params"] = "params"
     header = ["proxy"]
     for dataset in ACCURACIES:

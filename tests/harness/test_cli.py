@@ -142,6 +142,23 @@ def test_shards_give_the_same_numbers(data: Path, finished: Path, tmp_path: Path
         parts.append(scores(tmp_path / str(i)))
     whole = pd.concat(parts).sort_values(["index", "proxy", "seed"], ignore_index=True)
     pd.testing.assert_frame_equal(whole, scores(finished))
+    merged = tmp_path / "merged"
+    shards = [str(tmp_path / i) for i in ("1", "2")]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("harness.engine.score", None)  # nothing is left to compute
+        assert main(["merge", *shards, "--out", str(merged)]) == 0
+    pd.testing.assert_frame_equal(scores(merged), scores(finished))
+    assert main(["report", "--out", str(merged)]) == 0
+
+
+def test_runs_of_different_plans_do_not_merge(
+    data: Path, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    assert main(command(data, other, proxies="params")) == 0
+    assert main(["merge", str(finished), str(other), "--out", str(tmp_path / "merged")]) == 2
+    assert "has proxies `params`" in capsys.readouterr().err
+    assert main(["merge", str(tmp_path / "none"), "--out", str(tmp_path / "merged")]) == 2
 
 
 def test_noise_and_random_labels_score_every_proxy(data: Path, tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""Shards that were scored apart, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.errors import BadInput
+from harness.plan import Plan
+from harness.run import STORE, score, truth
+from harness.scores import Store, stored_identity
+
+
+def merge(runs: Sequence[Path], out: Path, workers: int) -> None:
+    """Copy the scores of run folders into one, then compute what no shard holds.
+
+    Raises:
+        BadInput: a folder is no run, or scored other candidates, inputs or proxies than the first.
+    """
+    plans = [replace(Plan.read(run / "plan.json")[0], shard="1/1") for run in runs]
+    for run, plan in zip(runs, plans, strict=True):
+        differing = [n for n, value in vars(plan).items() if value != vars(plans[0])[n]]
+        if differing:
+            name = differing[0]
+            raise BadInput(
+                f"Runs should be shards of one plan. `{run}` has {name} `{vars(plan)[name]}`, "
+                f"`{runs[0]}` has `{vars(plans[0])[name]}`."
+            )
+    identity = stored_identity(runs[0] / STORE)
+    out.mkdir(parents=True, exist_ok=True)
+    with Store(out / STORE, identity) as target:
+        for run in runs:
+            with Store(run / STORE, identity) as source:
+                target.add(source.every())
+    score(plans[0], truth(plans[0], workers), out, workers)
