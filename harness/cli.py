@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS
+from harness.cluster import connected
 from harness.gate import baseline, compare, difference, publish
 from harness.merge import merge
 from harness.options import parser, plan_of
@@ -15,6 +19,7 @@ from harness.report import report
 from harness.run import score, truth
 from harness.truth import read_truth
 from harness.validate import validate
+from harness.workers import Backend, scored, scored_by
 from proxies import (
     COMBINATIONS,
     UnknownProxy,
@@ -41,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command in ("run", "score"):
             plan = plan_of(options)
             table = truth(plan, options.workers)
-            score(plan, table, options.out, options.workers, options.retry_failed)
+            with backend(options) as run:
+                score(plan, table, options.out, run, options.retry_failed)
         if options.command == "run":
             sys.stdout.write(report(options.out, table))
         if options.command == "merge":
@@ -73,6 +79,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write("harness: stopped; the same command resumes.\n")
         return 130
     return 0
+
+
+@contextmanager
+def backend(options: argparse.Namespace) -> Iterator[Backend]:
+    """Yield what scores tasks: local processes, or a cluster's workers."""
+    if options.scheduler is None:
+        yield partial(scored, workers=options.workers)
+        return
+    with connected(options.scheduler) as executor:
+        yield partial(scored_by, executor)
 
 
 def _plugged(files: list[Path]) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks.errors import BadInput
 from harness.plan import Plan
 from harness.run import STORE, score, truth
 from harness.scores import Store, stored_identity
+from harness.workers import scored
 
 
 def merge(runs: Sequence[Path], out: Path, workers: int) -> None:
@@ -33,4 +35,4 @@ def merge(runs: Sequence[Path], out: Path, workers: int) -> None:
         for run in runs:
             with Store(run / STORE, identity) as source:
                 target.add(source.every())
-    score(plans[0], truth(plans[0], workers), out, workers)
+    score(plans[0], truth(plans[0], workers), out, partial(scored, workers=workers))

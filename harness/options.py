@@ -132,6 +132,7 @@ def add_plan(command: Parser) -> None:
     add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
     add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")
+    add("--scheduler", metavar="ADDRESS", help="score on the workers of this Dask scheduler")
     add("--retry-failed", action="store_true", help="score again what is stored as failed")
 
 

@@ -26,14 +26,14 @@ from harness.plan import Plan, frozen_inputs, identity, provenance
 from harness.progress import progress
 from harness.scores import Store
 from harness.truth import check_space, read_truth
-from harness.workers import scored
+from harness.workers import Backend, scored
 from proxies import Proxy, choose
 
 STORE, COSTS = "scores.sqlite", "costs.csv"
 
 
 def score(
-    plan: Plan, table: AccuracyTable, out: Path, workers: int, retry_failed: bool = False
+    plan: Plan, table: AccuracyTable, out: Path, backend: Backend, retry_failed: bool = False
 ) -> None:
     """Compute the scores that the run folder lacks, then write them as ``scores.parquet``."""
     proxies, _ = choose(plan.proxies)
@@ -51,7 +51,7 @@ def score(
         quick = [task for task in tasks if not any(map(needs_network, task.proxies))]
         slow = [task for task in tasks if any(map(needs_network, task.proxies))]
         store.add(row for block in scored(setting, quick, 1) for row in block)
-        for block in progress(scored(setting, slow, workers), len(slow), "scoring"):
+        for block in progress(backend(setting, slow), len(slow), "scoring"):
             store.add(block)
         stored = store.read(keys)
         rows = export(stored, cells, proxies, plan.seeds)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -16,6 +18,9 @@ from benchmarks.processes import pool
 from harness.engine import Setting, Task, key, score
 from harness.scores import Score
 from proxies import load_entry_points, load_file
+
+Backend = Callable[[Setting, Sequence[Task]], Iterator[list[Score]]]
+"""What scores tasks, each in turn or many at once."""
 
 
 def scored(setting: Setting, tasks: Sequence[Task], workers: int) -> Iterator[list[Score]]:
@@ -44,10 +49,45 @@ def scored(setting: Setting, tasks: Sequence[Task], workers: int) -> Iterator[li
         yield from _pooled(setting, [task], 1, alone)
         if alone:
             reason = "the process that scored it died; it may have run out of memory"
-            yield [
-                Score(task.subject, p.name, task.seed, key(p), math.nan, "failed", reason, 0.0)
-                for p in task.proxies
-            ]
+            yield _failed(task, reason)
+
+
+def scored_by(executor: Executor, setting: Setting, tasks: Sequence[Task]) -> Iterator[list[Score]]:
+    """Yield the scores of each task from any executor, in no particular order.
+
+    The executor may be one of other machines, which have to have this package. A block of tasks
+    that it gives up is stored as failed.
+    """
+    blocks = [list(tasks[i : i + BLOCK]) for i in range(0, len(tasks), BLOCK)]
+    waiting = iter(blocks)
+    running = {executor.submit(_remote, setting, b): b for b in islice(waiting, IN_FLIGHT)}
+    while running:
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            block = running.pop(future)
+            try:
+                yield from future.result()
+            except Exception as error:
+                reason = f"the executor gave it up: {type(error).__name__}: {error}"
+                yield from (_failed(task, reason) for task in block)
+            for following in islice(waiting, 1):
+                running[executor.submit(_remote, setting, following)] = following
+
+
+BLOCK, IN_FLIGHT = 4, 256
+"""Tasks that are sent at once with what they share, and blocks that an executor holds."""
+
+
+def _remote(setting: Setting, block: list[Task]) -> list[list[Score]]:
+    """Score a block in a process that may not have seen this setting before."""
+    _begin(replace(setting, plugins=()))  # a file's proxies come with the tasks
+    return [_work(task) for task in block]
+
+
+def _failed(task: Task, reason: str) -> list[Score]:
+    return [
+        Score(task.subject, p.name, task.seed, key(p), math.nan, "failed", reason, 0.0)
+        for p in task.proxies
+    ]
 
 
 def _pooled(

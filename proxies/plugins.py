@@ -13,6 +13,10 @@ GROUP = "nas_proxy_harness.proxies"
 """Entry points in this group name modules, or functions, that register proxies."""
 
 
+FILE_PREFIX = "proxy_file_"
+"""What the module of a file is called before the file's own name."""
+
+
 class UnusablePlugin(ValueError):
     """A file or package that should register proxies does not; the message says why."""
 
@@ -27,7 +31,7 @@ def load_file(path: Path) -> list[Proxy]:
         UnusablePlugin: the file cannot be imported, or registers nothing.
     """
     load_all()
-    name = f"proxy_file_{path.stem}"
+    name = FILE_PREFIX + path.stem
     before = set(PROXIES)
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, path)

@@ -180,7 +180,7 @@ def legend(found: Findings, leaders: str = "Bold") -> list[str]:
         "ten favourites lies behind the best; ties count against the proxy.",
         "*worst*: cells without a score ranked below all others instead of left out.",
     ]
-    if any("_given_" in row.statistic for row in found.own):
+    if any(row.statistic == "spearman_given_live_params" for row in found.own):
         sentences.append("*partial ρ*: Spearman's with live_params held constant.")
     if ceiling:
         sentences.append(
