@@ -35,6 +35,11 @@ class Skeleton:
     classes: int
     pixels: int
 
+    def __post_init__(self) -> None:
+        """Refuse a resolution at which the residual blocks' two branches differ in size."""
+        if self.pixels % 4:
+            raise ValueError(f"Pixels should be a multiple of 4. Found {self.pixels}.")
+
     @property
     def stages(self) -> list[list[tuple[int, int]]]:
         """(input, output) channels of every cell, stage by stage."""

@@ -17,6 +17,7 @@ def grad_norm_squared(loss: LossGradients) -> Tensor:
     r"""Sum over layers of :math:`\lVert \partial L/\partial w_l \rVert_2^2`.
 
     It differs from ``nasi`` in leaving out biases and batch-norm parameters. The variant of ZenNAS
-    and AZ-NAS keeps them and takes the root, which ranks exactly as ``nasi`` does.
+    and AZ-NAS keeps them and takes the root, which on the same images, labels and initialisation
+    ranks exactly as ``nasi`` does.
     """
     return torch.stack([g.square().sum() for g in loss.grads]).sum()

@@ -15,7 +15,7 @@ def gradsign(loss: LossKernel) -> Tensor:
     \partial L_i / \partial \theta_k \bigr\rvert`, over all parameters.
 
     The released code passes one image at a time, which each batch normalisation then normalises by
-    itself, and averages over weights, unused ones included; here every image is normalised by the
-    minibatch's statistics, held constant.
+    itself, and counts weights of convolutions and the classifier; here every image is normalised by
+    the minibatch's statistics, held constant, and biases and batch-norm parameters count too.
     """
     return torch.stack([signs.abs().sum() for signs in loss.signs]).sum()

@@ -14,9 +14,10 @@ def meco(layers: LayerCorrelations) -> Tensor:
     r"""Sum over layers of the smallest eigenvalue of the correlation matrix of its channels.
 
     Over the positions of one Gaussian image of 64 x 64 pixels. Each convolution, normalisation,
-    ReLU and pooling counts once; the released code also counts every container of theirs, and with
-    it the same map again. A layer with a channel that does not vary adds 0. Larger is better on the
-    topology space; on the size space the score falls with width.
+    ReLU and pooling counts once. The released code counts the output of every module, which
+    repeats some maps and adds the sums at the ends of cells and blocks. A layer with a channel that
+    does not vary adds 0. Larger is better on the topology space; on the size space the score falls
+    with width.
     """
     smallest = [torch.linalg.eigvalsh(stack.double())[:, 0] for stack in layers.stacks]
     return torch.cat(smallest).sum()

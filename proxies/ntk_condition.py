@@ -11,16 +11,17 @@ from proxies.registry import proxy
 
 @proxy(
     larger_is_better=False,
-    source="Chen et al., TE-NAS, ICLR 2021, arXiv:2102.11535, eq. 5",
+    source="Chen et al., TE-NAS, ICLR 2021, arXiv:2102.11535, eq. 3",
     undefined="the kernel is singular",
 )
 def ntk_condition(kernel: LogitSumKernel) -> Tensor:
     r"""Condition number :math:`\kappa = \lambda_1 / \lambda_N` of the kernel of summed logits.
 
     :math:`\bigl\langle \nabla \sum_c f_c(x_i), \nabla \sum_c f_c(x_j) \bigr\rangle` over weights
-    (not biases) at :math:`N(0, 2/\text{fan-out})` initialisation, as in the released code, which
-    averages three initialisations (``--seeds 3``) and lets images interact through batch
-    normalisation; here the statistics are held constant.
+    (not biases) at :math:`N(0, 2/\text{fan-out})` initialisation. The released code averages three
+    initialisations (``--seeds 3``), takes a network of width 3 with one cell a stage and 72 images,
+    and lets images interact through batch normalisation; here it is the benchmark's network on the
+    minibatch, statistics held constant.
     """
     return condition_number(kernel.gram)
 

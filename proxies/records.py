@@ -143,12 +143,13 @@ class LossKernel(NamedTuple):
 
 
 class TrueLogitKernel(NamedTuple):
-    """``gram`` (N, N): inner products of the gradients of each image's true class's logit.
+    """Inner products of the gradients of each image's true class's logit, (N, N), statistics held.
 
-    Over weights of convolutions and the classifier and the classifier's bias, statistics held.
+    ``weights``: over weights of convolutions and the classifier. ``biases``: over the classifier's.
     """
 
-    gram: Tensor
+    weights: Tensor
+    biases: Tensor
 
 
 class LogitSumKernel(NamedTuple):

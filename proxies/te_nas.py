@@ -15,6 +15,7 @@ from proxies.records import Ranks
 def te_nas(scores: Ranks) -> Tensor:
     r"""Sum of the ranks of ``ntk_condition`` (small is good) and ``linear_regions``.
 
-    The paper ranks the operators that could be pruned next; here whole candidates are ranked.
+    The paper ranks the operators that could be pruned next; here whole candidates are ranked. On
+    the size space ``linear_regions`` is noise.
     """
     return scores.ranks.sum(0)

@@ -21,7 +21,8 @@ def trainability(blocks: Blocks) -> Tensor:
 
     :math:`s` is the largest singular value of the block's coupling, the mean over images and
     positions of :math:`J^\top v \, v^\top` for random signs :math:`v`. A block that lets no
-    gradient through adds about :math:`-10^6`.
+    gradient through adds about :math:`-10^6`. A cell that is the identity is undefined here; the
+    released code ranks it worst.
     """
     if any(blocks.identities):
         return torch.tensor(torch.nan)

@@ -18,9 +18,9 @@ def zico(halves: HalfGradients) -> Tensor:
 
     :math:`\sum_l \log \sum_{w \in l} \overline{|g_w|} / \sigma(|g_w|)`, mean and standard deviation
     over minibatches, here the two halves of one. The released code takes the deviation of the
-    signed gradient; the two rank cells alike. A few weights whose gradients happen to agree carry
-    much of the sum: those whose deviation is at most a thousandth of their mean, which float32
-    cannot tell from none, are left out, and so are layers without others.
+    signed gradient; the two rank cells alike. The few weights whose gradients nearly agree carry
+    much of the sum, and rounding decides which: those whose deviation is at most a thousandth of
+    their mean are left out. That cut is ours; paper and code leave out deviations of 0 only.
     """
     total = torch.zeros((), dtype=torch.float64)
     for grads in halves.grads:

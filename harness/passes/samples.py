@@ -147,7 +147,7 @@ def sample_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Re
     if r.LossKernel in wanted:
         made[r.LossKernel] = r.LossKernel(loss.over(), tuple(loss.signs or ()))
     if r.TrueLogitKernel in wanted:
-        made[r.TrueLogitKernel] = r.TrueLogitKernel(logit.over("weights", "bias"))
+        made[r.TrueLogitKernel] = r.TrueLogitKernel(logit.over("weights"), logit.over("bias"))
     if r.ProbedJacobian in wanted:
         squared = torch.stack([probe.squared for probe in probes])
         made[r.ProbedJacobian] = r.ProbedJacobian(squared)

@@ -123,16 +123,25 @@ def jacob_cov(net: Net, x: Tensor, y: Tensor) -> float:
 def epe_nas(net: Net, x: Tensor, y: Tensor) -> float:
     x = x.clone().requires_grad_()
     (jacobian,) = torch.autograd.grad(net(x).sum(), x)
-    total = 0.0
-    for label in sorted(set(y.tolist())):
+    return epe_of(jacobian, y.tolist(), len(net.bias))
+
+
+def epe_of(jacobian: Tensor, labels: list[int], classes: int) -> float:
+    scores = []
+    for label in sorted(set(labels)):
         rows = [
             row.flatten() - row.mean()
-            for row, known in zip(jacobian, y.tolist(), strict=True)
+            for row, known in zip(jacobian, labels, strict=True)
             if known == label
         ]
+        if len(rows) == 1:
+            continue
         pairs = [number(a @ b / (a.norm() * b.norm())) for a in rows for b in rows]
-        total += abs(sum(math.log(abs(pair) + 1e-5) for pair in pairs))
-    return total
+        score = sum(math.log(abs(pair) + 1e-5) for pair in pairs)
+        scores.append(score / len(rows) if classes > 100 else score)
+    if classes <= 100:
+        return sum(abs(score) for score in scores)
+    return sum(abs(a - b) for a in scores for b in scores) / len(scores)
 
 
 def nasi(net: Net, x: Tensor, y: Tensor) -> float:
@@ -146,7 +155,7 @@ def grad_norm_squared(net: Net, x: Tensor, y: Tensor) -> float:
 
 
 def zico(net: Net, x: Tensor, y: Tensor) -> float:
-    half = len(x) // 2
+    half = (len(x) + 1) // 2  # an odd image goes to the first
     pair = [
         weight_gradients(net, part, of) for part, of in ((x[:half], y[:half]), (x[half:], y[half:]))
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from torch import Tensor
 
-from proxies import UnknownProxy, find, load_all
+from proxies import UnknownProxy, find, load_all, registry
 from proxies.records import LossGradients
 from proxies.registry import proxy, syntax_digest
 
@@ -27,12 +27,24 @@ def test_no_name_is_refused() -> None:
         find(",")
 
 
-def test_a_taken_name_is_refused() -> None:
-    with pytest.raises(ValueError, match="already registered"):
+def test_a_taken_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two from elsewhere; a built-in wins, and the clash is noted."""
+    monkeypatch.setattr(registry, "PROXIES", dict(load_all()))
+    monkeypatch.setattr(registry, "clashes", [])
 
-        @proxy(larger_is_better=True, source="none")
-        def snip(loss: LossGradients) -> Tensor:
+    def register(name: str) -> None:
+        def made(loss: LossGradients) -> Tensor:
             return loss.grads[0]
+
+        made.__name__ = name
+        proxy(larger_is_better=True, source="none")(made)
+
+    register("snip")
+    assert len(registry.clashes) == 1
+    assert "snip" in registry.clashes[0]
+    register("mine")
+    with pytest.raises(ValueError, match="already registered"):
+        register("mine")
 
 
 def test_a_parameter_must_be_a_record() -> None:

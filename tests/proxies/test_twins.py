@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import math
 
 import pytest
@@ -18,6 +19,7 @@ from harness.passes import PASSES, Inputs, pass_for, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
 from proxies import Proxy, load_all
+from proxies.records import InputJacobian, TrueLogitKernel
 from tests import literal
 
 SKELETON = Skeleton((4, 8, 8, 16, 16), cells=2, classes=3, pixels=8)
@@ -61,11 +63,11 @@ GOLDEN = {
 }
 
 
-def inputs(dtype: torch.dtype = torch.float64) -> Inputs:
+def inputs(dtype: torch.dtype = torch.float64, n: int = 6) -> Inputs:
     draw = torch.Generator().manual_seed(5)
-    images = torch.randn((6, 3, 8, 8), generator=draw)
-    labels = torch.tensor([0, 1, 2, 0, 1, 2])
-    gaussian = torch.randn((2, 6, 3, 8, 8), generator=draw)
+    images = torch.randn((n, 3, 8, 8), generator=draw)
+    labels = torch.arange(n) % 3
+    gaussian = torch.randn((2, n, 3, 8, 8), generator=draw)
     return Inputs(images.to(dtype), labels, gaussian.to(dtype))
 
 
@@ -157,7 +159,8 @@ def test_network_computes_what_the_paper_draws(cell: str) -> None:
 def test_equals_its_literal_twin(name: str, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regression, "STEPS", 4)  # rounding grows with every step
     proxy = load_all()[name]
-    made, seen = network(cell, proxy), inputs()
+    # swap reads the first 16 images: fewer patterns than ReLUs, more than 16 images
+    made, seen = network(cell, proxy), inputs(n=18 if name == "swap" else 6)
     expected = literally(name, twin(cell, made), seen)
     tolerance = 1e-4 if name == "grasp" else 1e-8  # a finite difference
     assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=tolerance, nan_ok=True)
@@ -234,3 +237,71 @@ def test_counts_equal_their_literal_twins_and_golden_values(name: str) -> None:
     else:
         drawn = torch.Generator().manual_seed(seed_of(cell, 0, "draw"))
         assert row.score == float(torch.rand((), generator=drawn, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("name", ["zico", "nasi_sum", "jacob_cov", "epe_nas"])
+def test_an_odd_minibatch_is_scored_too(name: str) -> None:
+    proxy = load_all()[name]
+    made, seen = network(CELLS[0], proxy), inputs(n=7)
+    expected = literally(name, twin(CELLS[0], made), seen)
+    assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize("classes", [100, 101])
+def test_epe_nas_has_another_formula_beyond_a_hundred_classes(classes: int) -> None:
+    jacobian = inputs(n=9).images.flatten(1)
+    labels = torch.tensor([5, 5, 7, 7, 7, 90, 90, 3, 4])  # two classes of one image
+    found = load_all()["epe_nas"](InputJacobian(jacobian, labels, classes))
+    assert float(found) == pytest.approx(literal.epe_of(jacobian, labels.tolist(), classes))
+    alone = InputJacobian(jacobian, torch.arange(9), classes)
+    assert math.isnan(float(load_all()["epe_nas"](alone)))
+
+
+def test_hnas_condition_is_undefined_where_only_the_bias_has_a_gradient() -> None:
+    """With as many classes as images the biases' kernel alone would be perfectly conditioned."""
+    record = TrueLogitKernel(torch.zeros(4, 4), torch.eye(4))
+    assert math.isnan(float(load_all()["hnas_condition"](record)))
+
+
+def test_crops_are_squares_of_one_channel() -> None:
+    """Every crop, found by search, stands somewhere in the minibatch."""
+    images = torch.arange(2 * 3 * 5 * 5.0).reshape(2, 3, 5, 5)
+    found = crops(images)
+    assert found.shape == (3, 1000, 1, 3, 3)
+    corners = set()
+    for crop in found.reshape(-1, 3, 3):
+        image, channel, row, column = (int(i[0]) for i in torch.where(images == crop[0, 0]))
+        assert torch.equal(crop, images[image, channel, row : row + 3, column : column + 3])
+        corners.add((image, channel, row, column))
+    assert len(corners) == 2 * 3 * 3 * 3  # each place occurs among 3,000
+
+
+def test_the_signals_of_gennas_are_waves_dots_and_small_images() -> None:
+    """Taken apart: a wave along one axis obeys s(k+1) + s(k-1) = 2 cos(w) s(k)."""
+    images = torch.randn((16, 3, 32, 32), generator=torch.Generator().manual_seed(0))
+    first, second, third = regression.signals(images)
+    assert {one.shape for one in (first, second, third)} == {(16, 64, 8, 8)}
+    small = torch.nn.functional.interpolate(images, (8, 8))
+    small = 2 * (small - small.min()) / (small.max() - small.min()) - 1
+    frequencies = [0.375 + 0.0125 * i for i in range(10)]
+    fits = [
+        # less one channel of the image, the third stage's signal is a wave plus signs
+        any(wave_and_signs(third[n, k] - small[n, c], frequencies) for c in range(3))
+        for n, k in itertools.product(range(4), range(16))
+    ]
+    assert sum(fits) > 0.85 * len(fits)  # a row whose signs are all alike cannot be told
+
+
+def wave_and_signs(signal: torch.Tensor, frequencies: list[float]) -> bool:
+    """Whether a signal is a sine along one axis plus +1 or -1 at every place."""
+    for turned in (signal, signal.T):
+        # of a wave along rows, all columns agree modulo the signs: values differ by 0 or 2
+        low = turned.min(dim=1).values + 1
+        rest = turned - low[:, None]
+        if not torch.allclose(rest.abs(), torch.ones_like(rest), atol=1e-4):
+            continue
+        for f in frequencies:
+            w = 2 * math.pi * f
+            if torch.allclose(low[2:] + low[:-2], 2 * math.cos(w) * low[1:-1], atol=1e-3):
+                return True
+    return False
