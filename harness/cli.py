@@ -30,7 +30,6 @@ from proxies import (
     load_file,
 )
 from proxies.registry import clashes
-from reports.gate import Verdict
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -100,7 +99,10 @@ def _plugged(files: list[Path]) -> list[str]:
 
 def checked(name: str) -> int:
     """Print what the contract's rules found on a proxy, and return the exit code."""
-    (proxy,) = find(name)
+    chosen = find(name)
+    if len(chosen) != 1:
+        raise BadInput(f"`harness validate` should name one proxy. Found `{name}`.")
+    (proxy,) = chosen
     failed = False
     for finding in validate(proxy):
         sys.stdout.write(f"{finding}\n")
@@ -112,8 +114,8 @@ def checked(name: str) -> int:
 def gate(out: Path, file: Path, margin: float) -> int:
     """Compare a run with a baseline, write what was found, and return the exit code."""
     rows = compare(out, file, margin)
-    if not any(row.verdict is not Verdict.ABSENT for row in rows):
-        why = difference(out, file) or "they have no proxy in common"
+    if all(row.verdict.idle for row in rows):
+        why = difference(out, file) or "no proxy is in both with enough classes for an interval"
         sys.stderr.write(f"harness: nothing to compare in `{out}` and `{file}`: {why}.\n")
         return 3
     sys.stdout.write(publish(out, rows, margin))

@@ -34,11 +34,11 @@ def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path]
         load_file(Path(path))
     table = table or truth(plan, 1)
     scores = _scores(out)
-    files = [*map(Path, plan.scores), *more]
-    read = [_elsewhere(path, scores) for path in files]
-    scores = pd.concat([scores, *read], ignore_index=True)
-    proxies = [one for one in load_all().values() if one.name in set(scores["proxy"])]
+    proxies = _registered(scores, out)
     combinations = choose(plan.proxies)[1]
+    files = [*map(Path, plan.scores), *more]
+    taken = {one.name for one in proxies} | {one.name for one in combinations}
+    scores = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
     cells = _joined(out, scores, table.accuracy(plan.accuracy), proxies, combinations)
     about = {one.name: About(one.family) for one in proxies}
     about |= {path.stem: About("elsewhere") for path in files}
@@ -63,13 +63,30 @@ def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path]
     )
 
 
-def _elsewhere(path: Path, scores: pd.DataFrame) -> pd.DataFrame:
-    if path.stem in set(scores["proxy"]):
+def _registered(scores: pd.DataFrame, out: Path) -> list[Proxy]:
+    """Return the proxies that a run scored."""
+    scored, known = set(scores["proxy"]), load_all()
+    if strangers := sorted(scored - set(known)):
         raise BadInput(
-            f"`{path}` should have a name of its own. The run has a proxy `{path.stem}`: rename it."
+            f"`{out}` should hold scores of proxies that are registered. Nobody registers "
+            f"{', '.join(strangers)}: install the package that does, or score into a new folder."
         )
+    return [known[name] for name in sorted(scored)]
+
+
+def _elsewhere(
+    files: Sequence[Path], scores: pd.DataFrame, taken: set[str]
+) -> Iterator[pd.DataFrame]:
+    """Yield the scores of each file, under a name of its own."""
     cells = scores.drop_duplicates("index")[["index", "arch", "class"]]
-    return read_scores(path, cells)
+    for path in files:
+        if path.stem in taken:
+            raise BadInput(
+                f"`{path}` should have a name of its own. There is a score `{path.stem}` already: "
+                "rename the file."
+            )
+        taken = taken | {path.stem}
+        yield read_scores(path, cells)
 
 
 def label(plan: Plan) -> str:
@@ -110,7 +127,7 @@ def _judged(
     """Judge on the plan's accuracy, then on those of other datasets that the table has."""
     correlations, differences = judge(Board.of(cells, about), plan.accuracy, label(plan))
     for dataset in plan.space.datasets:
-        name = AccuracyName(dataset.name, dataset.split, plan.epochs, None)
+        name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
         if dataset.name == plan.dataset or not _there(table, name):
             continue
         elsewhere = cells.assign(accuracy=cells["index"].map(table.accuracy(name)))
@@ -122,7 +139,8 @@ def _judged(
 def _there(table: AccuracyTable, name: AccuracyName) -> bool:
     here = table.names()
     same = (here["dataset"] == name.dataset) & (here["split"] == name.split)
-    return bool((same & (here["epochs"] == name.epochs)).any())
+    same &= here["epochs"] == name.epochs
+    return bool((same if name.seed is None else same & (here["seed"] == name.seed)).any())
 
 
 def _ceilings(table: AccuracyTable, plan: Plan, cells: pd.DataFrame) -> Iterator[Ceiling]:
@@ -139,7 +157,8 @@ def _ceilings(table: AccuracyTable, plan: Plan, cells: pd.DataFrame) -> Iterator
                 accuracy[some], classes[some], plan.dataset, statistic
             )
             if found:
-                yield found
+                whole = "" if some is run else f", all {len(run)} cells of the table"
+                yield found._replace(source=found.source + whole)
                 break
 
 
@@ -158,7 +177,10 @@ def _seed_shares(scores: pd.DataFrame, plan: Plan) -> Iterator[SeedShare]:
     """Yield the within-class share of the variance of ranks, one-way random effects."""
     if plan.seeds < 2:
         return
-    for proxy, rows in scores.drop_duplicates(["class", "proxy", "seed"]).groupby("proxy"):
+    once = scores.drop_duplicates(["class", "proxy", "seed"])
+    for proxy, rows in once.groupby("proxy"):
+        if rows["seed"].nunique() < plan.seeds:
+            continue  # read from a file
         wide = rows.pivot(index="class", columns="seed", values="score").dropna().to_numpy()
         if len(wide) < 2:
             continue
@@ -173,7 +195,8 @@ def _similarity(cells: pd.DataFrame) -> pd.DataFrame:
     """Return Spearman between proxies over the cells that every proxy scores."""
     wide = cells.pivot(index="index", columns="proxy", values="signed")
     wide = wide.loc[:, wide.nunique() > 1].dropna()
-    return wide.rank().corr()
+    wide = wide.loc[:, wide.nunique() > 1]
+    return wide.rank().corr() if len(wide) > 2 else pd.DataFrame()
 
 
 def _descriptions(proxies: list[Proxy], combinations: list[Combination]) -> dict[str, Description]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import inspect
 import json
 import os
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +19,10 @@ from benchmarks.errors import BadInput
 from benchmarks.files import replace
 from harness.findings import findings
 from harness.plan import Plan
-from harness.statistics.ranks import Statistic, Vector, dense, kendall, midranks, spearman
+from harness.statistics.ranks import Statistic, Vector, kendall, midranks, spearman
 from harness.statistics.uncertainty import Sample, Z, fisher
-from proxies import COMBINATIONS, load_all
+from proxies import COMBINATIONS, choose, load_all
+from proxies.registry import syntax_digest
 from reports.findings import Findings
 from reports.gate import Comparison, Verdict, junit, metrics, summary
 
@@ -31,8 +34,8 @@ DRIFT, AGREEMENT = 1e-3, 0.999
 """An unchanged formula drifts where the probes' median relative change is larger, or the Spearman
 correlation with the old ranks is smaller."""
 
-LOOSE = {"few-step": 0.05}
-"""Relative change that a family's scores show by rounding alone."""
+LOOSE, LOOSE_AGREEMENT = {"few-step": 0.05}, 0.9
+"""The same for families whose scores rounding alone changes."""
 
 SAME = ("benchmark", "dataset", "split", "epochs", "accuracy_seed", "labels", "batch", "seeds")
 
@@ -58,9 +61,8 @@ def compare(out: Path, path: Path, margin: float) -> list[Comparison]:
     if stored["run"] != identity:
         return []
     now = dict(_entries(found))
-    cells = found.cells.drop_duplicates("index").sort_values("index")
     return [
-        _compared(name, stored["proxies"][name], now.get(name), cells, margin)
+        _compared(name, stored["proxies"][name], now.get(name), found.cells, margin)
         for name in sorted(stored["proxies"])
     ]
 
@@ -97,14 +99,12 @@ def _identity(out: Path, found: Findings) -> dict[str, Any]:
 
 
 def _entries(found: Findings) -> Iterator[tuple[str, dict[str, Any]]]:
-    formulas = {one.name: one.formula for one in load_all().values()}
-    formulas |= {name: "+".join(one.members) for name, one in COMBINATIONS.items()}
     families = {row.proxy: row.family for row in found.own}
     for name, rows in found.cells.sort_values("index").groupby("proxy"):
         signed, accuracy = rows["signed"].to_numpy(float), rows["accuracy"].to_numpy(float)
         ranks = _ranks(signed)
         value = _tau(ranks, accuracy)
-        codes = dense(pd.factorize(rows["class"])[0].astype(float))
+        codes = pd.factorize(rows["class"])[0].astype(np.int64)
         sample = Sample.of([value], [codes], int(codes.max()) + 1)
         low, high = fisher(sample.values, sample.errors)
         defined = rows[rows["status"] == "ok"]
@@ -113,7 +113,7 @@ def _entries(found: Findings) -> Iterator[tuple[str, dict[str, Any]]]:
         yield (
             str(name),
             {
-                "formula": formulas.get(str(name), "elsewhere")[:16],
+                "formula": _formula(str(name), rows),
                 "family": families[str(name)],
                 "kendall": round(value.value, 4),
                 "interval": [_rounded(low[0]), _rounded(high[0])],
@@ -122,6 +122,20 @@ def _entries(found: Findings) -> Iterator[tuple[str, dict[str, Any]]]:
                 "ranks": _packed(np.rint(2 * ranks)),
             },
         )
+
+
+def _formula(name: str, rows: pd.DataFrame) -> str:
+    """Return a digest of what a score is made by; of the scores where that is not known."""
+    known = load_all()
+    if name in known:
+        return known[name].formula[:16]
+    if name in COMBINATIONS or "+" in name:
+        (one,) = choose(name)[1]
+        own = syntax_digest(textwrap.dedent(inspect.getsource(one.function)))
+        parts = own + "".join(known[member].formula for member in one.members)
+    else:
+        parts = rows["score"].to_numpy("<f8").tobytes().hex()
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]
 
 
 def _pairs(rows: pd.DataFrame) -> Iterator[tuple[int, float]]:
@@ -133,40 +147,48 @@ def _compared(
 ) -> Comparison:
     """Compare one proxy; cells without a score are ranked worst, so that none can hide."""
     if new is None:
-        nothing = float("nan")
-        return Comparison(
-            name, old["kendall"], nothing, nothing, nothing, nothing, False, Verdict.ABSENT
-        )
-    accuracy = cells["accuracy"].to_numpy(float)
+        no = float("nan")
+        return Comparison(name, old["kendall"], no, no, no, no, False, Verdict.ABSENT)
+    each = cells.drop_duplicates("index").sort_values("index")
+    accuracy = each["accuracy"].to_numpy(float)
     ranks = [_unpacked(one["ranks"]) / 2 for one in (new, old)]
     statistics = [_tau(one, accuracy) for one in ranks]
-    codes = pd.factorize(cells["class"])[0].astype(np.int64)
+    codes = pd.factorize(each["class"])[0].astype(np.int64)
     sample = Sample.of(statistics, [codes] * 2, int(codes.max()) + 1)
     gap = statistics[0].value - statistics[1].value
     error = float(np.sqrt(((sample.contributions[0] - sample.contributions[1]) ** 2).sum()))
     low, high = gap - Z * error, gap + Z * error
     changed = old["formula"] != new["formula"]
+    scores = cells[cells["proxy"] == name].set_index("index")["score"]
     verdict = Verdict.SAME
     if high < -margin:
         verdict = Verdict.REGRESSED
-    elif not changed and _drifted(old, new, *ranks):
+    elif not changed and _drifted(old, new, scores, *ranks):
         verdict = Verdict.DRIFTED
+    elif np.isnan(error) and gap != 0:
+        verdict = Verdict.UNJUDGED
     elif low > margin:
         verdict = Verdict.IMPROVED
     value = statistics[0].value
     return Comparison(name, statistics[1].value, value, gap, low, high, changed, verdict)
 
 
-def _drifted(old: dict[str, Any], new: dict[str, Any], now: Vector, then: Vector) -> bool:
-    agreement = spearman(now, then).value
-    if agreement < AGREEMENT and new["family"] not in LOOSE:
+def _drifted(
+    old: dict[str, Any], new: dict[str, Any], scores: pd.Series, now: Vector, then: Vector
+) -> bool:
+    """Whether scores of one formula are others: their order, their values, or that they exist."""
+    if new["missing"] != old["missing"]:
         return True
-    known = [
-        abs(new["probes"][i] - score) / max(abs(score), 1e-12)
-        for i, score in old["probes"].items()
-        if i in new["probes"]
-    ]
-    return bool(known) and float(np.median(known)) > LOOSE.get(new["family"], DRIFT)
+    constant = len(set(then)) == len(set(now)) == 1
+    order = spearman(now, then).value
+    if not constant and not order >= (LOOSE_AGREEMENT if new["family"] in LOOSE else AGREEMENT):
+        return True
+    probed = scores.reindex([int(i) for i in old["probes"]]).to_numpy(float)
+    known = np.array(list(old["probes"].values()))
+    changes = np.abs(probed - known) / np.maximum(np.abs(known), 1e-12)
+    if len(changes) == 0:
+        return False
+    return not float(np.median(changes)) <= LOOSE.get(new["family"], DRIFT)
 
 
 def _tau(ranks: Vector, accuracy: Vector) -> Statistic:
@@ -192,13 +214,21 @@ def _rounded(value: float) -> float | None:
     return round(float(value), 4) if np.isfinite(value) else None
 
 
+FIELDS = {"formula", "family", "kendall", "missing", "probes", "ranks"}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        if stored["format"] != FORMAT or not isinstance(stored["proxies"], dict):
+        if stored["format"] != FORMAT:
             raise ValueError(f"its format is {stored['format']}, not {FORMAT}")
+        for name, entry in stored["proxies"].items():
+            if not entry.keys() >= FIELDS:
+                raise ValueError(f"`{name}` lacks {', '.join(sorted(FIELDS - entry.keys()))}")
+            if len(_unpacked(entry["ranks"])) != stored["run"]["cells"]:
+                raise ValueError(f"`{name}` does not rank {stored['run']['cells']} cells")
         return dict(stored)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(
             f"`{path}` should be a baseline written by `harness baseline`. It cannot be read "
             f"({error}). Write it again from a run that you trust."

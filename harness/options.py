@@ -90,7 +90,7 @@ def parser() -> Parser:
             command.add_argument("--baseline", type=Path, required=True, help="what it should be")
             command.add_argument(
                 "--margin",
-                type=float,
+                type=not_negative,
                 default=0.01,
                 help="fall of Kendall's tau that does not matter (default: %(default)s)",
             )
@@ -134,6 +134,17 @@ def add_plan(command: Parser) -> None:
     add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")
     add("--scheduler", metavar="ADDRESS", help="score on the workers of this Dask scheduler")
     add("--retry-failed", action="store_true", help="score again what is stored as failed")
+
+
+def not_negative(text: str) -> float:
+    """Return a number of at least 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"should be a number of at least 0, found `{text}`")
+    return value
 
 
 def positive(text: str) -> int:

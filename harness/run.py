@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
@@ -57,13 +56,15 @@ def score(
         rows = export(stored, cells, proxies, plan.seeds)
     if len(rows) != len(cells) * len(proxies) * plan.seeds:
         raise RuntimeError(f"{len(rows)} scores of {len(cells)} cells and {len(proxies)} proxies")
-    found: Mapping[str, object] = provenance(plan.device) | {
+    digests: dict[str, object] = {
         "cells": len(cells),
         "inputs_sha256": digest,
         "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
     }
-    if not tasks and (out / "plan.json").exists():
-        found = Plan.read(out / "plan.json")[1]
+    found = provenance(plan.device) | digests
+    if not tasks and (out / "plan.json").exists():  # where it was computed is still true
+        former = Plan.read(out / "plan.json")[1]
+        found = {name: former.get(name, value) for name, value in found.items()} | digests
     costs = stored.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
     replace(out / COSTS, lambda path: costs.to_csv(path, index=False))
     replace(out / "scores.parquet", lambda path: rows.to_parquet(path, index=False))

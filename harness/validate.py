@@ -41,10 +41,14 @@ def validate(proxy: Proxy) -> Iterator[Finding]:
         try:
             yield check(proxy, setting)
         except NoScore as error:
-            name = (inspect.getdoc(check) or "").rstrip(".")
-            yield Finding(
-                False, f"{name}: {error}. Make the formula finite there, or say when not."
-            )
+            said = f"{_rule(check)}: {error}. Make it finite there, or say when it is not."
+            yield Finding(False, said)
+        except Exception as error:  # it is someone else's code
+            yield Finding(False, f"{_rule(check)}: it raises {type(error).__name__}: {error}")
+
+
+def _rule(check: Callable[[Proxy, Setting], Finding]) -> str:
+    return (inspect.getdoc(check) or "").rstrip(".")
 
 
 def _near(a: float, b: float, tolerance: float = TOLERANCE) -> bool:
@@ -145,8 +149,8 @@ def isomorphic(proxy: Proxy, setting: Setting) -> Finding:
         return Finding(True, f"Isomorphic cells agree within the noise of {SEEDS} initialisations.")
     return Finding(
         False,
-        f"Two cells that compute one function differ by {gap:.3g}, {gap / error:.0f} standard "
-        "errors: the formula reads how the cell is written.",
+        f"Two cells that compute one function differ by {gap:.3g}, with a standard error of "
+        f"{error:.3g}: the formula reads how the cell is written.",
     )
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from proxies.rank_average import rank_average
 from proxies.records import Ranks
-from proxies.registry import Proxy, UnknownProxy, find, load_all, unknown
+from proxies.registry import Proxy, UnknownProxy, find, load_all, reserved, unknown
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ def combination(
     def register(function: Callable[[Ranks], Tensor]) -> Callable[[Ranks], Tensor]:
         name = function.__name__
         COMBINATIONS[name] = Combination(name, function, of, source)
+        reserved.add(name)
         return function
 
     return register

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
 from importlib.metadata import EntryPoint, entry_points
@@ -21,6 +22,9 @@ class UnusablePlugin(ValueError):
     """A file or package that should register proxies does not; the message says why."""
 
 
+_loaded: dict[Path, list[str]] = {}
+
+
 def load_file(path: Path) -> list[Proxy]:
     """Import a file and return the proxies that it registers.
 
@@ -31,29 +35,36 @@ def load_file(path: Path) -> list[Proxy]:
         UnusablePlugin: the file cannot be imported, or registers nothing.
     """
     load_all()
-    name = FILE_PREFIX + path.stem
-    before = set(PROXIES)
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        if spec is None or spec.loader is None or not path.is_file():
-            raise UnusablePlugin(
-                f"`--proxy-file` should name a Python file. Found `{path}`"
-                f"{'' if path.exists() else ', which does not exist'}."
-            )
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:  # it is someone else's code
-            del sys.modules[name]
-            for added in set(PROXIES) - before:
-                del PROXIES[added]
-            raise UnusablePlugin(
-                f"`{path}` should register proxies when it is imported. It raises "
-                f"{type(error).__name__}: {error}"
-            ) from error
-    found = [one for one in PROXIES.values() if one.function.__module__ == name]
-    if not found and not clashes:
+    path = path.resolve()
+    if path not in _loaded:
+        _loaded[path] = _imported(path)
+    return [PROXIES[name] for name in _loaded[path] if name in PROXIES]
+
+
+def _imported(path: Path) -> list[str]:
+    """Import a file and return the names of the proxies that came with it."""
+    name = f"{FILE_PREFIX}{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise UnusablePlugin(
+            f"`--proxy-file` should name a Python file. Found `{path}`"
+            f"{'' if path.exists() else ', which does not exist'}."
+        )
+    before, noted = set(PROXIES), len(clashes)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:  # it is someone else's code
+        del sys.modules[name]
+        for added in set(PROXIES) - before:
+            del PROXIES[added]
+        raise UnusablePlugin(
+            f"`{path}` should register proxies when it is imported. It raises "
+            f"{type(error).__name__}: {error}"
+        ) from error
+    found = sorted(set(PROXIES) - before)
+    if not found and len(clashes) == noted:
         raise UnusablePlugin(
             f"`{path}` should register a proxy. It registers none: decorate a function with "
             "`@proxy(...)` from `proxies`."

@@ -61,6 +61,9 @@ class Proxy:
 
 PROXIES: dict[str, Proxy] = {}
 
+reserved: set[str] = set()
+"""Names of combinations."""
+
 clashes: list[str] = []
 """Sentences about proxies from elsewhere that were left out, since a built-in has their name."""
 
@@ -88,7 +91,10 @@ def proxy(
                 f"`proxies.records`. Found `{inspect.signature(function)}`."
             )
         theirs = not function.__module__.startswith("proxies.")
-        if name in PROXIES and theirs and PROXIES[name].function.__module__.startswith("proxies."):
+        ours = name in reserved or (
+            name in PROXIES and PROXIES[name].function.__module__.startswith("proxies.")
+        )
+        if ours and theirs:
             clashes.append(
                 f"proxy `{name}` of `{inspect.getfile(function)}` is left out, for a built-in has "
                 "its name; give it another"

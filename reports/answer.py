@@ -13,7 +13,8 @@ CONTROL = "live_params"
 
 def answer(found: Findings) -> list[str]:
     """Return who leads, what is not told apart, how far the ceiling is, and the yardstick."""
-    table = leaderboard(found.own).dropna(subset="kendall all")
+    everything = leaderboard(found.own)
+    table = everything.dropna(subset="kendall all")
     if table.empty:
         return ["No score could be ranked: none is defined, or all are equal."]
     sentences = [_leader(table)]
@@ -25,27 +26,36 @@ def answer(found: Findings) -> list[str]:
             f"{decimal(ceiling.value)}."
         )
     sentences += _yardstick(table, found)
-    missing = table[(table["undefined"] > 0) | (table["failed"] > 0)]
+    missing = everything[(everything["undefined"] > 0) | (everything["failed"] > 0)]
     if len(missing):
-        cells = int(missing["undefined"].max() + missing["failed"].max())
+        cells = int((missing["undefined"] + missing["failed"]).max())
         sentences.append(
-            f"{len(missing)} of {len(table)} scores lack a value for some cells ({cells} at most); "
-            "those cells are left out and counted."
+            f"{len(missing)} of {len(everything)} scores lack a value for some cells ({cells} at "
+            "most); those cells are left out and counted."
         )
     return sentences
 
 
 def _leader(table: pd.DataFrame) -> str:
     first = table.iloc[0]
-    equals = [str(row["proxy"]) for _, row in table.iloc[1:].iterrows() if leads(row)]
-    span = interval(first["kendall all low"], first["kendall all high"])
-    told = (
-        f"{len(equals)} more cannot be told apart from it: {', '.join(equals)}."
-        if equals
-        else "All others are told apart from it."
-    )
     value = decimal(first["kendall all"])
-    return f"{first['proxy']} leads with a Kendall τ-b of {value} {span}. {told}"
+    if not first["judged"]:
+        return (
+            f"{first['proxy']} has the largest Kendall τ-b, {value}; the cells are of too few "
+            "functional classes for an interval, so nothing can be told apart."
+        )
+    others = table.iloc[1:]
+    equals = [str(row["proxy"]) for _, row in others.iterrows() if leads(row)]
+    unjudged = [str(row["proxy"]) for _, row in others.iterrows() if not row["judged"]]
+    span = interval(first["kendall all low"], first["kendall all high"])
+    told = [f"{first['proxy']} leads with a Kendall τ-b of {value} {span}."]
+    if equals:
+        told.append(f"{len(equals)} more cannot be told apart from it: {', '.join(equals)}.")
+    else:
+        told.append("All others that have an interval are told apart from it.")
+    if unjudged:
+        told.append(f"Not judged, for too few classes: {', '.join(unjudged)}.")
+    return " ".join(told)
 
 
 def _yardstick(table: pd.DataFrame, found: Findings) -> list[str]:

@@ -18,12 +18,18 @@ class Verdict(StrEnum):
     DRIFTED = "drifted"
     IMPROVED = "improved"
     SAME = "same"
+    UNJUDGED = "not judged"
     ABSENT = "not in the run"
 
     @property
     def fails(self) -> bool:
         """Whether the gate closes on it."""
         return self in (Verdict.REGRESSED, Verdict.DRIFTED)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing was compared."""
+        return self in (Verdict.ABSENT, Verdict.UNJUDGED)
 
 
 class Comparison(NamedTuple):
@@ -49,6 +55,7 @@ class Comparison(NamedTuple):
             Verdict.DRIFTED: "the formula is unchanged and the scores are not",
             Verdict.IMPROVED: "the interval of the difference lies above the margin",
             Verdict.SAME: "no difference beyond the margin",
+            Verdict.UNJUDGED: "the cells are of too few classes for an interval",
             Verdict.ABSENT: "the baseline has it and the run does not",
         }[self.verdict]
 
@@ -56,9 +63,11 @@ class Comparison(NamedTuple):
 def summary(rows: Sequence[Comparison], margin: float) -> str:
     """Return a Markdown summary: what failed first, then all."""
     failed = [row for row in rows if row.verdict.fails]
-    head = (
-        f"{len(failed)} of {len(rows)} proxies failed" if failed else f"{len(rows)} proxies passed"
-    )
+    idle = sum(row.verdict.idle for row in rows)
+    head = f"{len(rows) - idle} proxies passed"
+    if failed:
+        head = f"{len(failed)} of {len(rows) - idle} proxies failed"
+    head += f", {idle} not compared" if idle else ""
     lines = [f"### Proxy quality: {head}", ""]
     lines += [f"- **{row.proxy}** {row.verdict}: {row.reason}." for row in failed]
     lines += [""] if failed else []
@@ -84,7 +93,7 @@ def summary(rows: Sequence[Comparison], margin: float) -> str:
 def junit(rows: Sequence[Comparison]) -> str:
     """Return JUnit XML: a test case a proxy."""
     failures = sum(row.verdict.fails for row in rows)
-    absent = sum(row.verdict is Verdict.ABSENT for row in rows)
+    absent = sum(row.verdict.idle for row in rows)
     counts = {"tests": str(len(rows)), "failures": str(failures), "skipped": str(absent)}
     suite = ElementTree.Element("testsuite", {"name": "harness compare", **counts})
     for row in rows:
@@ -92,7 +101,7 @@ def junit(rows: Sequence[Comparison]) -> str:
         said = f"{row.reason}: {decimal(row.difference)} {interval(row.low, row.high)}"
         if row.verdict.fails:
             ElementTree.SubElement(case, "failure", message=said, type=str(row.verdict))
-        elif row.verdict is Verdict.ABSENT:
+        elif row.verdict.idle:
             ElementTree.SubElement(case, "skipped", message=row.reason)
     ElementTree.indent(suite)
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"

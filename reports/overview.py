@@ -13,7 +13,7 @@ from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from reports.findings import Findings
-from reports.style import INK, OTHER_COLOUR, PROXY_COLOUR, TRIVIAL_COLOUR, colour
+from reports.style import INK, OTHER_COLOUR, PROXY_COLOUR, TRIVIAL_COLOUR, colour, literal
 from reports.tables import leaderboard
 
 
@@ -56,7 +56,7 @@ def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
     axes.plot(data.spearman, position, "o", color=INK, markersize=3, mfc="white", mew=0.8)
     if data.ceiling is not None:
         axes.axvline(data.ceiling, color="#c53030", linewidth=1, linestyle="--")
-    axes.set_yticks(position, data.proxies)
+    axes.set_yticks(position, [literal(name) for name in data.proxies])
     axes.set_ylim(len(position) - 0.4, -0.6)
     axes.axvline(0, color="#4a5568", linewidth=0.8)
     axes.grid(axis="y", visible=False)
@@ -95,7 +95,7 @@ def clustered(similarity: pd.DataFrame) -> pd.DataFrame:
 def draw_similarity(axes: Axes, similarity: pd.DataFrame) -> None:
     """Draw how proxies rank cells alike."""
     sns.heatmap(
-        clustered(similarity),
+        clustered(similarity).rename(index=literal, columns=literal),
         ax=axes,
         cmap="vlag",
         vmin=-1,
@@ -143,9 +143,8 @@ def draw_worth(axes: Axes, data: Worth) -> None:
     low, high = axes.get_xlim()
     axes.set_xlim(low / 1.3, high * 2.5)
     for proxy, x, y in zip(np.array(data.proxies)[data.front], seconds, kendall, strict=True):
-        axes.annotate(
-            str(proxy), (x, y), xytext=(5, 4), textcoords="offset points", fontsize=8, color=INK
-        )
+        place = {"xytext": (5, 4), "textcoords": "offset points"}
+        axes.annotate(literal(str(proxy)), (x, y), fontsize=8, color=INK, **place)
     axes.set_xlabel("seconds a network, alone")
     axes.set_ylabel("Kendall τ-b")
 
@@ -161,7 +160,7 @@ def transfer(found: Findings) -> pd.DataFrame:
 def draw_transfer(axes: Axes, table: pd.DataFrame, label: str) -> None:
     """Draw what scores of one dataset are worth on others."""
     sns.heatmap(
-        table,
+        table.rename(index=literal),
         ax=axes,
         cmap="vlag",
         center=0,

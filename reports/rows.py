@@ -51,8 +51,9 @@ class Correlation(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """The first proxy's statistic less the second's over the same cells, with its interval.
+    """The first proxy's statistic less the second's, with its interval.
 
+    Each is over the cells that it scores; what they share is paired.
     ``p`` is two-sided; ``p_holm`` is adjusted for all pairs of the table.
     """
 

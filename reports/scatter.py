@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports.findings import Findings
-from reports.style import PROXY_COLOUR
+from reports.style import PROXY_COLOUR, literal
 from reports.tables import decimal, leaderboard
 
 DENSE = 1500
@@ -67,7 +67,7 @@ def axis_scale(score: np.ndarray) -> str:
 def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
     """Draw one scatter; hexagonal bins where the points would hide each other."""
     dense = len(data.score) >= DENSE and data.scale != "symlog"
-    axes.set_title(data.proxy, loc="left", fontweight="bold")
+    axes.set_title(literal(data.proxy), loc="left", fontweight="bold")
     axes.set_title(data.caption, loc="right", fontsize=8)
     if len(data.score) == 0:
         axes.text(0.5, 0.5, "no defined score", ha="center", transform=axes.transAxes)

@@ -20,6 +20,11 @@ STYLE = {
 }
 
 
+def literal(name: str) -> str:
+    """Return a name as text that is not read as a formula."""
+    return name.replace("$", r"\$")
+
+
 def colour(family: str) -> str:
     """Return the colour of a family of scores."""
     return {"zero-cost": PROXY_COLOUR, "trivial": TRIVIAL_COLOUR}.get(family, OTHER_COLOUR)

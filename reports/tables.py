@@ -41,14 +41,18 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
     classes = frame[(frame["cells"] == "classes") & (frame["statistic"] == "kendall")]
     table = pd.concat([*parts, main.set_index("proxy")[kept]], axis=1)
     table["n classes"] = classes.set_index("proxy")["n"]
+    table["judged"] = table["place_low"] > 0  # what has no interval does not lead
     return table.reset_index().sort_values(
-        ["kendall all", "proxy"], ascending=[False, True], na_position="last", ignore_index=True
+        ["judged", "kendall all", "proxy"],
+        ascending=[False, False, True],
+        na_position="last",
+        ignore_index=True,
     )
 
 
 def leads(row: pd.Series) -> bool:
     """Whether a row of the leaderboard leads, or cannot be told apart from the leader."""
-    return bool(row["behind"] == 0 or row["p_leader"] >= LEVEL)
+    return bool(row["judged"] and (row["behind"] == 0 or row["p_leader"] >= LEVEL))
 
 
 def columns(found: Findings) -> list[Column]:
@@ -90,7 +94,7 @@ def columns(found: Findings) -> list[Column]:
 def name(row: pd.Series) -> str:
     """Return a proxy's name with the mark of its family."""
     marks = {"combination": " †", "few-step": " ‡", "elsewhere": " §"}
-    return str(row["proxy"]) + marks.get(row["family"], "")
+    return str(row["proxy"]).replace("|", "/") + marks.get(row["family"], "")
 
 
 def markdown(found: Findings) -> str:
@@ -137,6 +141,12 @@ def latex(found: Findings) -> str:
 
 
 SYMBOLS = {
+    "\\": "/",
+    "{": r"\{",
+    "}": r"\}",
+    "$": r"\$",
+    "^": r"\^{}",
+    "~": r"\~{}",
     "_": r"\_",
     "%": r"\%",
     "&": r"\&",

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from weighted import ACCURACIES, correlation, expand, kendall, markdown
 
 from benchmarks.table import AccuracyTable
-from reports.figures import PROXY_COLOUR, STYLE
+from reports.style import PROXY_COLOUR, STYLE
 
 RUNS = ("images", "random_labels", "noise", "cifar100")
 

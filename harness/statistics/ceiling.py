@@ -61,7 +61,9 @@ def from_seeds(
         values = several.to_numpy()
         found.append(scale.statistic(values[rows, first], values[rows, second]).value)
     agreement = float(np.mean(found))
-    r = max(scale.to_r(agreement), 0.0)
+    if not agreement > 0:
+        return None  # what is stored is noise
+    r = scale.to_r(agreement)
     mean = averaged * r / (1 + (averaged - 1) * r)
     value = scale.from_r(mean**0.5)
     return Ceiling(dataset, statistic, value, agreement, len(several), "training seeds")
@@ -79,6 +81,8 @@ def from_classes(
         return None
     scale = SCALES[statistic]
     agreement = scale.statistic(first.to_numpy(), second.to_numpy()).value
-    r = max(scale.to_r(agreement), 0.0)
+    if not agreement > 0:
+        return None  # what is stored is noise
+    r = scale.to_r(agreement)
     value = scale.from_r(r**0.5)
     return Ceiling(dataset, statistic, value, agreement, len(first), "isomorphic cells")

@@ -103,9 +103,11 @@ class _Rows:
         low, high = sample.intervals()
         first, last = sample.ranks()
         more: list[dict[str, Any]] = [{} for _ in self.proxies]
-        if np.isfinite(sample.values).any():
-            gaps, errors, p = sample.differences(int(np.nanargmax(sample.values)))
-            p[np.nanargmax(sample.values)] = np.nan  # the leader is not compared with itself
+        known = np.isfinite(sample.values) & np.isfinite(sample.errors)
+        if known.any():
+            leader = int(np.argmax(np.where(known, sample.values, -np.inf)))
+            gaps, errors, p = sample.differences(leader)
+            p[leader] = np.nan  # it is not compared with itself
             adjusted = holm(p)
             more = [
                 {

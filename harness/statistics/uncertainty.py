@@ -59,9 +59,9 @@ class Sample(NamedTuple):
         """Return value ``of`` less each value, standard errors, and two-sided p-values."""
         gaps = self.values[of] - self.values
         errors = np.sqrt(((self.contributions[of] - self.contributions) ** 2).sum(1))
-        same = errors < 1e-12
-        p = 2 * norm.sf(np.abs(gaps) / np.where(same, 1.0, errors))
-        return gaps, errors, np.where(same & (np.abs(gaps) < 1e-12), 1.0, p)
+        certain = errors < 1e-12
+        p = 2 * norm.sf(np.abs(gaps) / np.where(certain, 1.0, errors))
+        return gaps, errors, np.where(certain, (np.abs(gaps) < 1e-12).astype(float), p)
 
     def ranks(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the ends of 95 % intervals of each value's place, 1 the largest; 0 if unknown."""

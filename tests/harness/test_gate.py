@@ -179,7 +179,17 @@ def test_nothing_compared_is_exit_3(
     assert "batch (32 there, 64 here)" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 9, "proxies": {}}'])
+BROKEN = [
+    "",
+    "{}",
+    "[]",
+    '{"format": 9, "proxies": {}}',
+    '{"format": 1, "proxies": {"snip": {}}, "run": {"cells": 3}}',
+    '{"format": 1, "proxies": []}',
+]
+
+
+@pytest.mark.parametrize("text", BROKEN)
 def test_what_is_no_baseline_is_refused(
     text: str, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -193,3 +203,51 @@ def test_a_baseline_is_a_line_a_proxy(finished: Path) -> None:
     lines = (finished / "baseline.json").read_text().splitlines()
     assert sum('"formula"' in line for line in lines) == len(NAMES.split(","))
     assert (finished / "baseline.json").stat().st_size < 4000
+
+
+def test_a_proxy_that_died_is_caught_whatever_its_worth(finished: Path, tmp_path: Path) -> None:
+    """With few classes there is no interval, and a proxy worth nothing loses nothing."""
+    few = tmp_path / "few"
+    run = ["run", "--proxies", "snip,random", "--cells", "stratified:8", "--workers", "1"]
+    assert main([*run, "--out", str(few)]) == 0
+    assert main(["baseline", str(few), str(few / "baseline.json")]) == 0
+    for name in ("snip", "random"):
+        folder = tmp_path / name
+        folder.mkdir()
+        out = changed(few, folder, lambda scores: scores * np.nan, name)
+        code, found = verdicts(out, few)
+        assert code == 1
+        assert found[name] == "drifted"
+
+
+def test_few_classes_are_not_judged(tmp_path: Path) -> None:
+    few = tmp_path / "few"
+    run = ["run", "--proxies", "snip", "--cells", "stratified:8", "--workers", "1"]
+    assert main([*run, "--out", str(few)]) == 0
+    assert main(["baseline", str(few), str(few / "baseline.json")]) == 0
+    stored = json.loads((few / "baseline.json").read_text())
+    stored["proxies"]["snip"]["formula"] = "another"
+    (few / "baseline.json").write_text(json.dumps(stored))
+    out = changed(few, tmp_path, lambda scores: -scores, "snip")
+    assert main(["compare", str(out), "--baseline", str(few / "baseline.json")]) == 3
+
+
+def test_a_better_member_does_not_fail_its_combination(tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    run = ["run", "--proxies", "snip+params", "--cells", "stratified:40", "--workers", "1"]
+    assert main([*run, "--out", str(whole)]) == 0
+    assert main(["baseline", str(whole), str(whole / "baseline.json")]) == 0
+    out = changed(whole, tmp_path, lambda scores: scores**2 + 1, "snip")
+    assert main(["compare", str(out), "--baseline", str(whole / "baseline.json")]) == 1
+    assert "| snip | drifted |" in (out / "compare.md").read_text()
+    stored = json.loads((whole / "baseline.json").read_text())
+    for name in ("snip", "snip+params"):  # as if the formula had been another
+        stored["proxies"][name]["formula"] = "another"
+    (whole / "baseline.json").write_text(json.dumps(stored))
+    assert main(["compare", str(out), "--baseline", str(whole / "baseline.json")]) == 0
+
+
+def test_a_negative_margin_is_refused(finished: Path) -> None:
+    for margin in ("nan", "-1", "x"):
+        command = ["compare", str(finished), "--baseline", "x.json", f"--margin={margin}"]
+        assert main(command) == 2

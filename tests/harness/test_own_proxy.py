@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from proxies import load_all, registry
+from proxies import load_all, plugins, registry
 
 GOOD = '''
 """The largest gradient of any weight."""
@@ -46,6 +46,7 @@ def forgotten() -> Iterator[None]:
     registry.PROXIES.clear()
     registry.PROXIES.update(known)
     registry.clashes.clear()
+    plugins._loaded.clear()
     for name in set(sys.modules) - loaded:
         if name.startswith("proxy_file_"):
             del sys.modules[name]
@@ -53,9 +54,10 @@ def forgotten() -> Iterator[None]:
 
 def forget() -> None:
     """As in a new process."""
+    plugins._loaded.clear()
     for name in [n for n in sys.modules if n.startswith("proxy_file_")]:
         del sys.modules[name]
-    for name in ("largest", "careless"):
+    for name in ("largest", "careless", "steepest"):
         registry.PROXIES.pop(name, None)
 
 
@@ -216,3 +218,91 @@ def test_a_table_of_scores_that_is_none_is_refused(
     other.write_text(text)
     assert main(["report", "--out", str(out), "--scores", str(other)]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_a_file_s_scores_keep_their_direction_whatever_they_are_called(tmp_path: Path) -> None:
+    """`ntk_condition` is better small; a CSV of that name is larger-better like any other."""
+    out = tmp_path / "run"
+    assert run(out, "--proxies", "params") == 0
+    mine = pd.read_parquet(out / "scores.parquet")[["index", "score"]]
+    for name in ("fine", "ntk_condition"):
+        mine.to_csv(tmp_path / f"{name}.csv", index=False)
+    files = [x for n in ("fine", "ntk_condition") for x in ("--scores", str(tmp_path / f"{n}.csv"))]
+    assert main(["report", "--out", str(out), *files]) == 0
+    rows = pd.read_csv(out / "correlations.csv").query("statistic == 'kendall' and cells == 'all'")
+    values = rows.set_index("proxy")["value"]
+    assert values["fine"] == values["ntk_condition"] == values["params"] > 0
+
+
+def test_scores_of_one_name_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "run"
+    assert run(out, "--proxies", "snip+params", cells="stratified:5") == 0
+    mine = pd.read_parquet(out / "scores.parquet").query("proxy == 'params'")[["index", "score"]]
+    (tmp_path / "b").mkdir()
+    for path in ("mine.csv", "b/mine.csv", "snip+params.csv"):
+        mine.to_csv(tmp_path / path, index=False)
+    for files in (["mine.csv", "b/mine.csv"], ["snip+params.csv"]):
+        more = [x for f in files for x in ("--scores", str(tmp_path / f))]
+        assert main(["report", "--out", str(out), *more]) == 2
+        assert "already: rename the file" in capsys.readouterr().err
+
+
+def test_two_files_of_one_name_are_two(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    one, other = GOOD, GOOD.replace("def largest", "def other")
+    files = [written(tmp_path, one), written(tmp_path / "b", other)]
+    named = [x for f in files for x in ("--proxy-file", str(f))]
+    assert run(tmp_path / "run", *named, "--proxies", "largest,other", cells="stratified:5") == 0
+
+
+def test_a_combination_s_name_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path, GOOD.replace("def largest", "def vote"))
+    assert main(["list", "--proxy-file", str(file)]) == 0
+    assert "proxy `vote` of" in capsys.readouterr().err
+
+
+def test_scores_that_nobody_registers_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, file = tmp_path / "run", written(tmp_path, GOOD)
+    command = ["--proxy-file", str(file), "--proxies", "largest,params"]
+    assert run(out, *command, cells="stratified:5") == 0
+    plan = (out / "plan.json").read_text().replace(str(file), str(written(tmp_path, BAD, "b.py")))
+    (out / "plan.json").write_text(plan)
+    forget()
+    assert main(["report", "--out", str(out)]) == 2
+    assert "Nobody registers largest" in capsys.readouterr().err
+
+
+def test_half_scored_files_are_shown_side_by_side(tmp_path: Path) -> None:
+    """No cell has all scores, so likeness cannot be told; the report is written all the same."""
+    out = tmp_path / "run"
+    assert run(out, "--proxies", "params,snip") == 0
+    mine = pd.read_parquet(out / "scores.parquet").query("proxy == 'snip'")[["index", "score"]]
+    mine.iloc[:12].to_csv(tmp_path / "left$x_$.csv", index=False)
+    mine.iloc[12:].to_csv(tmp_path / "right|y.csv", index=False)
+    files = [x for n in ("left$x_$", "right|y") for x in ("--scores", str(tmp_path / f"{n}.csv"))]
+    assert main(["report", "--out", str(out), *files]) == 0
+    assert "right/y" in (out / "table.md").read_text()
+
+
+def test_another_accuracy_has_another_digest(tmp_path: Path) -> None:
+    import json
+
+    out = tmp_path / "run"
+    digests = []
+    for more in ([], ["--accuracy-seed", "1"]):
+        assert run(out, "--proxies", "params", *more, cells="stratified:5") == 0
+        stored = json.loads((out / "plan.json").read_text())
+        digests.append(stored["provenance"]["accuracy_sha256"])
+    assert digests[0] != digests[1]
+
+
+def test_validate_wants_one_name_and_survives_a_formula_that_raises(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "snip,params"]) == 2
+    assert "should name one proxy" in capsys.readouterr().err
+    text = GOOD.replace("g.abs().max() for", "g.flatten() @ torch.ones(g.numel()) for")
+    assert main(["validate", "largest", "--proxy-file", str(written(tmp_path, text))]) == 1
+    assert "it raises RuntimeError" in capsys.readouterr().out

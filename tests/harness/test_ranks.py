@@ -127,3 +127,10 @@ def test_few_classes_have_no_interval() -> None:
 def test_holm_by_hand() -> None:
     found = holm(np.array([0.01, np.nan, 0.04, 0.03, 0.005]))
     np.testing.assert_allclose(found, [0.03, np.nan, 0.06, 0.06, 0.02])
+
+
+def test_a_certain_difference_is_no_tie() -> None:
+    """A score and its reverse have no error at all."""
+    y = np.arange(40.0)
+    sample = Sample.of([kendall(y, y), kendall(-y, y)], [np.arange(40)] * 2, 40)
+    assert sample.differences(0)[2].tolist() == [1.0, 0.0]

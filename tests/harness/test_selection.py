@@ -119,3 +119,10 @@ def test_weighted_tau_of_samples(n: int) -> None:
     found = top_weighted(score, accuracy, counts)
     expected = [weighted_tau(np.repeat(score, row), np.repeat(accuracy, row)) for row in counts]
     np.testing.assert_allclose(found, expected, atol=1e-5 if n < 600 else 0.02)
+
+
+def test_accuracies_that_are_noise_have_no_ceiling() -> None:
+    draw = np.random.default_rng(5)
+    trials = pd.DataFrame(draw.normal(size=(60, 2)))
+    trials[1] = -trials[0]
+    assert from_seeds(trials, "digits", "kendall", 2) is None

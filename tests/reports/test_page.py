@@ -130,3 +130,18 @@ def test_a_browser_sorts_the_table(found: Findings, tmp_path: Path) -> None:
         ["params", "snip", "plain", "zen"],  # what has no value stays last
         ["plain", "snip", "params", "zen"],
     ]
+
+
+def test_what_cannot_be_judged_does_not_lead(found: Findings) -> None:
+    rows = [
+        r._replace(place_low=0, place_high=0, low=np.nan, high=np.nan, p_leader=np.nan)
+        if r.proxy == "params"
+        else r
+        for r in found.correlations
+    ]
+    few = Findings(**{**vars(found), "correlations": rows})
+    assert answer(few)[0].startswith("snip leads")
+    assert "Not judged, for too few classes: params." in answer(few)[0]
+    none = [r._replace(place_low=0, place_high=0) for r in found.correlations]
+    unknown = answer(Findings(**{**vars(found), "correlations": none}))[0]
+    assert "nothing can be told apart" in unknown
