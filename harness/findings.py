@@ -17,7 +17,7 @@ from harness.plan import Plan
 from harness.run import COSTS, truth
 from harness.statistics import About, Board, combined, join, judge
 from harness.statistics.ceiling import SCALES, from_classes, from_seeds
-from harness.statistics.ranks import midranks
+from harness.statistics.seeds import share_of_seed
 from proxies import Combination, Proxy, choose, load_all, load_file
 from reports.findings import Description, Findings
 from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
@@ -184,11 +184,7 @@ def _seed_shares(scores: pd.DataFrame, plan: Plan) -> Iterator[SeedShare]:
         wide = rows.pivot(index="class", columns="seed", values="score").dropna().to_numpy()
         if len(wide) < 2:
             continue
-        ranks = midranks(wide.ravel()).reshape(wide.shape)
-        within = ranks.var(axis=1, ddof=1).mean()
-        between = max(ranks.mean(axis=1).var(ddof=1) - within / plan.seeds, 0.0)
-        share = within / (within + between) if within + between > 0 else 0.0
-        yield SeedShare(str(proxy), label(plan), float(share), plan.seeds)
+        yield SeedShare(str(proxy), label(plan), share_of_seed(wide), plan.seeds)
 
 
 def _similarity(cells: pd.DataFrame) -> pd.DataFrame:

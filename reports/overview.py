@@ -143,8 +143,14 @@ def draw_worth(axes: Axes, data: Worth) -> None:
     low, high = axes.get_xlim()
     axes.set_xlim(low / 1.3, high * 2.5)
     for proxy, x, y in zip(np.array(data.proxies)[data.front], seconds, kendall, strict=True):
-        place = {"xytext": (5, 4), "textcoords": "offset points"}
-        axes.annotate(literal(str(proxy)), (x, y), fontsize=8, color=INK, **place)
+        axes.annotate(
+            literal(str(proxy)),
+            (x, y),
+            xytext=(5, 4),
+            textcoords="offset points",
+            fontsize=8,
+            color=INK,
+        )
     axes.set_xlabel("seconds a network, alone")
     axes.set_ylabel("Kendall τ-b")
 

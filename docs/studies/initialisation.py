@@ -1,7 +1,6 @@
 """How much of a score is the seed? ``python docs/studies/initialisation.py TABLE RUN``.
 
-RUN is a run folder with several seeds a class. Scores become ranks among all classes and seeds; the
-seed's share is the variance within classes over the whole, one-way random effects.
+RUN is a run folder with several seeds a class.
 """
 
 from __future__ import annotations
@@ -15,15 +14,8 @@ from scipy.stats import kendalltau
 from weighted import markdown
 
 from benchmarks.table import AccuracyName, AccuracyTable
+from harness.statistics.seeds import share_of_seed
 from proxies import load_all
-
-
-def share_of_seed(ranks: np.ndarray) -> float:
-    """Return the within-class share of the variance of (classes, seeds)."""
-    seeds = ranks.shape[1]
-    within = ranks.var(axis=1, ddof=1).mean()
-    between = max(ranks.mean(axis=1).var(ddof=1) - within / seeds, 0.0)
-    return float(within / (within + between))
 
 
 def averaged(scores: np.ndarray, accuracy: np.ndarray, k: int) -> tuple[float, float]:
@@ -45,11 +37,10 @@ def main() -> None:
         values = wide.to_numpy() * (1 if load_all()[name].larger_is_better else -1)
         if np.ptp(values, axis=1).max() == 0:
             continue  # nothing is drawn
-        ranks = pd.Series(values.ravel()).rank().to_numpy().reshape(values.shape)
         known = accuracy.loc[wide.index].to_numpy()
         found = [averaged(values, known, k) for k in counts]
         cells = [f"{mean:.3f}" + (f" ± {sd:.3f}" if sd == sd else "") for mean, sd in found]
-        rows.append((share_of_seed(ranks), [name, *cells]))
+        rows.append((share_of_seed(values), [name, *cells]))
     header = ["proxy", "seed's share", *(f"τ-b, {k} seed{'s' * (k > 1)}" for k in counts)]
     body = [[row[0], f"{100 * share:.1f} %", *row[1:]] for share, row in sorted(rows)]
     sys.stdout.write(markdown(body, header).replace(" -", " −"))
