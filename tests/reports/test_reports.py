@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -237,3 +239,14 @@ def test_dense_scatters_are_drawn_too(tmp_path: Path) -> None:
     kept = [r for r in rows() if r.proxy != "zen"]
     write_figures(tmp_path, findings(cells, correlations=kept))
     assert all(path.stat().st_size > 2000 for path in tmp_path.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX on this machine")
+def test_latex_compiles(cells: pd.DataFrame, tmp_path: Path) -> None:
+    strange = findings(cells, correlations=rows(**{"a$b^c~d{e}f_g": 0.5, "vote": 0.4}))
+    (tmp_path / "table.tex").write_text(latex(strange), encoding="utf-8")
+    document = r"\documentclass{article}\usepackage{booktabs}\begin{document}\input{table}"
+    (tmp_path / "page.tex").write_text(document + r"\end{document}")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout[-1500:]
