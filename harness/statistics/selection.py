@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,11 +116,17 @@ MEASURES: dict[str, Measure] = {"precision": precision, "regret": regret}
 
 def samples(classes: NDArray[np.int64]) -> Counts:
     """Return bootstrap samples of classes, as counts of their cells, (samples, cells)."""
-    _, numbers = np.unique(classes, return_inverse=True)
+    return _samples(np.ascontiguousarray(classes, dtype=np.int64).tobytes())
+
+
+@lru_cache(maxsize=4)  # most proxies of a table score the same cells
+def _samples(classes: bytes) -> Counts:
+    _, numbers = np.unique(np.frombuffer(classes, dtype=np.int64), return_inverse=True)
     many = int(numbers.max()) + 1
     draw = np.random.default_rng(0)
     counts = draw.multinomial(many, np.full(many, 1 / many), size=DRAWS).astype(np.int32)
     found: Counts = counts[:, numbers]
+    found.setflags(write=False)
     return found
 
 
