@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import resource
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -213,8 +214,11 @@ def cheap(proxy: Proxy, setting: Setting) -> Finding:
     began = time.perf_counter()
     score_of(proxy, setting)
     spent = time.perf_counter() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Finding(
-        True, f"A network costs {spent:.3f} s, {spent / min(units):.1f} plain forward-backwards."
+        True,
+        f"A network costs {spent:.3f} s, {spent / min(units):.1f} plain forward-backwards; the "
+        f"process has peaked at {peak:.0f} MB.",
     )
 
 

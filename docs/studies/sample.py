@@ -21,6 +21,14 @@ LARGE, SMALL = 4, 618
 """From this size on every class is taken; of the smaller ones this many."""
 
 
+def classes_of(table: AccuracyTable) -> pd.DataFrame:
+    """Return every functional class: its first cell's ``index``, ``arch``, and its ``size``."""
+    cells = table.candidates.rename("arch").rename_axis("index").reset_index()
+    cells["class"] = cells["arch"].map(BENCHMARKS["nats-tss"].representative)
+    classes = cells.groupby("class").agg(index=("index", "first"), size=("index", "size"))
+    return classes.reset_index().rename(columns={"class": "arch"})
+
+
 def sample(table: AccuracyTable) -> pd.DataFrame:
     """Return one row a sampled class: ``index``, ``arch``, ``size``, ``stratum``, ``weight``.
 
@@ -28,10 +36,7 @@ def sample(table: AccuracyTable) -> pd.DataFrame:
     taken, its own over the probability of being taken else.
     """
     space = BENCHMARKS["nats-tss"]
-    cells = table.candidates.rename("arch").rename_axis("index").reset_index()
-    cells["class"] = cells["arch"].map(space.representative)
-    classes = cells.groupby("class").agg(index=("index", "first"), size=("index", "size"))
-    classes = classes.reset_index().rename(columns={"class": "arch"})
+    classes = classes_of(table)
     large = classes[classes["size"] >= LARGE].assign(stratum="large")
     small = classes[classes["size"] < LARGE].assign(stratum="small")
     dataset = space.dataset("cifar10")
@@ -49,3 +54,6 @@ if __name__ == "__main__":
     Path(sys.argv[2]).write_text("\n".join(map(str, chosen["index"])) + "\n", encoding="utf-8")
     counts = chosen.groupby("stratum").agg(classes=("size", "size"), cells=("weight", "sum"))
     sys.stdout.write(counts.round().astype(int).to_string() + "\n")
+    everything = classes_of(AccuracyTable.read(Path(sys.argv[1])))["size"]
+    worth = everything.sum() ** 2 / (everything**2).sum()
+    sys.stdout.write(f"all classes, weighted by size, are worth {worth:.0f} of equal size\n")

@@ -40,11 +40,11 @@ def judge(
             if cells == "all" and statistic == "kendall":
                 differences += rows.differences(statistic, sample)
         correlations += rows.weighted()
+        correlations += rows.selected()
         if cells != "top":
             for statistic in ("kendall", "spearman"):
                 correlations += rows.plain(statistic + WORST, rows.sample(statistic, worst=True))
         if cells == "all":
-            correlations += rows.selected()
             for control in (c for c in CONTROLS if c in part.scores):
                 correlations += rows.plain(f"spearman_given_{control}", rows.partial(control))
     return correlations, differences

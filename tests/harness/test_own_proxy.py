@@ -181,72 +181,6 @@ def test_built_ins_validate(name: str, capsys: pytest.CaptureFixture[str]) -> No
     assert capsys.readouterr().out.count("✓") >= 8
 
 
-def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:
-    out = tmp_path / "run"
-    assert run(out, "--proxies", "params,snip") == 0
-    scores = pd.read_parquet(out / "scores.parquet")
-    mine = scores[scores["proxy"] == "snip"]
-    by_arch = mine[["arch", "score"]].iloc[1:]  # one cell is missing
-    by_arch.to_csv(tmp_path / "theirs.csv", index=False)
-    by_index = mine[["index", "score"]].assign(score=-mine["score"])
-    by_index.to_csv(tmp_path / "turned.csv", index=False)
-    more = [x for n in ("theirs", "turned") for x in ("--scores", str(tmp_path / f"{n}.csv"))]
-    assert main(["report", "--out", str(out), *more]) == 0
-    rows = pd.read_csv(out / "correlations.csv").query("statistic == 'kendall' and cells == 'all'")
-    rows = rows.set_index("proxy")
-    assert rows.loc["theirs", ["n", "undefined", "family"]].tolist() == [23, 1, "elsewhere"]
-    assert rows.loc["turned", "value"] == pytest.approx(-rows.loc["snip", "value"])
-    assert "| theirs § |" in (out / "table.md").read_text()
-    assert "theirs.csv" in (out / "report.html").read_text()
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("cell,score\n1,2\n", "should have a column `score` and one of"),
-        ("index,score\n99999,1\n", "None of its 1 rows does"),
-        ("index,score\n1,1\n1,2\n", "one row a cell"),
-        ("", "cannot be read"),
-    ],
-)
-def test_a_table_of_scores_that_is_none_is_refused(
-    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "run"
-    assert run(out, "--proxies", "params", cells="stratified:5") == 0
-    other = tmp_path / "other.csv"
-    other.write_text(text)
-    assert main(["report", "--out", str(out), "--scores", str(other)]) == 2
-    assert said in capsys.readouterr().err
-
-
-def test_a_file_s_scores_keep_their_direction_whatever_they_are_called(tmp_path: Path) -> None:
-    """`ntk_condition` is better small; a CSV of that name is larger-better like any other."""
-    out = tmp_path / "run"
-    assert run(out, "--proxies", "params") == 0
-    mine = pd.read_parquet(out / "scores.parquet")[["index", "score"]]
-    for name in ("fine", "ntk_condition"):
-        mine.to_csv(tmp_path / f"{name}.csv", index=False)
-    files = [x for n in ("fine", "ntk_condition") for x in ("--scores", str(tmp_path / f"{n}.csv"))]
-    assert main(["report", "--out", str(out), *files]) == 0
-    rows = pd.read_csv(out / "correlations.csv").query("statistic == 'kendall' and cells == 'all'")
-    values = rows.set_index("proxy")["value"]
-    assert values["fine"] == values["ntk_condition"] == values["params"] > 0
-
-
-def test_scores_of_one_name_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tmp_path / "run"
-    assert run(out, "--proxies", "snip+params", cells="stratified:5") == 0
-    mine = pd.read_parquet(out / "scores.parquet").query("proxy == 'params'")[["index", "score"]]
-    (tmp_path / "b").mkdir()
-    for path in ("mine.csv", "b/mine.csv", "snip+params.csv"):
-        mine.to_csv(tmp_path / path, index=False)
-    for files in (["mine.csv", "b/mine.csv"], ["snip+params.csv"]):
-        more = [x for f in files for x in ("--scores", str(tmp_path / f))]
-        assert main(["report", "--out", str(out), *more]) == 2
-        assert "already: rename the file" in capsys.readouterr().err
-
-
 def test_two_files_of_one_name_are_two(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     one, other = GOOD, GOOD.replace("def largest", "def other")
@@ -272,18 +206,6 @@ def test_scores_that_nobody_registers_are_said(
     forget()
     assert main(["report", "--out", str(out)]) == 2
     assert "Nobody registers largest" in capsys.readouterr().err
-
-
-def test_half_scored_files_are_shown_side_by_side(tmp_path: Path) -> None:
-    """No cell has all scores, so likeness cannot be told; the report is written all the same."""
-    out = tmp_path / "run"
-    assert run(out, "--proxies", "params,snip") == 0
-    mine = pd.read_parquet(out / "scores.parquet").query("proxy == 'snip'")[["index", "score"]]
-    mine.iloc[:12].to_csv(tmp_path / "left$x_$.csv", index=False)
-    mine.iloc[12:].to_csv(tmp_path / "right|y.csv", index=False)
-    files = [x for n in ("left$x_$", "right|y") for x in ("--scores", str(tmp_path / f"{n}.csv"))]
-    assert main(["report", "--out", str(out), *files]) == 0
-    assert "right/y" in (out / "table.md").read_text()
 
 
 def test_another_accuracy_has_another_digest(tmp_path: Path) -> None:
