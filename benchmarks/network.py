@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.cell import EDGES, Cell
+from benchmarks.cell import Cell
+from benchmarks.layers import (
+    BatchNorm,
+    CellModule,
+    Downsample,
+    GlobalPool,
+    Normalisation,
+    Pull,
+    ReLU,
+    pull,
+)
 
-Normalisation = Literal["batch", "held", "off"]
 Initialisation = Literal["default", "normal", "fan_in", "fan_out"]
-
-EPSILON = 1e-5
-"""What batch normalisation adds to the variance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,77 +53,6 @@ class Skeleton:
         return [[(a, a)] * self.cells, [(b, c), *later[0]], [(d, e), *later[1]]]
 
 
-class BatchNorm(nn.Module):
-    """Batch normalisation of (N, C, H, W) with affine parameters and three modes.
-
-    ``batch``: mean and (biased) variance of the minibatch. ``held``: those that were last recorded,
-    as constants, which makes every sample's output its own. ``off``: the identity.
-    """
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.empty(channels))
-        self.bias = nn.Parameter(torch.empty(channels))
-        self.mode: Normalisation = "batch"
-        self.mean = torch.empty(0)
-        self.variance = torch.empty(0)
-        self.recording = False
-
-    def forward(self, x: Tensor) -> Tensor:
-        if self.mode == "off":
-            return x
-        if self.recording:
-            with torch.no_grad():
-                self.variance, self.mean = torch.var_mean(x, dim=(0, 2, 3), correction=0)
-        if self.mode == "held":
-            return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, eps=EPSILON)
-        return F.batch_norm(x, None, None, self.weight, self.bias, training=True, eps=EPSILON)
-
-
-class Downsample(nn.Module):
-    """The residual block between stages: stride 2, pooled 1x1 shortcut without normalisation."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.inputs = inputs
-        self.first = convolution(inputs, outputs, 3, stride=2)
-        self.second = convolution(outputs, outputs, 3)
-        self.shortcut = nn.Sequential(
-            nn.AvgPool2d(2, stride=2), nn.Conv2d(inputs, outputs, 1, bias=False)
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        total: Tensor = self.second(self.first(x)) + self.shortcut(x)
-        return total
-
-
-class CellModule(nn.Module):
-    """One cell of a stage, holding its live operations only.
-
-    A disconnected cell puts out zeros. Where a cell changes the width (size space), the edges that
-    leave node 0 do so, and its skip becomes a 1x1 convolution with normalisation.
-    """
-
-    def __init__(self, cell: Cell, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.edges = nn.ModuleDict()
-        self.outputs = outputs
-        for operation, (source, target) in zip(cell.live.operations, EDGES, strict=True):
-            if operation != "none":
-                edge = _operation(operation, inputs if source == 0 else outputs, outputs)
-                self.edges[f"{source}{target}"] = edge
-
-    def forward(self, x: Tensor) -> Tensor:
-        nodes: list[Tensor | None] = [x, None, None, None]
-        for name, edge in self.edges.items():
-            source, target = int(name[0]), int(name[1])
-            put = edge(nodes[source])
-            nodes[target] = put if nodes[target] is None else nodes[target] + put
-        if nodes[3] is None:
-            return x.new_zeros(x.shape[0], self.outputs, *x.shape[2:])
-        return nodes[3]
-
-
 class Layered(nn.Module):
     """A network seen as its layers with weights and its batch normalisations."""
 
@@ -141,18 +75,15 @@ class Layered(nn.Module):
         return [module for module in self.modules() if isinstance(module, BatchNorm)]
 
     @contextmanager
-    def normalised(self, mode: Normalisation, *, recording: bool = False) -> Iterator[None]:
-        """Run every batch normalisation in ``mode`` inside the ``with`` block.
-
-        ``recording`` keeps the statistics of what comes in; in mode ``held`` before they are used.
-        """
+    def normalised(self, mode: Normalisation) -> Iterator[None]:
+        """Run every batch normalisation in ``mode`` inside the ``with`` block."""
         for norm in self.norms:
-            norm.mode, norm.recording = mode, recording
+            norm.mode = mode
         try:
             yield
         finally:
             for norm in self.norms:
-                norm.mode, norm.recording = "batch", False
+                norm.mode = "batch"
 
 
 class Network(Layered):
@@ -175,7 +106,8 @@ class Network(Layered):
                 body.append(Downsample(widths[2 * stage - 2], widths[2 * stage - 1]))
             body.extend(CellModule(cell, *pair) for pair in channels)
         self.body = nn.Sequential(*body)
-        self.last = nn.Sequential(BatchNorm(widths[4]), nn.ReLU())
+        self.last = nn.Sequential(BatchNorm(widths[4]), ReLU())
+        self.pool = GlobalPool()
         self.classifier = nn.Linear(widths[4], skeleton.classes)
 
     def features(self, x: Tensor) -> Tensor:
@@ -185,8 +117,17 @@ class Network(Layered):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits, (N, classes), of images (N, 3, pixels, pixels)."""
-        logits: Tensor = self.classifier(self.features(x).mean(dim=(2, 3)))
+        logits: Tensor = self.classifier(self.pool(self.features(x)))
         return logits
+
+    def pull(self, back: Tensor, rule: Pull) -> Tensor:
+        """Return the cotangent of the images, (N, 3, H, W), given the logits', (N, classes).
+
+        ``rule`` pulls it through one layer.
+        """
+        for part in (self.classifier, self.pool, self.last, self.body, self.stem):
+            back = pull(part, back, rule)
+        return back
 
 
 def build(cell: Cell, skeleton: Skeleton) -> Network:
@@ -227,24 +168,3 @@ def _draw(
     elif drawn.ndim > 1:  # a bias stays zero
         std = {"normal": 1.0, "fan_in": (2 / fan_in) ** 0.5, "fan_out": (2 / fan_out) ** 0.5}
         drawn.normal_(0, std[scheme], generator=generator)
-
-
-def convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
-    """Return ReLU, convolution without bias, batch normalisation: the space's convolution."""
-    return nn.Sequential(
-        nn.ReLU(),
-        nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False),
-        BatchNorm(outputs),
-    )
-
-
-def _operation(operation: str, inputs: int, outputs: int) -> nn.Module:
-    if operation == "nor_conv_3x3":
-        return convolution(inputs, outputs, 3)
-    if operation == "nor_conv_1x1":
-        return convolution(inputs, outputs, 1)
-    if operation == "skip_connect" and inputs == outputs:
-        return nn.Identity()
-    if operation == "skip_connect":
-        return nn.Sequential(nn.Conv2d(inputs, outputs, 1, bias=False), BatchNorm(outputs))
-    return nn.AvgPool2d(3, stride=1, padding=1, count_include_pad=False)

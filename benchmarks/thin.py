@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.cell import Cell
-from benchmarks.network import BatchNorm, CellModule, Layered
+from benchmarks.layers import BatchNorm, CellModule, ReLU
+from benchmarks.network import Layered
 
 
 class Thin(Layered):
@@ -18,7 +19,7 @@ class Thin(Layered):
 
     def __init__(self, cell: Cell) -> None:
         super().__init__()
-        self.body = nn.Sequential(CellModule(cell, 1, 1), BatchNorm(1), nn.ReLU())
+        self.body = nn.Sequential(CellModule(cell, 1, 1), BatchNorm(1), ReLU())
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the activated feature map (N, 1, H, W) of images (N, 1, H, W)."""

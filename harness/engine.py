@@ -9,14 +9,15 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from typing import NamedTuple
 
 import torch
 
-from benchmarks.network import Initialisation, Layered, initialise
+from benchmarks.network import Layered, initialise
 from benchmarks.spaces import Benchmark, Dataset
 from benchmarks.thin import thin
-from harness.passes import PASSES, Inputs, Kind, Pass, Records, code, pass_for
+from harness.passes import Inputs, Pass, Records, Run, closure, code
 from harness.scores import Score, Status
 from proxies import Proxy
 from proxies.records import CellCounts, Draw, LiveCounts
@@ -62,11 +63,11 @@ def needs_network(proxy: Proxy) -> bool:
 
 def setting_of(proxy: Proxy) -> dict[str, str]:
     """Return what every stored score says of the passes behind it."""
-    needed = _passes(proxy.records)
+    read = [one for one in _passes(proxy.records) if set(one.yields) & set(proxy.records)]
     return {
-        "initialisation": " ".join(one.initialisation for one in needed),
-        "batchnorm": " ".join(one.batchnorm for one in needed),
-        "sees": " ".join(one.sees for one in needed),
+        "initialisation": " ".join(one.initialisation for one in read),
+        "batchnorm": " ".join(one.batchnorm for one in read),
+        "sees": " ".join(one.sees for one in read),
     }
 
 
@@ -101,27 +102,29 @@ def score(setting: Setting, task: Task) -> list[Score]:
     """
     wanted = frozenset(record for proxy in task.proxies for record in proxy.records)
     made = _counted(setting, task, wanted)
-    seconds: dict[Pass, float] = {}
-    failures: dict[Pass, str] = {}
-    networks: dict[tuple[Kind, Initialisation], Layered] = {}
-    for needed in _passes(wanted):
-        began = time.perf_counter()
-        try:
-            built = needed.kind, needed.initialisation
-            if built not in networks:
-                networks[built] = _network(setting, task, needed)
-            made |= needed.function(networks[built], setting.inputs, wanted)
-            _synchronise(setting.device)
-        except Exception as error:
-            failures[needed] = f"{needed.name} pass: {type(error).__name__}: {error}"
-        seconds[needed] = time.perf_counter() - began
-    return [_row(proxy, task, made, seconds, failures) for proxy in task.proxies]
+    spent: dict[str, float] = {}
+    failures: dict[str, str] = {}
+    passes = _passes(wanted)
+    for _, alike in groupby(passes, key=lambda one: (one.kind, one.initialisation)):
+        shared: Records = {}  # what passes hand on, freed with the network
+        network: Layered | None = None
+        for one in alike:
+            began = time.perf_counter()
+            try:
+                network = network or _network(setting, task, one)
+                if all(record in shared for record in one.needs):
+                    shared |= one.function(Run(network, setting.inputs, wanted, shared))
+                    _synchronise(setting.device)
+            except Exception as error:
+                failures[one.name] = f"{one.name} pass: {type(error).__name__}: {error}"
+            spent[one.name] = time.perf_counter() - began
+        made |= {record: value for record, value in shared.items() if record in wanted}
+    return [_row(proxy, task, made, spent, failures) for proxy in task.proxies]
 
 
 def _passes(records: Iterable[type]) -> list[Pass]:
-    """Return the passes behind records, each once, in the order they run in."""
-    needed = {pass_for(record).name for record in records if record not in COUNTED}
-    return [one for one in PASSES if one.name in needed]
+    """Return all passes behind records, in the order they run in."""
+    return closure(record for record in records if record not in COUNTED)
 
 
 def _counted(setting: Setting, task: Task, wanted: frozenset[type]) -> Records:
@@ -155,9 +158,9 @@ def _network(setting: Setting, task: Task, needed: Pass) -> Layered:
 
 
 def _row(
-    proxy: Proxy, task: Task, made: Records, seconds: dict[Pass, float], failures: dict[Pass, str]
+    proxy: Proxy, task: Task, made: Records, seconds: dict[str, float], failures: dict[str, str]
 ) -> Score:
-    needed = _passes(proxy.records)
+    needed = [one.name for one in _passes(proxy.records)]
     reason = "; ".join(failures[one] for one in needed if one in failures)
     value = math.nan
     status: Status = "failed"

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+Calls = dict[nn.Module, tuple[Tensor, Tensor]]
+"""(input, output) of modules, in the order in which they ran."""
+
 
 @contextmanager
-def calls(modules: list[Any]) -> Iterator[list[tuple[Tensor, Tensor]]]:
-    """Collect (input, output) of each call of ``modules``, in the order of ``modules``."""
-    found: dict[nn.Module, tuple[Tensor, Tensor]] = {}
+def calls(modules: Iterable[nn.Module]) -> Iterator[Calls]:
+    """Collect the calls of ``modules`` inside the ``with`` block."""
+    found: Calls = {}
 
     def keep(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         found[module] = (inputs[0], output)
 
     handles = [module.register_forward_hook(keep) for module in modules]
-    collected: list[tuple[Tensor, Tensor]] = []
     try:
-        yield collected
-        collected.extend(found[module] for module in modules)
+        yield found
     finally:
         for handle in handles:
             handle.remove()
 
 
+@contextmanager
+def replaced(rules: Mapping[nn.Module, Callable[[Tensor], Tensor]]) -> Iterator[None]:
+    """Let modules compute other functions inside the ``with`` block."""
+    for module, rule in rules.items():
+        module.__dict__["forward"] = rule
+    try:
+        yield
+    finally:
+        for module in rules:
+            del module.__dict__["forward"]
+
+
 def gradients(
-    of: Tensor, *, to: list[Tensor], retain_graph: bool | None = None, create_graph: bool = False
+    of: Tensor, *, to: list[Tensor], retain_graph: bool | None = None
 ) -> tuple[Tensor, ...]:
     """Return d(of)/d(to), zeros where ``of`` does not depend on an entry."""
     return torch.autograd.grad(
-        of,
-        to,
-        retain_graph=retain_graph,
-        create_graph=create_graph,
-        allow_unused=True,
-        materialize_grads=True,
+        of, to, retain_graph=retain_graph, allow_unused=True, materialize_grads=True
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 
 from benchmarks.images import minibatch
-from benchmarks.network import initialise
+from benchmarks.network import Layered, initialise
 from benchmarks.spaces import BENCHMARKS
 from benchmarks.thin import thin
 from harness.engine import Setting, Task, score
-from harness.passes import PASSES, Inputs
+from harness.passes import Inputs, Records, Run, closure
 from harness.plan import frozen_inputs
 from proxies import Proxy
 
@@ -52,16 +52,16 @@ def score_of(proxy: Proxy, setting: Setting, cell: str = CELLS[0], seed: int = 0
 
 def evaluated(proxy: Proxy, setting: Setting, dtype: torch.dtype) -> float:
     """Return the first cell's score computed in ``dtype``."""
-    wanted = frozenset(proxy.records)
     images, labels, gaussian = setting.inputs
     inputs = Inputs(images.to(dtype), labels, gaussian.to(dtype))
-    made: dict[type, object] = {}
-    for one in PASSES:
-        if wanted & set(one.yields):
-            space = setting.benchmark
-            cell = space.cell(CELLS[0])
-            whole = space.network(CELLS[0], setting.dataset)
-            network = thin(cell) if one.kind == "thin" else whole
-            initialise(network, 0, one.initialisation)
-            made |= one.function(network.to(dtype), inputs, wanted)
+    space = setting.benchmark
+    networks: dict[tuple[str, str], Layered] = {}
+    made: Records = {}
+    for one in closure(proxy.records):
+        built = one.kind, one.initialisation
+        if built not in networks:
+            cell, whole = space.cell(CELLS[0]), space.network(CELLS[0], setting.dataset)
+            networks[built] = thin(cell) if one.kind == "thin" else whole
+            initialise(networks[built], 0, one.initialisation)
+        made |= one.function(Run(networks[built].to(dtype), inputs, frozenset(proxy.records), made))
     return float(proxy(*(made[record] for record in proxy.records)))

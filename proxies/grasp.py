@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from proxies.records import HessianGradient
+from proxies.records import HessianWeights
 from proxies.registry import proxy
 
 
@@ -13,11 +13,13 @@ from proxies.registry import proxy
     larger_is_better=True,
     source="Wang et al., GraSP, ICLR 2020, arXiv:2002.07376; sign of Abdelfattah et al., ICLR 2021",
 )
-def grasp(curvature: HessianGradient) -> Tensor:
+def grasp(curvature: HessianWeights) -> Tensor:
     r"""Loss of gradient flow on pruning, :math:`-\sum_l \langle w_l, (H g)_l \rangle`.
 
-    :math:`H` is the Hessian of the mean cross-entropy, :math:`g` its gradient. The pruning paper
-    keeps weights with low scores; as a proxy the literature ranks high sums first.
+    :math:`H` is the Hessian of the mean cross-entropy over the weights :math:`w`, :math:`g` its
+    gradient. :math:`H` is symmetric, so the sum is :math:`-\sum_l \langle g_l, (H w)_l \rangle`,
+    which costs less. The pruning paper keeps weights with low scores; as a proxy the literature
+    ranks high sums first.
     """
-    products = zip(curvature.weights, curvature.products, strict=True)
-    return -torch.stack([(w * hg).double().sum() for w, hg in products]).sum()
+    products = zip(curvature.grads, curvature.products, strict=True)
+    return -torch.stack([(g * hw).double().sum() for g, hw in products]).sum()

@@ -82,10 +82,10 @@ class InputJacobian(NamedTuple):
     classes: int
 
 
-class HessianGradient(NamedTuple):
-    """Weights w, and the Hessian of L (over these weights) times the gradient dL/dw."""
+class HessianWeights(NamedTuple):
+    """dL/dw, and the Hessian of L (over all these weights) times the weights themselves."""
 
-    weights: tuple[Tensor, ...]
+    grads: tuple[Tensor, ...]
     products: tuple[Tensor, ...]
 
 

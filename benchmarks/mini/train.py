@@ -108,7 +108,7 @@ def train(cell: Cell, seeds: list[int], recipe: Recipe) -> list[dict[str, float]
             torch.autograd.backward(loss)
             optimiser.step()
             schedule.step()
-    with network.network.normalised("batch", recording=True), torch.no_grad():
+    with torch.no_grad():
         network([x[:STATISTICS]] * len(seeds))
     right = {split: accuracies(network, split) for split in ("x-valid", "x-test")}
     return [{split: found[i] for split, found in right.items()} for i in range(len(seeds))]

@@ -20,7 +20,8 @@ from torch import nn
 from weighted import ACCURACIES, correlation, expand, markdown
 
 from benchmarks.images import minibatch
-from benchmarks.network import CellModule, Network, initialise
+from benchmarks.layers import CellModule
+from benchmarks.network import Network, initialise
 from benchmarks.processes import pool
 from benchmarks.spaces import BENCHMARKS
 from benchmarks.table import AccuracyTable
@@ -45,7 +46,7 @@ def fishers(network: Network, x: torch.Tensor, y: torch.Tensor, seed: int) -> tu
     layers = network.weighted
     with calls(layers) as called:
         loss = F.cross_entropy(network(x), y)
-    outputs = [output for _, output in called]
+    outputs = [called[layer][1] for layer in layers]
     plain = biased = 0.0
     for layer, a, da in zip(layers, outputs, gradients(loss, to=outputs), strict=True):
         a = a.detach()

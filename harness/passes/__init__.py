@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Any, Literal
+from typing import Literal
 
-from benchmarks import cell, counts, thin
+from benchmarks import cell, counts, layers, thin
 from benchmarks import network as whole
-from benchmarks.network import Initialisation, Normalisation
+from benchmarks.layers import Normalisation
+from benchmarks.network import Initialisation
 from harness import observe
-from harness.passes import features, flow, inputs, loss, regression, samples
-from harness.passes.inputs import Inputs, Records
+from harness.passes import features, flow, forward, hessian, inputs, loss, regression, samples
+from harness.passes.inputs import Inputs, Records, Run
 from proxies import records as r
 from proxies.registry import syntax_digest
 
-__all__ = ["PASSES", "POSITIONAL", "Inputs", "Kind", "Pass", "Records", "code", "pass_for"]
+__all__ = [
+    "PASSES",
+    "POSITIONAL",
+    "Inputs",
+    "Kind",
+    "Pass",
+    "Records",
+    "Run",
+    "closure",
+    "code",
+    "pass_for",
+]
 
 Kind = Literal["whole", "thin"]
 """The benchmark's network, or the cell alone on one channel."""
@@ -28,15 +40,16 @@ Kind = Literal["whole", "thin"]
 class Pass:
     """One pass: its function, the records it can yield, and the setting it runs in.
 
-    The function takes the network, the inputs and the set of wanted record types.
+    ``needs`` are records of earlier passes on the same network that it reads.
     """
 
-    function: Callable[[Any, Inputs, frozenset[type]], Records]
+    function: Callable[[Run], Records]
     yields: tuple[type, ...]
     initialisation: Initialisation
     batchnorm: Normalisation
     sees: str
     kind: Kind = "whole"
+    needs: tuple[type, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,35 +57,44 @@ class Pass:
         return self.function.__name__.removesuffix("_pass")
 
 
+def _default(
+    function: Callable[[Run], Records],
+    record: type,
+    *needs: type,
+    batchnorm: Normalisation = "batch",
+    sees: str = "minibatch",
+) -> Pass:
+    """Return a pass of the network as the benchmark initialises it."""
+    return Pass(function, (record,), "default", batchnorm, sees, needs=needs)
+
+
+SEEN, FELT = forward.Forward, forward.Slopes
+
 PASSES = (
-    Pass(loss.weights_pass, (r.Weights,), "default", "off", "nothing"),
-    Pass(
-        loss.loss_pass,
-        (r.LossGradients, r.ChannelSaliency, r.ReluAgreement, r.InputJacobian),
-        "default",
-        "batch",
-        "minibatch",
-    ),
-    Pass(loss.halves_pass, (r.HalfGradients,), "default", "batch", "minibatch in halves"),
-    Pass(loss.hessian_pass, (r.HessianGradient,), "default", "batch", "minibatch"),
-    Pass(flow.flow_pass, (r.FlowGradients,), "default", "off", "ones"),
-    Pass(flow.normalised_flow_pass, (r.NormalisedFlowGradients,), "default", "batch", "ones"),
-    Pass(
-        samples.sample_pass,
-        (r.LossKernel, r.TrueLogitKernel, r.ProbedJacobian),
-        "default",
-        "held",
-        "minibatch",
-    ),
-    Pass(samples.kernel_pass, (r.LogitJacobian,), "default", "held", "minibatch"),
+    _default(loss.weights_pass, r.Weights, batchnorm="off", sees="nothing"),
+    _default(loss.halves_pass, r.HalfGradients, sees="minibatch in halves"),
+    _default(flow.flow_pass, r.FlowGradients, batchnorm="off", sees="ones"),
+    _default(flow.normalised_flow_pass, r.NormalisedFlowGradients, sees="ones"),
+    _default(features.layers_pass, r.LayerCorrelations, sees="one gaussian 64x64"),
+    _default(regression.regression_pass, r.RegressionError, sees="first 16 images"),
+    _default(forward.forward_pass, SEEN),
+    _default(loss.agreement_pass, r.ReluAgreement, SEEN),
+    _default(loss.input_pass, r.InputJacobian, SEEN),
+    _default(forward.slopes_pass, FELT, SEEN),
+    _default(loss.gradients_pass, r.LossGradients, FELT),
+    _default(loss.saliency_pass, r.ChannelSaliency, SEEN, FELT),
+    _default(hessian.hessian_pass, r.HessianWeights, SEEN, FELT),
+    _default(samples.loss_kernel_pass, r.LossKernel, SEEN, batchnorm="held"),
+    _default(samples.true_logit_pass, r.TrueLogitKernel, SEEN, batchnorm="held"),
+    _default(samples.probes_pass, r.ProbedJacobian, SEEN, batchnorm="held"),
+    _default(samples.logits_pass, r.LogitJacobian, SEEN, batchnorm="held"),
     Pass(samples.logit_sum_pass, (r.LogitSumKernel,), "fan_out", "held", "minibatch"),
-    Pass(features.layers_pass, (r.LayerCorrelations,), "default", "batch", "one gaussian 64x64"),
     Pass(features.perturbation_pass, (r.Perturbation,), "normal", "batch", "gaussian"),
     Pass(features.patterns_pass, (r.SamplePatterns,), "normal", "batch", "first 16 images"),
     Pass(features.blocks_pass, (r.Blocks,), "fan_in", "batch", "gaussian"),
-    Pass(regression.regression_pass, (r.RegressionError,), "default", "batch", "first 16 images"),
     Pass(features.regions_pass, (r.RegionPatterns,), "fan_in", "batch", "3x3 crops", "thin"),
 )
+"""In the order they run in: what shares a network stands together, what it needs before it."""
 
 
 POSITIONAL = frozenset(
@@ -94,7 +116,18 @@ def pass_for(record: type) -> Pass:
     return next(one for one in PASSES if record in one.yields)
 
 
-COMMON: tuple[ModuleType, ...] = (inputs, observe, whole, cell, counts, thin)
+def closure(records: Iterable[type]) -> list[Pass]:
+    """Return the passes behind records and those that they need, each once, in running order."""
+    waiting, found = list(records), set()
+    while waiting:
+        one = pass_for(waiting.pop())
+        if one.name not in found:
+            found.add(one.name)
+            waiting += one.needs
+    return [one for one in PASSES if one.name in found]
+
+
+COMMON: tuple[ModuleType, ...] = (inputs, observe, whole, layers, cell, counts, thin)
 """What every record may depend on."""
 
 
@@ -104,5 +137,7 @@ def code(one: Pass | None) -> str:
 
     It changes when any of them may have changed.
     """
-    modules = [*COMMON, *([inspect.getmodule(one.function)] if one else [])]
-    return "".join(syntax_digest(inspect.getsource(module)) for module in modules if module)
+    behind = closure(one.yields) if one else []
+    modules = [*COMMON, *(inspect.getmodule(part.function) for part in behind)]
+    texts = dict.fromkeys(inspect.getsource(module) for module in modules if module)
+    return "".join(map(syntax_digest, texts))

@@ -8,10 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.network import BatchNorm, Network
-from benchmarks.thin import Thin
+from benchmarks.layers import AvgPool, BatchNorm, ReLU
 from harness.observe import calls, gradients
-from harness.passes.inputs import Inputs, Records, frozen_normal, frozen_signs
+from harness.passes.inputs import Records, Run, frozen_normal, frozen_signs
 from proxies import records as r
 
 STEP = 0.01
@@ -24,24 +23,23 @@ CROPS, CROP = (3, 1000), 3
 """Batches and images of a batch, (1, 3, 3) each, whose linear regions are counted."""
 
 
-def perturbation_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def perturbation_pass(run: Run) -> Records:
     """Feature maps of a Gaussian minibatch and of a slightly different one."""
-    x, direction = inputs.gaussian
-    with network.normalised("batch", recording=True), torch.no_grad():
+    network, (x, direction) = run.network, run.inputs.gaussian
+    with torch.no_grad():
         features = network.features(x)
         variances = tuple(norm.variance for norm in network.norms)
-    with torch.no_grad():
         moved = network.features(x + STEP * direction)
     change = (features - moved).abs().flatten(1).sum(1)
     return {r.Perturbation: r.Perturbation(change, variances)}
 
 
-def blocks_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def blocks_pass(run: Run) -> Records:
     """Stem and blocks on a Gaussian minibatch, and a random cotangent through each block."""
     with torch.no_grad():
-        x = network.stem(inputs.gaussian[0])
+        x = run.network.stem(run.inputs.gaussian[0])
     covariances, couplings, identities = [covariance(x)], [], []
-    for position, block in enumerate(network.body):
+    for position, block in enumerate(run.network.body):
         x = x.detach().requires_grad_()
         y = block(x)
         signs = frozen_signs(position, *y.shape).to(y)
@@ -62,38 +60,39 @@ def covariance(x: Tensor) -> Tensor:
     return rows @ rows.T / rows.shape[1]
 
 
-def layers_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def layers_pass(run: Run) -> Records:
     """The output of every layer for one Gaussian image of 64 x 64 pixels."""
     kinds = nn.Conv2d | BatchNorm | nn.ReLU | nn.AvgPool2d
-    layers = [module for module in network.modules() if isinstance(module, kinds)]
-    image = frozen_normal(1, 3, 64, 64).to(inputs.images)
+    layers = [module for module in run.network.modules() if isinstance(module, kinds)]
+    image = frozen_normal(1, 3, 64, 64).to(run.inputs.images)
     with calls(layers) as called, torch.no_grad():
-        network(image)
-    maps = sorted((output[0].flatten(1) for _, output in called), key=len)
-    stacks = [
-        torch.stack([torch.corrcoef(rows).nan_to_num(0.0) for rows in alike])
-        for _, alike in groupby(maps, key=len)
-    ]
+        run.network(image)
+    found = []
+    for layer, (_, output) in called.items():
+        correlations = torch.corrcoef(output[0].flatten(1)).nan_to_num(0.0)
+        found += [correlations] * (layer.uses if isinstance(layer, ReLU | AvgPool) else 1)
+    found.sort(key=len)
+    stacks = [torch.stack(list(alike)) for _, alike in groupby(found, key=len)]
     return {r.LayerCorrelations: r.LayerCorrelations(tuple(stacks))}
 
 
-def patterns_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def patterns_pass(run: Run) -> Records:
     """Which of the first images switch each ReLU on."""
-    images = inputs.images[:SAMPLES]
+    images = run.inputs.images[:SAMPLES]
     powers = 2.0 ** torch.arange(len(images), device=images.device)
-    with calls(_relus(network)) as called, torch.no_grad():
-        network(images)
-    codes = [powers @ (output.flatten(1) > 0).to(powers) for _, output in called]
+    with calls(_relus(run.network)) as called, torch.no_grad():
+        run.network(images)
+    codes = [powers @ (output.flatten(1) > 0).to(powers) for _, output in called.values()]
     return {r.SamplePatterns: r.SamplePatterns(torch.cat(codes).long())}
 
 
-def regions_pass(network: Thin, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def regions_pass(run: Run) -> Records:
     """Which ReLUs of the thin network each of many small crops switches on."""
     codes = []
-    for images in crops(inputs.images):
-        with calls(_relus(network)) as called, torch.no_grad():
-            network(images)
-        switched = torch.cat([output.flatten(1) > 0 for _, output in called], dim=1)
+    for images in crops(run.inputs.images):
+        with calls(_relus(run.network)) as called, torch.no_grad():
+            run.network(images)
+        switched = torch.cat([output.flatten(1) > 0 for _, output in called.values()], dim=1)
         places = torch.arange(switched.shape[1], device=images.device)
         codes.append((switched.long() << places).sum(1))
     return {r.RegionPatterns: r.RegionPatterns(torch.cat(codes))}
@@ -114,4 +113,4 @@ def crops(images: Tensor) -> Tensor:
 
 
 def _relus(network: nn.Module) -> list[nn.Module]:
-    return [module for module in network.modules() if isinstance(module, nn.ReLU)]
+    return [module for module in network.modules() if isinstance(module, ReLU)]

@@ -22,6 +22,18 @@ class Inputs(NamedTuple):
     gaussian: Tensor
 
 
+class Run(NamedTuple):
+    """What a pass is given: a network, what it sees, which records are wanted, which are made.
+
+    Of the records made it may read those of the passes that it needs.
+    """
+
+    network: Any
+    inputs: Inputs
+    wanted: frozenset[type]
+    made: Records
+
+
 @cache
 def frozen_normal(*shape: int) -> Tensor:
     """Return i.i.d. N(0, 1) numbers that depend on the shape alone, on the CPU."""

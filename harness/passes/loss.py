@@ -1,84 +1,77 @@
-"""Passes of the loss on the minibatch: its gradients, its Hessian, and what its forward shows."""
+"""Passes that read the loss of the minibatch: its gradients, and what its forward shows."""
 
 from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from benchmarks.network import Network
-from harness.observe import calls, gradients
-from harness.passes.inputs import Inputs, Records
+from benchmarks.layers import ReLU
+from harness.observe import gradients
+from harness.passes.forward import Forward, Slopes
+from harness.passes.inputs import Records, Run
 from proxies import records as r
 
 
-def weights_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def weights_pass(run: Run) -> Records:
     """Read the weights; the network does not run."""
-    return {r.Weights: r.Weights(tuple(layer.weight.detach() for layer in network.weighted))}
+    return {r.Weights: r.Weights(weights_of(run))}
 
 
-def loss_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
-    """One forward, one backward of the mean cross-entropy, one of the summed logits if wanted."""
-    made: Records = {}
-    layers = network.weighted
-    relus = [module for module in network.modules() if isinstance(module, nn.ReLU)]
-    images = inputs.images.clone().requires_grad_(r.InputJacobian in wanted)
-    with calls(layers) as layer_calls, calls(relus) as relu_calls:
-        logits = network(images)
-    if r.ReluAgreement in wanted:
-        made[r.ReluAgreement] = r.ReluAgreement(agreement([x for x, _ in relu_calls]))
-    if r.InputJacobian in wanted:
-        (jacobian,) = gradients(logits.sum(), to=[images], retain_graph=True)
-        made[r.InputJacobian] = r.InputJacobian(jacobian.flatten(1), inputs.labels, logits.shape[1])
-    if not wanted & {r.LossGradients, r.ChannelSaliency}:
-        return made
-    weights = [layer.weight for layer in layers]
-    own = {id(weight) for weight in weights}
-    others = [parameter for parameter in network.parameters() if id(parameter) not in own]
-    outputs = [output for _, output in layer_calls] if r.ChannelSaliency in wanted else []
-    loss = F.cross_entropy(logits, inputs.labels)
-    grads = gradients(loss, to=[*weights, *others, *outputs])
-    made[r.LossGradients] = r.LossGradients(
-        tuple(weight.detach() for weight in weights),
-        grads[: len(weights)],
-        grads[len(weights) : len(weights) + len(others)],
-    )
-    if r.ChannelSaliency in wanted:
-        pairs = zip(outputs, grads[len(weights) + len(others) :], strict=True)
-        made[r.ChannelSaliency] = r.ChannelSaliency(
-            tuple(
-                (a.detach() * da).flatten(2).sum(2) if a.ndim > 2 else a.detach() * da
-                for a, da in pairs
-            ),
-            tuple(weight[0].numel() for weight in weights),
-        )
-    return made
+def weights_of(run: Run) -> tuple[Tensor, ...]:
+    """Return the weights of every convolution and the classifier."""
+    return tuple(layer.weight.detach() for layer in run.network.weighted)
 
 
-def agreement(relu_inputs: list[Tensor]) -> Tensor:
-    """Return at how many positions each two images have the same sign code x > 0, (N, N)."""
-    n = len(relu_inputs[0])
-    total = torch.zeros(n, n, dtype=torch.float64, device=relu_inputs[0].device)
-    for x in relu_inputs:
-        signs = torch.where(x.detach().flatten(1) > 0, 1.0, -1.0)
-        total += (signs.shape[1] + signs @ signs.T).double() / 2
+def agreement_pass(run: Run) -> Records:
+    """Which ReLUs two images switch alike."""
+    seen = run.made[Forward].calls.items()
+    outputs = [(output, module.uses) for module, (_, output) in seen if isinstance(module, ReLU)]
+    return {r.ReluAgreement: r.ReluAgreement(agreement(outputs))}
+
+
+def agreement(relus: list[tuple[Tensor, int]]) -> Tensor:
+    """Return at how many positions each two images are both on or both off, (N, N)."""
+    n = len(relus[0][0])
+    total = torch.zeros(n, n, dtype=torch.float64, device=relus[0][0].device)
+    for output, uses in relus:
+        on = output.detach().flatten(1).sign()  # sums of up to 2^24 ones are exact
+        both = on @ on.T
+        count = both.diagonal()
+        total += uses * (on.shape[1] - count[:, None] - count + 2 * both).double()
     return total
 
 
-def hessian_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
-    """Hessian of the mean cross-entropy times its own gradient, by differentiating twice."""
-    weights = [layer.weight for layer in network.weighted]
-    loss = F.cross_entropy(network(inputs.images), inputs.labels)
-    grads = gradients(loss, to=list(weights), create_graph=True)
-    aligned = torch.stack([(g * g.detach()).sum() for g in grads]).sum()
-    products = gradients(aligned, to=list(weights))
-    detached = tuple(weight.detach() for weight in weights)
-    return {r.HessianGradient: r.HessianGradient(detached, products)}
+def input_pass(run: Run) -> Records:
+    """One backward of the summed logits to the images."""
+    seen = run.made[Forward]
+    (jacobian,) = gradients(seen.logits.sum(), to=[seen.images], retain_graph=True)
+    record = r.InputJacobian(jacobian.flatten(1), run.inputs.labels, seen.logits.shape[1])
+    return {r.InputJacobian: record}
 
 
-def halves_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def gradients_pass(run: Run) -> Records:
+    """Read the gradients of the loss."""
+    slopes = run.made[Slopes]
+    others = tuple(slopes.others.values())
+    return {r.LossGradients: r.LossGradients(weights_of(run), slopes.weights, others)}
+
+
+def saliency_pass(run: Run) -> Records:
+    """Multiply every layer's output by its gradient."""
+    layers = run.network.weighted
+    called, slopes = run.made[Forward].calls, run.made[Slopes].outputs
+    products = [called[layer][1].detach() * slopes[layer] for layer in layers]
+    record = r.ChannelSaliency(
+        tuple(one.flatten(2).sum(2) if one.ndim > 2 else one for one in products),
+        tuple(layer.weight[0].numel() for layer in layers),
+    )
+    return {r.ChannelSaliency: record}
+
+
+def halves_pass(run: Run) -> Records:
     """Gradients of the mean cross-entropy of either half of the minibatch."""
-    weights = [layer.weight for layer in network.weighted]
-    halves = zip(*(torch.chunk(part, 2) for part in inputs[:2]), strict=True)
-    grads = [gradients(F.cross_entropy(network(x), y), to=list(weights)) for x, y in halves]
+    weights = [layer.weight for layer in run.network.weighted]
+    halves = zip(*(torch.chunk(part, 2) for part in run.inputs[:2]), strict=True)
+    grads = [gradients(F.cross_entropy(run.network(x), y), to=list(weights)) for x, y in halves]
     return {r.HalfGradients: r.HalfGradients(tuple(map(torch.stack, zip(*grads, strict=True))))}

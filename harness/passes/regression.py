@@ -11,8 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.network import BatchNorm, Downsample, Layered, Network, initialise
-from harness.passes.inputs import Inputs, Records
+from benchmarks.layers import BatchNorm, Downsample
+from benchmarks.network import Layered, Network, initialise
+from harness.passes.inputs import Records, Run
 from proxies import records as r
 
 IMAGES, PIXELS = 16, 32
@@ -38,11 +39,11 @@ class Heads(Layered):
         )
 
 
-def regression_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def regression_pass(run: Run) -> Records:
     """Train a copy of the network for some steps on one minibatch and fixed signals."""
-    images = F.interpolate(inputs.images[:IMAGES], (PIXELS, PIXELS))
+    images = F.interpolate(run.inputs.images[:IMAGES], (PIXELS, PIXELS))
     goals = [goal.to(images) for goal in signals(images.cpu().float())]
-    trained = copy.deepcopy(network)
+    trained = copy.deepcopy(run.network)
     heads = head(trained).to(images)
     parameters = [*trained.parameters(), *heads.parameters()]
     groups: list[dict[str, Any]] = [

@@ -1,43 +1,145 @@
 """Passes that give every image its own gradient, reduced layer by layer; no Jacobian is held.
 
 Normalisation statistics are those of the minibatch, held constant: then no image affects another,
-and one backward of a sum over images carries the gradient of each.
+and one sweep from logits to images carries a cotangent of each image's logits to every layer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn.grad import conv2d_input, conv2d_weight
 
-from benchmarks.network import EPSILON, BatchNorm, Network
-from harness.observe import calls, gradients
-from harness.passes.inputs import Inputs, Records, frozen_signs
+from benchmarks.layers import BatchNorm, GlobalPool, ReLU
+from benchmarks.network import Network
+from harness.observe import Calls
+from harness.passes.forward import Forward, forward
+from harness.passes.inputs import Records, Run, frozen_signs
 from proxies import records as r
 
-CHUNK = 16
-"""Images and logits whose gradients are held at once; constants, so that rounding is too."""
+CHUNK = 8
+"""Images and logits whose cotangents are held at once; constants, so that rounding is too."""
 
 LOGITS = 10
 
 PROBES = 2
 """Vectors of random signs an image: the fewest that tell their own error."""
 
+Visit = Callable[[nn.Module, Tensor, Tensor], None]
+"""Sees a layer, its input (B, ...) and K cotangents of its output for each image (K, B, ...)."""
+
+
+def sweep(network: Network, called: Calls, cotangents: Tensor, first: int, visit: Visit) -> None:
+    """Pull cotangents (K, B, classes) of the logits of images ``first``... through every layer."""
+    k, count = cotangents.shape[:2]
+    entry = network.weighted[0]
+
+    def rule(module: nn.Module, back: Tensor) -> Tensor:
+        x, y = (part.detach()[first : first + count] for part in called[module])
+        each = back.reshape(k, count, *back.shape[1:])
+        visit(module, x, each)
+        pulled: Tensor
+        if isinstance(module, nn.Linear):
+            pulled = back @ module.weight
+        elif isinstance(module, GlobalPool):
+            pulled = (back / x[0, 0].numel())[:, :, None, None].expand(-1, -1, *x.shape[2:])
+        elif isinstance(module, BatchNorm):
+            pulled = back * (module.weight * module.inverse_std)[:, None, None]
+        elif isinstance(module, ReLU):
+            pulled = torch.ops.aten.threshold_backward(each, y.expand_as(each), 0).flatten(0, 1)
+        elif isinstance(module, nn.AvgPool2d):
+            pulled = _pooling_slope(module, back, x)
+        elif module is entry:  # nobody asks for the images' cotangent
+            pulled = back
+        elif isinstance(module, nn.Conv2d):
+            pulled = _convolution_slope(module, back, x)
+        else:
+            raise TypeError(f"There should be a rule for {module}.")
+        return pulled
+
+    with torch.no_grad():
+        network.pull(cotangents.flatten(0, 1), rule)
+
+
+def _convolution_slope(layer: nn.Conv2d, back: Tensor, x: Tensor) -> Tensor:
+    shape = len(back), *x.shape[1:]
+    pulled: Tensor = conv2d_input(shape, layer.weight, back, layer.stride, layer.padding)  # type: ignore[no-untyped-call]
+    return pulled
+
+
+def _pooling_slope(pool: nn.AvgPool2d, back: Tensor, x: Tensor) -> Tensor:
+    where = torch.empty_like(x[:1]).expand(len(back), -1, -1, -1)  # of its shape, not read
+    sizes = ([size, size] for size in (pool.kernel_size, pool.stride, pool.padding))
+    pulled: Tensor = torch.ops.aten.avg_pool2d_backward(
+        back, where, *sizes, pool.ceil_mode, pool.count_include_pad, None
+    )
+    return pulled
+
+
 Gradients = Iterator[tuple[str, Tensor]]
-"""Kinds of parameters (weights, bias, scales, shifts), each with gradients (N, parameters)."""
+"""Kinds of parameters (weights, bias, scales, shifts), each with gradients (B, K, parameters)."""
+
+
+def own_gradients(module: nn.Module, x: Tensor, each: Tensor) -> Gradients:
+    """Yield every image's gradients of a module's parameters, for each of K cotangents."""
+    if isinstance(module, nn.Linear):
+        yield "weights", (each[..., None] * x[:, None]).flatten(2).transpose(0, 1)
+        yield "bias", each.transpose(0, 1)
+    elif isinstance(module, BatchNorm):
+        scaled = (x - module.mean[:, None, None]) * module.inverse_std[:, None, None]
+        yield "scales", (each * scaled).sum((3, 4)).transpose(0, 1)
+        yield "shifts", each.sum((3, 4)).transpose(0, 1)
+    elif isinstance(module, nn.Conv2d):
+        yield "weights", convolution_gradients(module, x, each)
+
+
+def convolution_gradients(layer: nn.Conv2d, x: Tensor, each: Tensor) -> Tensor:
+    """Return (B, K, weights): one convolution whose groups are the images.
+
+    Every image is a group of its own, with the K cotangents as so many times more channels.
+    """
+    k, count = each.shape[:2]
+    stacked = each.transpose(0, 1).reshape(count, -1, *each.shape[3:])
+    if layer.kernel_size == (1, 1):
+        grads = torch.bmm(stacked.flatten(2), x.flatten(2).transpose(1, 2))
+    else:
+        shape = count * stacked.shape[1], *layer.weight.shape[1:]
+        images, backs = (part.reshape(1, -1, *part.shape[2:]) for part in (x, stacked))
+        grads = conv2d_weight(images, shape, backs, layer.stride, layer.padding, 1, count)  # type: ignore[no-untyped-call]
+    return grads.reshape(count, k, -1)
 
 
 class Norms:
-    """Accumulates each image's squared gradient norm, (N,), float64."""
+    """Accumulates the squared norm of each image's gradient for each of K cotangents, (B, K)."""
 
     def __init__(self) -> None:
-        self.squared = torch.zeros(())
+        self.squared: Tensor = torch.zeros(())
 
-    def add(self, kind: str, grads: Tensor) -> None:
-        """Count one parameter's gradients, (N, parameters)."""
-        self.squared = self.squared + grads.square().sum(1).double()
+    def __call__(self, module: nn.Module, x: Tensor, each: Tensor) -> None:
+        """Count one module's parameters."""
+        if isinstance(module, nn.Conv2d) and 4 * each[0, 0, 0].numel() <= module.weight[0].numel():
+            parts = [self._by_positions(module, x, each)]
+        else:
+            parts = [grads.square().sum(2) for _, grads in own_gradients(module, x, each)]
+        for part in parts:
+            self.squared = self.squared + part.double()
+
+    @staticmethod
+    def _by_positions(layer: nn.Conv2d, x: Tensor, each: Tensor) -> Tensor:
+        r"""Return :math:`\sum_{pq} \langle x_p, x_q \rangle \langle \delta_p, \delta_q \rangle`.
+
+        It is the squared norm of the sum over positions of the outer products of a patch and its
+        cotangent, and cheap where positions are few.
+        """
+        size = layer.kernel_size
+        patches = F.unfold(x, size, padding=size[0] // 2, stride=layer.stride)
+        of_x = torch.bmm(patches.transpose(1, 2), patches)
+        back = each.flatten(0, 1).flatten(2)
+        of_back = torch.bmm(back.transpose(1, 2), back)
+        return (of_back.reshape(*each.shape[:2], *of_x.shape[1:]) * of_x).sum((2, 3)).T
 
 
 class Gram:
@@ -47,11 +149,13 @@ class Gram:
         self.parts: dict[str, Tensor] = {}
         self.signs: list[Tensor] | None = [] if signs else None
 
-    def add(self, kind: str, grads: Tensor) -> None:
-        """Count one parameter's gradients, (N, parameters)."""
-        self.parts[kind] = self.parts.get(kind, 0) + (grads @ grads.T).double()
-        if self.signs is not None:
-            self.signs.append(grads.sign().sum(0))
+    def __call__(self, module: nn.Module, x: Tensor, each: Tensor) -> None:
+        """Count one module's parameters, for the one cotangent."""
+        for kind, grads in own_gradients(module, x, each):
+            rows = grads[:, 0]
+            self.parts[kind] = self.parts.get(kind, 0) + (rows @ rows.T).double()
+            if self.signs is not None:
+                self.signs.append(rows.sign().sum(0))
 
     def over(self, *kinds: str) -> Tensor:
         """Return the inner products over the given kinds of parameters, all of them by default."""
@@ -59,108 +163,62 @@ class Gram:
         return torch.stack(parts).sum(0)
 
 
-Scalar = Callable[[Tensor], Tensor]
-"""A sum over images of one function of each image's logits."""
-
-
-def accumulate(
-    network: Network, images: Tensor, into: Sequence[tuple[Scalar, Norms | Gram]]
-) -> None:
-    """Run forward once and backward once a scalar; hand each module's gradients to accumulators."""
-    modules = [*network.weighted, *network.norms]
-    with calls(modules) as called:
-        logits = network(images)
-    outputs = [output for _, output in called]
-    backward = [gradients(f(logits), to=outputs, retain_graph=True) for f, _ in into]
-    with torch.no_grad():
-        for module, (x, _), *dys in zip(modules, called, *backward, strict=True):
-            own = own_gradients(module, x)
-            for dy, (_, accumulator) in zip(dys, into, strict=True):
-                for kind, grads in own(dy):
-                    accumulator.add(kind, grads)
-
-
-def own_gradients(module: nn.Module, x: Tensor) -> Callable[[Tensor], Gradients]:
-    """Return the map from dy, the gradient at a module's output, to those of its parameters.
-
-    ``x`` is the module's input; what depends on it alone is computed once.
-    """
-    if isinstance(module, nn.Linear):
-
-        def linear(dy: Tensor) -> Gradients:
-            yield "weights", (dy[:, :, None] * x[:, None]).flatten(1)
-            yield "bias", dy
-
-        return linear
-    if isinstance(module, nn.Conv2d):
-        size, stride = module.kernel_size, module.stride
-        patches = F.unfold(x, size, padding=size[0] // 2, stride=stride).transpose(1, 2)
-
-        def convolution(dy: Tensor) -> Gradients:
-            yield "weights", torch.bmm(dy.flatten(2), patches).flatten(1)
-
-        return convolution
-    assert isinstance(module, BatchNorm)
-    mean, variance = module.mean[:, None, None], module.variance[:, None, None]
-    scaled = (x - mean) / (variance + EPSILON).sqrt()
-
-    def normalisation(dy: Tensor) -> Gradients:
-        yield "scales", (dy * scaled).sum((2, 3))
-        yield "shifts", dy.sum((2, 3))
-
-    return normalisation
-
-
-def kernel_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def logits_pass(run: Run) -> Records:
     """Per-sample, per-logit gradients of every parameter, squared and summed layer by layer."""
-    with network.normalised("batch", recording=True), torch.no_grad():
-        network(inputs.images)
+    seen = run.made[Forward]
+    n, classes = seen.logits.shape
+    every = torch.eye(classes).to(seen.logits)
     rows = []
-    for images in torch.split(inputs.images, CHUNK):
-        norms = [Norms() for _ in range(network.classifier.out_features)]
-        logits = [(_logit(c), one) for c, one in enumerate(norms)]
-        with network.normalised("held"):
-            for first in range(0, len(logits), LOGITS):
-                accumulate(network, images, logits[first : first + LOGITS])
-        rows.append(torch.stack([one.squared for one in norms], dim=1))
+    for first in range(0, n, CHUNK):
+        count, columns = min(CHUNK, n - first), []
+        for some in torch.split(every, LOGITS):
+            norms = Norms()
+            cotangents = some[:, None].expand(-1, count, -1)
+            sweep(run.network, seen.calls, cotangents, first, norms)
+            columns.append(norms.squared)
+        rows.append(torch.cat(columns, dim=1))
     return {r.LogitJacobian: r.LogitJacobian(torch.cat(rows))}
 
 
-def _logit(c: int) -> Scalar:
-    return lambda logits: logits[:, c].sum()
+def loss_kernel_pass(run: Run) -> Records:
+    """Each image's gradient of its own cross-entropy."""
+    logits = run.made[Forward].logits.detach()
+    residual = logits.softmax(1) - _true(run)
+    gram = _gram(run, residual, Gram(signs=True))
+    return {r.LossKernel: r.LossKernel(gram.over(), tuple(gram.signs or ()))}
 
 
-def sample_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
-    """Each image's gradient of its own loss, its true class's logit, and randomly signed logits."""
-    labels = inputs.labels
-    loss, logit, probes = Gram(signs=True), Gram(), [Norms() for _ in range(PROBES)]
-    into: list[tuple[Scalar, Norms | Gram]] = []
-    if r.LossKernel in wanted:
-        into.append((lambda logits: F.cross_entropy(logits, labels, reduction="sum"), loss))
-    if r.TrueLogitKernel in wanted:
-        into.append((lambda logits: logits.gather(1, labels[:, None]).sum(), logit))
-    if r.ProbedJacobian in wanted:
-        into += [(_signed(stream), probe) for stream, probe in enumerate(probes)]
-    with network.normalised("held", recording=True):
-        accumulate(network, inputs.images, into)
-    made: Records = {}
-    if r.LossKernel in wanted:
-        made[r.LossKernel] = r.LossKernel(loss.over(), tuple(loss.signs or ()))
-    if r.TrueLogitKernel in wanted:
-        made[r.TrueLogitKernel] = r.TrueLogitKernel(logit.over("weights"), logit.over("bias"))
-    if r.ProbedJacobian in wanted:
-        squared = torch.stack([probe.squared for probe in probes])
-        made[r.ProbedJacobian] = r.ProbedJacobian(squared)
-    return made
+def true_logit_pass(run: Run) -> Records:
+    """Each image's gradient of its true class's logit."""
+    gram = _gram(run, _true(run), Gram())
+    return {r.TrueLogitKernel: r.TrueLogitKernel(gram.over("weights"), gram.over("bias"))}
 
 
-def _signed(stream: int) -> Scalar:
-    return lambda logits: (frozen_signs(stream, *logits.shape).to(logits) * logits).sum()
+def probes_pass(run: Run) -> Records:
+    """Each image's gradient of its logits, summed with random signs."""
+    seen = run.made[Forward]
+    squared = []
+    for stream in range(PROBES):
+        signs, norms = frozen_signs(stream, *seen.logits.shape).to(seen.logits), Norms()
+        sweep(run.network, seen.calls, signs[None], 0, norms)
+        squared.append(norms.squared[:, 0])
+    return {r.ProbedJacobian: r.ProbedJacobian(torch.stack(squared))}
 
 
-def logit_sum_pass(network: Network, inputs: Inputs, wanted: frozenset[type]) -> Records:
+def logit_sum_pass(run: Run) -> Records:
     """Each image's gradient of the sum of its logits."""
+    with torch.no_grad():
+        seen = forward(run)
     gram = Gram()
-    with network.normalised("held", recording=True):
-        accumulate(network, inputs.images, [(torch.sum, gram)])
+    sweep(run.network, seen.calls, torch.ones_like(seen.logits)[None], 0, gram)
     return {r.LogitSumKernel: r.LogitSumKernel(gram.over("weights", "scales"))}
+
+
+def _true(run: Run) -> Tensor:
+    logits = run.made[Forward].logits.detach()
+    return F.one_hot(run.inputs.labels, logits.shape[1]).to(logits)
+
+
+def _gram(run: Run, cotangents: Tensor, gram: Gram) -> Gram:
+    sweep(run.network, run.made[Forward].calls, cotangents[None], 0, gram)
+    return gram

@@ -144,12 +144,52 @@ def test_initialisation_depends_on_the_seed_alone(small: Network) -> None:
 
 def test_held_statistics_make_every_image_its_own(small: Network) -> None:
     x = torch.randn(6, 3, 8, 8, generator=torch.Generator().manual_seed(0))
-    with small.normalised("batch", recording=True):
-        together = small(x)
+    together = small(x)
     with small.normalised("held"):
         torch.testing.assert_close(small(x), together)
         torch.testing.assert_close(small(x[2:3]), together[2:3])
     assert not torch.allclose(small(x[:3]), together[:3], atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|",
+        "|avg_pool_3x3~0|+|avg_pool_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_1x1~1|skip_connect~2|",
+        "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+    ],
+)
+def test_pulling_with_each_layers_own_backward_is_autograd(cell: str) -> None:
+    network = build(Cell.parse(cell), Skeleton((4, 8, 8, 16, 16), 2, 3, 8))
+    initialise(network, 1)
+    called: dict[nn.Module, tuple[torch.Tensor, torch.Tensor]] = {}
+    for module in network.modules():
+        if not list(module.children()):
+            module.register_forward_hook(lambda m, x, y: called.update({m: (x[0], y)}))
+    images = torch.randn(6, 3, 8, 8, requires_grad=True)
+    logits = network(images)
+    back = torch.randn(logits.shape)
+
+    def rule(module: nn.Module, given: torch.Tensor) -> torch.Tensor:
+        x = called[module][0].detach().requires_grad_()
+        return torch.autograd.grad(module(x), x, given)[0]
+
+    (expected,) = torch.autograd.grad(
+        logits, images, back, allow_unused=True, materialize_grads=True
+    )
+    torch.testing.assert_close(network.pull(back, rule), expected)
+
+
+def test_edges_that_leave_one_node_share_its_relu_and_its_pooling() -> None:
+    cell = Cell.parse(
+        "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|avg_pool_3x3~0|avg_pool_3x3~1|skip_connect~2|"
+    )
+    heads = build(cell, Skeleton((4, 8, 8, 16, 16), 1, 3, 8)).body[0].heads
+    assert {name: head.uses for name, head in heads.items()} == {
+        "0ReLU": 2,
+        "0AvgPool": 1,
+        "1AvgPool": 2,
+    }
 
 
 def test_a_disconnected_cell_puts_out_the_bias() -> None:

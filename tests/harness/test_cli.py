@@ -356,14 +356,14 @@ def test_a_failed_cell_is_recorded_counted_and_can_be_tried_again(
 
     original = passes.agreement
 
-    def failing(relu_inputs: list) -> object:
+    def failing(relus: list) -> object:
         raise RuntimeError("out of luck")
 
     monkeypatch.setattr(passes, "agreement", failing)
     assert main(command(data, tmp_path / "run", cells="0,11,284")) == 0
     frame = scores(tmp_path / "run")
-    assert set(frame.query("status == 'failed'")["proxy"]) == {"snip", "nasi", "naswot"}
-    assert "loss pass: RuntimeError: out of luck" in set(frame["reason"])
+    assert set(frame.query("status == 'failed'")["proxy"]) == {"naswot"}
+    assert "agreement pass: RuntimeError: out of luck" in set(frame["reason"])
     assert "| 0 | 3 |" in (tmp_path / "run" / "table.md").read_text()
     monkeypatch.setattr(passes, "agreement", original)
     assert main([*command(data, tmp_path / "run", cells="0,11,284"), "--retry-failed"]) == 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import torch
 
 from benchmarks.errors import BadInput
-from harness import engine, passes
+from harness import passes
 from harness.engine import Setting, Task, key, score, seed_of
 from harness.workers import resolve_device, scored
 from proxies import Proxy, load_all
@@ -18,6 +19,7 @@ from proxies.records import LossGradients
 from tests.proxies.test_contract import CELLS, DEAD, REGISTRY, setting
 
 ALL = tuple(REGISTRY)
+ORIGINAL = passes.PASSES
 
 
 def values(rows: list) -> dict:
@@ -32,39 +34,64 @@ def test_each_pass_runs_once_and_only_when_needed(monkeypatch: pytest.MonkeyPatc
     runs: Counter[str] = Counter()
 
     def counting(one: passes.Pass) -> passes.Pass:
-        def function(*arguments: object) -> object:
+        def function(run: passes.Run) -> passes.Records:
             runs[one.name] += 1
-            return one.function(*arguments)  # type: ignore[arg-type]
+            return one.function(run)
 
         function.__name__ = one.function.__name__
-        return passes.Pass(function, one.yields, one.initialisation, one.batchnorm, one.sees)  # type: ignore[arg-type]
+        return replace(one, function=function)
 
     counted = tuple(counting(one) for one in passes.PASSES)
-    monkeypatch.setattr(engine, "PASSES", counted)
+    monkeypatch.setattr(passes, "PASSES", counted)
     score(setting(), Task(CELLS[0], 0, ALL))
     assert set(runs.values()) == {1}
     assert set(runs) == {one.name for one in passes.PASSES}
     runs.clear()
     proxies = load_all()
     score(setting(), Task(CELLS[0], 0, (proxies["snip"], proxies["nasi"], proxies["naswot"])))
-    assert runs == {"loss": 1}
+    assert runs == dict.fromkeys(["forward", "slopes", "gradients", "agreement"], 1)
 
 
-def test_one_forward_serves_the_whole_loss_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    forwards = 0
-    from benchmarks.network import Network
+SHARING = (
+    "snip",
+    "fisher",
+    "naswot",
+    "nasi",
+    "jacob_cov",
+    "grasp",
+    "ntk_trace",
+    "knas",
+    "hnas_trace",
+)
+"""Proxies of the network as the benchmark initialises it, on the minibatch."""
 
-    original = Network.forward
 
-    def forward(self: Network, x: torch.Tensor) -> torch.Tensor:
-        nonlocal forwards
-        forwards += 1
+def test_one_forward_and_one_backward_of_the_loss_serve_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Convolutions see the minibatch forward once; the loss is differentiated once."""
+    from torch.nn import Conv2d
+
+    forwards: Counter[Conv2d] = Counter()
+    original, cross_entropy = Conv2d.forward, torch.nn.functional.cross_entropy
+    losses = 0
+
+    def forward(self: Conv2d, x: torch.Tensor) -> torch.Tensor:
+        if torch.is_grad_enabled():  # tangents are not
+            forwards[self] += 1
         return original(self, x)
 
-    monkeypatch.setattr(Network, "forward", forward)
-    names = ("grad_norm", "snip", "plain", "fisher", "naswot", "nasi", "jacob_cov")
-    score(setting(), Task(CELLS[0], 0, tuple(load_all()[name] for name in names)))
-    assert forwards == 1
+    def loss(*arguments: torch.Tensor) -> torch.Tensor:
+        nonlocal losses
+        losses += 1
+        return cross_entropy(*arguments)
+
+    monkeypatch.setattr(Conv2d, "forward", forward)
+    monkeypatch.setattr(torch.nn.functional, "cross_entropy", loss)
+    rows = score(setting(), Task(CELLS[0], 0, tuple(load_all()[name] for name in SHARING)))
+    assert [row.status for row in rows] == ["ok"] * len(SHARING)
+    assert set(forwards.values()) == {1}
+    assert losses == 1
 
 
 def test_seeds_depend_on_the_parts_alone() -> None:
@@ -103,22 +130,25 @@ def test_a_formula_that_raises_fails_alone() -> None:
 
 
 def test_a_pass_that_raises_fails_what_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hessian_pass(*_: object) -> None:
-        raise torch.OutOfMemoryError("no memory")
+    def failing_pass(name: str) -> None:
+        def function(run: passes.Run) -> passes.Records:
+            raise torch.OutOfMemoryError("no memory")
 
-    changed = tuple(
-        passes.Pass(hessian_pass, one.yields, one.initialisation, one.batchnorm, one.sees)  # type: ignore[arg-type]
-        if one.name == "hessian"
-        else one
-        for one in passes.PASSES
-    )
-    monkeypatch.setattr(engine, "PASSES", changed)
-    monkeypatch.setattr(
-        engine, "pass_for", lambda record: next(p for p in changed if record in p.yields)
-    )
+        function.__name__ = f"{name}_pass"
+        changed = tuple(
+            replace(one, function=function) if one.name == name else one for one in ORIGINAL
+        )
+        monkeypatch.setattr(passes, "PASSES", changed)
+
+    failing_pass("hessian")
     rows = score(setting(), Task(CELLS[0], 0, ALL))
     assert [row.proxy for row in rows if row.status == "failed"] == ["grasp"]
     assert "hessian pass: OutOfMemoryError: no memory" in {row.reason for row in rows}
+    failing_pass("forward")
+    failed = [row for row in score(setting(), Task(CELLS[0], 0, ALL)) if row.status == "failed"]
+    assert {row.reason for row in failed} == {"forward pass: OutOfMemoryError: no memory"}
+    assert {"snip", "grasp", "ntk_trace", "naswot"} <= {row.proxy for row in failed}
+    assert not {"zen", "synflow", "params"} & {row.proxy for row in failed}
 
 
 def test_a_worker_that_dies_fails_its_cell_and_the_rest_goes_on() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import pkgutil
+from typing import Any
 
 import pytest
 import torch
@@ -15,7 +16,7 @@ from benchmarks.cell import Cell
 from benchmarks.network import Network, Skeleton, build, initialise
 from benchmarks.spaces import Dataset, Topology
 from harness.engine import Setting, Task, score
-from harness.passes import POSITIONAL, Inputs
+from harness.passes import POSITIONAL, Inputs, Run, closure
 from proxies import COMBINATIONS, Proxy, load_all
 from proxies import records as r
 
@@ -48,6 +49,13 @@ def scores(*chosen: Proxy, cell: str = CELLS[0], where: Setting | None = None) -
     rows = score(where or setting(), Task(cell, 0, chosen))
     assert all(row.status != "failed" for row in rows), [row.reason for row in rows]
     return {row.proxy: row.score for row in rows}
+
+
+def made_by(record: type, network: Network, seen: Inputs) -> Any:
+    made: dict = {}
+    for one in closure([record]):
+        made |= one.function(Run(network, seen, frozenset({record}), made))
+    return made[record]
 
 
 def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
@@ -188,10 +196,8 @@ def test_ntk_trace_agrees_with_rademacher_probes_within_their_error() -> None:
     network = build(Cell.parse(CELLS[0]), Skeleton((4, 8, 8, 16, 16), 1, 3, 8)).double()
     initialise(network, 2)
     images = setting().inputs.images.double()
-    from harness.passes.samples import kernel_pass
-
     inputs = Inputs(images, torch.zeros(6, dtype=torch.long), torch.empty(0))
-    record = kernel_pass(network, inputs, frozenset({r.LogitJacobian}))[r.LogitJacobian]
+    record = made_by(r.LogitJacobian, network, inputs)
     exact = float(load_all()["ntk_trace"](record))
     probes = torch.tensor(rademacher(network, images, draws=400), dtype=torch.float64)
     error = float(probes.std() / len(probes) ** 0.5)
@@ -201,7 +207,7 @@ def test_ntk_trace_agrees_with_rademacher_probes_within_their_error() -> None:
 
 def rademacher(network: Network, images: Tensor, draws: int) -> list[float]:
     generator = torch.Generator().manual_seed(0)
-    with network.normalised("batch", recording=True), torch.no_grad():
+    with torch.no_grad():
         network(images)
     values = []
     with network.normalised("held"):
@@ -217,12 +223,10 @@ def rademacher(network: Network, images: Tensor, draws: int) -> list[float]:
 
 def test_plain_comes_from_layers_that_nothing_normalises() -> None:
     """<w, g> vanishes for a convolution followed by batch normalisation (up to its epsilon)."""
-    from harness.passes.loss import loss_pass
-
     network = SPACE.network(CELLS[0], DATASET)
     initialise(network, 4)
     inputs = setting().inputs
-    record = loss_pass(network, inputs, frozenset({r.LossGradients}))[r.LossGradients]
+    record = made_by(r.LossGradients, network, inputs)
     free = {id(network.classifier)} | {
         id(block.shortcut[1]) for block in network.body if hasattr(block, "shortcut")
     }

@@ -9,12 +9,15 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.cell import Cell
+from benchmarks.layers import Pull
 from benchmarks.network import Layered, Network, Skeleton, build, initialise
 from harness.passes import Inputs, samples
 from proxies import load_all
 from proxies import records as r
 from proxies.ntk_trace_probe import ntk_trace_probe, standard_error
+from tests.proxies.test_contract import made_by
 from tests.proxies.test_twins import CELLS, evaluate, inputs
+from tests.proxies.test_twins import network as twin_network
 
 PROXIES = load_all()
 SKELETON = Skeleton((4, 8, 8, 16, 16), cells=1, classes=3, pixels=8)
@@ -29,6 +32,9 @@ class LinearModel(Layered):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(x.flatten(1))
+
+    def pull(self, back: Tensor, rule: Pull) -> Tensor:
+        return rule(self.classifier, back)
 
     @property
     def weighted(self) -> list[nn.Conv2d | nn.Linear]:
@@ -82,17 +88,30 @@ def test_probes_are_unbiased_and_know_their_error(monkeypatch: pytest.MonkeyPatc
     made, seen = network(CELLS[0]), inputs()
     exact = value("ntk_trace", made, seen)
     draw = torch.Generator().manual_seed(0)
-    records = []
+    probed = []
     for _ in range(100):
         drawn = 2 * torch.randint(0, 2, (2, 6, 3), generator=draw) - 1
         monkeypatch.setattr(samples, "frozen_signs", lambda k, *_, drawn=drawn: drawn[k])
-        records.append(samples.sample_pass(made, seen, frozenset({r.ProbedJacobian})))
-    probed = [record[r.ProbedJacobian] for record in records]
+        probed.append(made_by(r.ProbedJacobian, made, seen))
     estimates = torch.tensor([float(ntk_trace_probe(one)) for one in probed])
     spread = float(estimates.std())
     assert float(estimates.mean()) == pytest.approx(exact, abs=4 * spread / 10)
     stated = torch.tensor([float(standard_error(one)) ** 2 for one in probed]).mean() ** 0.5
     assert float(stated) == pytest.approx(spread, rel=0.25)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_hessian_is_autograds_weight_by_weight(cell: str) -> None:
+    """Forward-over-reverse against differentiating twice, normalisations away from 1 and 0."""
+    made, seen = twin_network(cell, PROXIES["grasp"]), inputs()
+    weights = [layer.weight for layer in made.weighted]
+    loss = torch.nn.functional.cross_entropy(made(seen.images), seen.labels)
+    grads = torch.autograd.grad(loss, weights, create_graph=True)
+    along = sum((g * w.detach()).sum() for g, w in zip(grads, weights, strict=True))
+    expected = torch.autograd.grad(along, weights)
+    found = made_by(r.HessianWeights, made, seen)
+    torch.testing.assert_close(found.products, expected, rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(found.grads, tuple(g.detach() for g in grads))
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -104,7 +123,7 @@ def test_scores_stay_within_their_bounds(cell: str) -> None:
     trainability = value("trainability", he, seen)
     assert math.isnan(trainability) or trainability <= 1e-6
     made = network(cell)
-    layers = sum(not isinstance(m, nn.Linear) for m in made.modules() if not list(m.children()))
+    layers = sum(getattr(m, "uses", 1) for m in made.modules() if not list(m.children()))
     assert 0 <= value("meco", made, seen) <= layers
     assert 1 <= value("swap", network(cell, scheme="normal"), seen) <= 2 ** len(seen.images)
 
@@ -119,10 +138,9 @@ def test_zico_lies_between_the_logs_of_its_layers_sizes() -> None:
 
 def test_progressivity_is_the_least_gain() -> None:
     made, seen = network(CELLS[0], scheme="fan_in"), inputs()
-    from harness.passes.features import blocks_pass
     from proxies.expressivity import entropies
 
-    found = entropies(blocks_pass(made, seen, frozenset())[r.Blocks])
+    found = entropies(made_by(r.Blocks, made, seen))
     least = value("progressivity", made, seen)
     assert least * (len(found) - 1) <= float(found[-1] - found[0])
 

@@ -15,7 +15,7 @@ from benchmarks.network import Layered, Skeleton, build, initialise
 from benchmarks.spaces import BENCHMARKS
 from benchmarks.thin import thin
 from harness.engine import Setting, Task, needs_network, score, seed_of
-from harness.passes import PASSES, Inputs, pass_for, regression
+from harness.passes import Inputs, Run, closure, pass_for, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
 from proxies import Proxy, load_all
@@ -96,11 +96,9 @@ def twin(cell: str, made: Layered) -> literal.Net:
 
 
 def evaluate(proxy: Proxy, made: Layered, seen: Inputs) -> float:
-    wanted = frozenset(proxy.records)
-    records = {}
-    for one in PASSES:
-        if wanted & set(one.yields):
-            records |= one.function(made, seen, wanted)
+    records: dict = {}
+    for one in closure(proxy.records):
+        records |= one.function(Run(made, seen, frozenset(proxy.records), records))
     return float(proxy(*(records[record] for record in proxy.records)))
 
 
