@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from benchmarks.layers import AvgPool, BatchNorm, ReLU
 from harness.observe import calls, gradients
-from harness.passes.inputs import Records, Run, frozen_normal, frozen_signs
+from harness.passes.inputs import Records, Run, channels_last, frozen_normal, frozen_signs
 from proxies import records as r
 
 STEP = 0.01
@@ -42,7 +42,7 @@ def blocks_pass(run: Run) -> Records:
     for position, block in enumerate(run.network.body):
         x = x.detach().requires_grad_()
         y = block(x)
-        signs = frozen_signs(position, *y.shape).to(y)
+        signs = channels_last(frozen_signs(position, *y.shape).to(y))
         (back,) = gradients((signs * y).sum(), to=[x]) if y.requires_grad else [torch.zeros_like(x)]
         covariances.append(covariance(y.detach()))
         identities.append(back.shape == signs.shape and torch.equal(back, signs))

@@ -34,6 +34,11 @@ class Run(NamedTuple):
     made: Records
 
 
+def channels_last(images: Tensor) -> Tensor:
+    """Return (..., C, H, W) with the channels of a pixel side by side in memory."""
+    return images.movedim(-3, -1).contiguous().movedim(-1, -3)
+
+
 @cache
 def frozen_normal(*shape: int) -> Tensor:
     """Return i.i.d. N(0, 1) numbers that depend on the shape alone, on the CPU."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.grad import conv2d_input, conv2d_weight
+from torch.nn.grad import conv2d_weight
 
 from benchmarks.layers import BatchNorm, GlobalPool, ReLU
 from benchmarks.network import Network
@@ -20,10 +20,12 @@ from harness.passes.forward import Forward, forward
 from harness.passes.inputs import Records, Run, frozen_signs
 from proxies import records as r
 
-CHUNK = 8
-"""Images and logits whose cotangents are held at once; constants, so that rounding is too."""
+HELD = 64
+"""Cotangents carried through the network at once, all images' together; a constant, as rounding
+depends on it."""
 
-LOGITS = 10
+LOGITS = 16
+"""Of one image."""
 
 PROBES = 2
 """Vectors of random signs an image: the fewest that tell their own error."""
@@ -65,18 +67,26 @@ def sweep(network: Network, called: Calls, cotangents: Tensor, first: int, visit
 
 
 def _convolution_slope(layer: nn.Conv2d, back: Tensor, x: Tensor) -> Tensor:
-    shape = len(back), *x.shape[1:]
-    pulled: Tensor = conv2d_input(shape, layer.weight, back, layer.stride, layer.padding)  # type: ignore[no-untyped-call]
+    sizes = layer.stride, layer.padding, layer.dilation, False, [0, 0], layer.groups
+    pulled: Tensor = torch.ops.aten.convolution_backward(
+        back, _unread(back, x), layer.weight, None, *sizes, [True, False, False]
+    )[0]
     return pulled
 
 
 def _pooling_slope(pool: nn.AvgPool2d, back: Tensor, x: Tensor) -> Tensor:
-    where = torch.empty_like(x[:1]).expand(len(back), -1, -1, -1)  # of its shape, not read
     sizes = ([size, size] for size in (pool.kernel_size, pool.stride, pool.padding))
     pulled: Tensor = torch.ops.aten.avg_pool2d_backward(
-        back, where, *sizes, pool.ceil_mode, pool.count_include_pad, None
+        back, _unread(back, x), *sizes, pool.ceil_mode, pool.count_include_pad, None
     )
     return pulled
+
+
+def _unread(back: Tensor, x: Tensor) -> Tensor:
+    """Return an input of the right shape and layout, of which nobody reads the values."""
+    shape = len(back), *x.shape[1:]
+    layout = torch.channels_last
+    return torch.empty(shape, dtype=x.dtype, device=x.device, memory_format=layout)
 
 
 Gradients = Iterator[tuple[str, Tensor]]
@@ -163,21 +173,26 @@ class Gram:
         return torch.stack(parts).sum(0)
 
 
+def squared_norms(run: Run, cotangents: Tensor) -> Tensor:
+    """Return the squared norm of each image's gradient for K cotangents (K, N, classes), (N, K)."""
+    seen = run.made[Forward]
+    columns = []
+    for some in torch.split(cotangents, LOGITS):
+        rows, first = [], 0
+        for chunk in torch.split(some, max(1, HELD // len(some)), dim=1):
+            norms = Norms()
+            sweep(run.network, seen.calls, chunk, first, norms)
+            rows.append(norms.squared)
+            first += chunk.shape[1]
+        columns.append(torch.cat(rows))
+    return torch.cat(columns, dim=1)
+
+
 def logits_pass(run: Run) -> Records:
     """Per-sample, per-logit gradients of every parameter, squared and summed layer by layer."""
-    seen = run.made[Forward]
-    n, classes = seen.logits.shape
-    every = torch.eye(classes).to(seen.logits)
-    rows = []
-    for first in range(0, n, CHUNK):
-        count, columns = min(CHUNK, n - first), []
-        for some in torch.split(every, LOGITS):
-            norms = Norms()
-            cotangents = some[:, None].expand(-1, count, -1)
-            sweep(run.network, seen.calls, cotangents, first, norms)
-            columns.append(norms.squared)
-        rows.append(torch.cat(columns, dim=1))
-    return {r.LogitJacobian: r.LogitJacobian(torch.cat(rows))}
+    logits = run.made[Forward].logits
+    every = torch.eye(logits.shape[1]).to(logits)[:, None].expand(-1, len(logits), -1)
+    return {r.LogitJacobian: r.LogitJacobian(squared_norms(run, every))}
 
 
 def loss_kernel_pass(run: Run) -> Records:
@@ -196,13 +211,9 @@ def true_logit_pass(run: Run) -> Records:
 
 def probes_pass(run: Run) -> Records:
     """Each image's gradient of its logits, summed with random signs."""
-    seen = run.made[Forward]
-    squared = []
-    for stream in range(PROBES):
-        signs, norms = frozen_signs(stream, *seen.logits.shape).to(seen.logits), Norms()
-        sweep(run.network, seen.calls, signs[None], 0, norms)
-        squared.append(norms.squared[:, 0])
-    return {r.ProbedJacobian: r.ProbedJacobian(torch.stack(squared))}
+    logits = run.made[Forward].logits
+    signs = torch.stack([frozen_signs(stream, *logits.shape) for stream in range(PROBES)])
+    return {r.ProbedJacobian: r.ProbedJacobian(squared_norms(run, signs.to(logits)).T)}
 
 
 def logit_sum_pass(run: Run) -> Records:
