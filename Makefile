@@ -1,6 +1,8 @@
 # `make report`: the main job on the embedded benchmark. `make test`: the tests. `make check`: all of CI, the gate
 # (`make gate`: have the proxies kept their quality?) included.
+# `make speed`: is it as fast as it was? DATA is a folder with images, a table and an official archive.
 PYTHON ?= python3
+DATA ?= ../shared/data
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
@@ -22,6 +24,9 @@ gate: $(READY)
 	$(BIN)/harness run --benchmark mini --cells stratified:120 --out runs/gate > /dev/null
 	$(BIN)/harness compare runs/gate --baseline tests/baseline.json
 
+speed: $(READY)
+	$(BIN)/python docs/studies/speed.py --data $(DATA)
+
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
@@ -31,4 +36,4 @@ $(READY): pyproject.toml constraints.txt
 clean:
 	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache
 
-.PHONY: report test check gate clean
+.PHONY: report test check gate speed clean

@@ -62,7 +62,7 @@ def covariance(x: Tensor) -> Tensor:
 
 def layers_pass(run: Run) -> Records:
     """The output of every layer for one Gaussian image of 64 x 64 pixels."""
-    kinds = nn.Conv2d | BatchNorm | nn.ReLU | nn.AvgPool2d
+    kinds = nn.Conv2d | BatchNorm | ReLU | AvgPool | nn.AvgPool2d
     layers = [module for module in run.network.modules() if isinstance(module, kinds)]
     image = frozen_normal(1, 3, 64, 64).to(run.inputs.images)
     with calls(layers) as called, torch.no_grad():

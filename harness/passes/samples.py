@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.grad import conv2d_weight
 
-from benchmarks.layers import BatchNorm, GlobalPool, ReLU
+from benchmarks.layers import AvgPool, BatchNorm, GlobalPool, ReLU
 from benchmarks.network import Network
 from harness.observe import Calls
 from harness.passes.forward import Forward, forward
@@ -52,6 +52,8 @@ def sweep(network: Network, called: Calls, cotangents: Tensor, first: int, visit
             pulled = back * (module.weight * module.inverse_std)[:, None, None]
         elif isinstance(module, ReLU):
             pulled = torch.ops.aten.threshold_backward(each, y.expand_as(each), 0).flatten(0, 1)
+        elif isinstance(module, AvgPool):
+            pulled = module.pull(back)
         elif isinstance(module, nn.AvgPool2d):
             pulled = _pooling_slope(module, back, x)
         elif module is entry:  # nobody asks for the images' cotangent

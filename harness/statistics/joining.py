@@ -25,14 +25,10 @@ def join(scores: pd.DataFrame, accuracy: pd.Series, proxies: list[Proxy]) -> pd.
     grouped = scores.assign(status=scores["status"].astype(order)).groupby(
         ["proxy", "index"], observed=True, sort=True
     )
-    cells = grouped.agg(
-        {
-            "arch": "first",
-            "class": "first",
-            "score": _mean_or_missing,
-            "status": "max",
-        }
-    ).reset_index()
+    cells = grouped.agg({"arch": "first", "class": "first", "score": "mean", "status": "max"})
+    complete = grouped["score"].count() == grouped.size()
+    cells["score"] = cells["score"].where(complete)
+    cells = cells.reset_index()
     smaller = {proxy.name for proxy in proxies if not proxy.larger_is_better}
     cells["signed"] = cells["score"] * np.where(cells["proxy"].isin(smaller), -1.0, 1.0)
     cells["accuracy"] = cells["index"].map(accuracy)
@@ -56,7 +52,3 @@ def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFra
         made["status"] = np.where(made["score"].isna(), "undefined", "ok")
         parts.append(made.assign(signed=made["score"]).reset_index())
     return pd.concat([cells.iloc[:0], *parts])[cells.columns]
-
-
-def _mean_or_missing(scores: pd.Series) -> float:
-    return float(scores.mean(skipna=False))

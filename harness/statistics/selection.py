@@ -36,7 +36,7 @@ def precision(score: Vector, accuracy: Vector, counts: Counts) -> Vector:
     """
     size = np.maximum(1, np.rint(SHARE * counts.sum(1)).astype(np.int32))[:, None]
     order = np.argsort(-accuracy, kind="stable")
-    last = (np.cumsum(counts[:, order], axis=1) >= size).argmax(1)
+    last = (np.cumsum(counts[:, order], axis=1, dtype=np.int32) >= size).argmax(1)
     best = accuracy >= accuracy[order[last]][:, None]
     found: Vector = (_taken(score, accuracy, counts, size) * best).sum(1) / size[:, 0]
     return found
@@ -65,13 +65,10 @@ def top_weighted(score: Vector, accuracy: Vector, counts: Counts) -> Vector:
     first = descending[places]
     signs = np.sign(score[first, None] - score) * np.sign(accuracy[first, None] - accuracy)
     sizes = counts.sum(1, keepdims=True)
-    below = _up_to(accuracy, counts, first, inclusive=False)
-    weights = counts[:, first] / np.maximum(sizes - below, 1) / shares
+    bounds = [_bounds(one, counts, first) for one in (score, accuracy)]
+    weights = counts[:, first] / np.maximum(sizes - bounds[1][0], 1) / shares
     own = counts.astype(np.float32) @ signs.T.astype(np.float32)
-    untied = []
-    for one in (score, accuracy):
-        low, high = (_up_to(one, counts, first, inclusive=flag) for flag in (False, True))
-        untied.append(sizes - (high - low))
+    untied = [sizes - (high - low) for low, high in bounds]
     p, a, b = ((weights * one).sum(1) for one in (own, *untied))
     scale = np.sqrt(a * b)
     found: Vector = np.divide(p, scale, out=np.full(len(p), np.nan), where=scale > 0)
@@ -89,16 +86,14 @@ def _first_members(n: int) -> tuple[NDArray[np.int64], Vector]:
     return np.append(np.arange(CERTAIN), rest[taken]), np.append(np.ones(CERTAIN), share[taken])
 
 
-def _up_to(
-    values: Vector, counts: Counts, at: NDArray[np.int64], *, inclusive: bool
-) -> NDArray[np.int64]:
-    """Return how many of each sample are smaller than (or as small as) the values ``at``."""
+def _bounds(values: Vector, counts: Counts, at: NDArray[np.int64]) -> tuple[Counts, Counts]:
+    """Return how many of each sample are below the values ``at``, and how many not above."""
     order = np.argsort(values, kind="stable")
-    upto = np.cumsum(counts[:, order], axis=1)
-    ends = np.searchsorted(values[order], values[at], side="right" if inclusive else "left")
-    padded = np.concatenate([np.zeros((len(counts), 1), dtype=upto.dtype), upto], axis=1)
-    found: NDArray[np.int64] = padded[:, ends]
-    return found
+    upto = np.zeros((len(counts), len(values) + 1), dtype=np.int32)
+    np.cumsum(counts[:, order], axis=1, out=upto[:, 1:])
+    ordered = values[order]
+    low, high = (np.searchsorted(ordered, values[at], side=side) for side in ("left", "right"))
+    return upto[:, low], upto[:, high]
 
 
 def _taken(score: Vector, accuracy: Vector, counts: Counts, size: Counts) -> Counts:
