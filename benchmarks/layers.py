@@ -44,7 +44,7 @@ class BatchNorm(nn.Module):
     @property
     def variance(self) -> Tensor:
         """The variance of the minibatch that was last seen, (C,)."""
-        return self.inverse_std**-2 - EPSILON
+        return (self.inverse_std**-2 - EPSILON).clamp_min(0)
 
     def forward(self, x: Tensor) -> Tensor:
         if self.mode == "off":

@@ -104,10 +104,11 @@ def score(setting: Setting, task: Task) -> list[Score]:
     spent: dict[str, float] = {}
     failures: dict[str, str] = {}
     passes = _passes(wanted)
-    for _, alike in groupby(passes, key=lambda one: (one.kind, one.initialisation)):
-        shared: Records = {}  # what passes hand on, freed with the network
+    for _, group in groupby(passes, key=lambda one: (one.kind, one.initialisation)):
+        shared: Records = {}  # what passes hand on, freed when none is left that needs it
         network: Layered | None = None
-        for one in alike:
+        alike = list(group)
+        for i, one in enumerate(alike):
             began = time.perf_counter()
             try:
                 network = network or _network(setting, task, one)
@@ -117,7 +118,9 @@ def score(setting: Setting, task: Task) -> list[Score]:
             except Exception as error:
                 failures[one.name] = f"{one.name} pass: {type(error).__name__}: {error}"
             spent[one.name] = time.perf_counter() - began
-        made |= {record: value for record, value in shared.items() if record in wanted}
+            kept = wanted.union(*(later.needs for later in alike[i + 1 :]))
+            shared = {record: value for record, value in shared.items() if record in kept}
+        made |= shared
     return [_row(proxy, task, made, spent, failures) for proxy in task.proxies]
 
 

@@ -16,7 +16,7 @@ import torch
 
 from benchmarks.errors import BadInput
 from benchmarks.processes import pool
-from harness.engine import Setting, Task, key, score
+from harness.engine import Setting, Task, key, needs_network, score
 from harness.scores import Score
 from proxies import load_entry_points, load_file
 
@@ -37,6 +37,8 @@ def scored(setting: Setting, tasks: Sequence[Task], workers: int) -> Iterator[li
     if setting.device.startswith("cuda") or workers == 1:
         threads = torch.get_num_threads()
         _deterministic()
+        if any(needs_network(proxy) for task in tasks for proxy in task.proxies):
+            _keep_memory()
         ready = setting.prepared()
         try:
             yield from (score(ready, task) for task in tasks)
@@ -130,6 +132,7 @@ _worker: list[Setting] = []
 
 def _begin(setting: Setting) -> None:
     _deterministic()
+    _keep_memory()
     load_entry_points()
     for path in setting.plugins:
         load_file(Path(path))
@@ -141,7 +144,6 @@ def _work(task: Task) -> list[Score]:
 
 
 def _deterministic() -> None:
-    _keep_memory()
     torch.set_num_threads(1)
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True
@@ -155,8 +157,9 @@ def _keep_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):
         return  # another C library
-    mallopt(TRIM_THRESHOLD, 2**31 - 1)
-    mallopt(MMAP_THRESHOLD, 2**30)
+    # older versions take no more than 32 MiB; once one is set, neither adapts by itself
+    if mallopt(MMAP_THRESHOLD, 2**30) or mallopt(MMAP_THRESHOLD, 2**25):
+        mallopt(TRIM_THRESHOLD, 2**31 - 1)
 
 
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3

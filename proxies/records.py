@@ -176,7 +176,7 @@ class LayerCorrelations(NamedTuple):
 class SamplePatterns(NamedTuple):
     """``codes`` (ReLU units,): which of the first 16 images switch a unit on, as a binary number.
 
-    Weights ~ N(0, 1).
+    Convolutions that read one node share its ReLUs, which stand here once. Weights ~ N(0, 1).
     """
 
     codes: Tensor

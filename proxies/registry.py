@@ -36,8 +36,8 @@ class Proxy:
         undefined: one clause, when and why the score is undefined; empty if it never is.
         family: ``trivial`` for what only counts, so that every table shows it as a yardstick;
             ``few-step`` for what trains a little.
-        formula: sha256 of the syntax of the module that defines it, docstrings and comments left
-            out: it changes when the formula may have changed.
+        formula: sha256 of the syntax of the module that defines it and of what that takes from
+            other proxies, docstrings and comments left out: it changes when the formula may have.
     """
 
     name: str
@@ -110,11 +110,22 @@ def proxy(
             source=source,
             undefined=undefined,
             family=family,
-            formula=syntax_digest(Path(inspect.getfile(function)).read_text(encoding="utf-8")),
+            formula=_formula(Path(inspect.getfile(function)).read_text(encoding="utf-8")),
         )
         return function
 
     return register
+
+
+def _formula(source: str) -> str:
+    """Digest a proxy's module and what it takes from other proxies' modules."""
+    frame = ("proxies.records", "proxies.registry")
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
+    names = [node.module or "" for node in nodes]
+    others = [name for name in names if name.startswith("proxies.") and name not in frame]
+    texts = [inspect.getsource(importlib.import_module(name)) for name in others]
+    digests = [syntax_digest(source), *map(_formula, texts)]
+    return digests[0] if not texts else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def syntax_digest(source: str) -> str:

@@ -20,8 +20,9 @@ from weighted import markdown
 from benchmarks.images import minibatch
 from benchmarks.network import initialise
 from benchmarks.spaces import BENCHMARKS
-from harness.engine import Setting, Task, needs_network, score
+from harness.engine import Setting, Task, needs_network
 from harness.plan import frozen_inputs
+from harness.workers import scored
 from proxies import load_all
 
 CELLS = (
@@ -39,15 +40,13 @@ def measure(images: str, names: list[str]) -> dict[str, float]:
     space = BENCHMARKS["nats-tss"]
     dataset = space.dataset("cifar10")
     inputs, _ = frozen_inputs(minibatch(images, dataset, 64, 0, "true"))
-    setting = Setting(space, dataset, inputs, "cpu").prepared()
+    setting = Setting(space, dataset, inputs, "cpu")
     chosen = tuple(load_all()[name] for name in names)
-    score(setting, Task(CELLS[0], 0, chosen))  # warm
-    began = time.perf_counter()
-    for cell in CELLS:
-        score(setting, Task(cell, 0, chosen))
-    seconds = (time.perf_counter() - began) / len(CELLS)
+    tasks = [Task(cell, 0, chosen) for cell in (CELLS[0], *CELLS)]
+    ends = [time.perf_counter() for _ in scored(setting, tasks, 1)]  # the first is a warm-up
+    seconds = (ends[-1] - ends[0]) / len(CELLS)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "units": seconds / unit(setting), "megabytes": peak}
+    return {"seconds": seconds, "units": seconds / unit(setting.prepared()), "megabytes": peak}
 
 
 def unit(setting: Setting) -> float:

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ from harness.engine import Setting, Task, needs_network
 from harness.passes import Run
 from harness.plan import frozen_inputs
 from harness.statistics import About, Board, join, judge
-from harness.workers import _deterministic, scored
+from harness.workers import scored
 from proxies import Proxy, load_all
 
 SPACE = BENCHMARKS["nats-tss"]
@@ -124,13 +125,23 @@ def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.
     return nn.Sequential(nn.ReLU(), convolution, nn.BatchNorm2d(outputs))
 
 
-def unit(where: Setting, threads: int) -> float:
-    """Return seconds of one plain float32 forward and backward, the mean over cells."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    found = [_best(partial(_train, Plain(SPACE.cell(cell)), where.inputs)) for cell in cells()]
-    torch.set_num_threads(before)
-    return statistics.mean(found)
+def unit(images: str, threads: int) -> float:
+    """Return seconds of one plain float32 forward and backward, the mean over cells.
+
+    In a process of its own, which nothing of the harness has set up.
+    """
+    return float(_child("unit", images, str(threads)))
+
+
+def _units(images: str, threads: str) -> float:
+    torch.set_num_threads(int(threads))
+    inputs = setting(images).inputs
+    return statistics.mean(_best(partial(_train, Plain(SPACE.cell(c)), inputs)) for c in cells())
+
+
+def _child(*arguments: str) -> Any:
+    child = [sys.executable, __file__, *arguments]
+    return json.loads(subprocess.run(child, check=True, capture_output=True).stdout)
 
 
 def _train(network: nn.Module, inputs: passes.Inputs) -> None:
@@ -171,25 +182,24 @@ def shares(where: Setting) -> dict[str, float]:
     return {name: seconds / total for name, seconds in spent.most_common()}
 
 
-def over_convolutions(where: Setting) -> tuple[float, float]:
-    """Return the loss pass, and plain PyTorch, over their convolutions alone, one thread."""
-    torch.set_num_threads(1)
-    _deterministic()
-    ready = where.prepared()
-    ours = plain = alone = 0.0
-    for cell in cells():
-        network = SPACE.network(cell, DATASET)
-        initialise(network, 0)
-        run = Run(network.on("cpu"), ready.inputs, frozenset(), {})
-        ours += _best(partial(_loss_pass, run))
-        plain += _best(partial(_train, Plain(SPACE.cell(cell)), where.inputs))
-        convolutions = [
-            (layer, x.detach(), y.detach())
-            for layer, (x, y) in run.made[passes.SEEN].calls.items()
-            if isinstance(layer, nn.Conv2d)
-        ]
-        alone += _best(partial(_run, convolutions))
-    return ours / alone, plain / alone
+def over_convolutions(where: Setting) -> float:
+    """Return the loss pass over its convolutions alone, one thread."""
+    ours = alone = 0.0
+    for _ in scored(where, [Task(cells()[0], 0, seven())], 1):
+        torch.set_num_threads(1)  # as a worker is set up
+        ready = where.prepared()
+        for cell in cells():
+            network = SPACE.network(cell, DATASET)
+            initialise(network, 0)
+            run = Run(network.on("cpu"), ready.inputs, frozenset(), {})
+            ours += _best(partial(_loss_pass, run))
+            convolutions = [
+                (layer, x.detach(), y.detach())
+                for layer, (x, y) in run.made[passes.SEEN].calls.items()
+                if isinstance(layer, nn.Conv2d)
+            ]
+            alone += _best(partial(_run, convolutions))
+    return ours / alone
 
 
 def _loss_pass(run: Run) -> None:
@@ -227,12 +237,11 @@ def classes() -> float:
 
 def statistics_alone(table: str) -> tuple[float, float]:
     """Return seconds and gigabytes of joining and judging 15,625 cells, 30 proxies, 3 datasets."""
-    child = [sys.executable, __file__, "statistics", table]
-    found = json.loads(subprocess.run(child, check=True, capture_output=True).stdout)
-    return found["seconds"], found["gigabytes"]
+    seconds, gigabytes = _child("statistics", table)
+    return seconds, gigabytes
 
 
-def _judge_all(table: str) -> None:
+def _judge_all(table: str) -> tuple[float, float]:
     accuracies = AccuracyTable.read(Path(table))
     names = [
         AccuracyName(one.name, one.split, 200, None)
@@ -263,7 +272,7 @@ def _judge_all(table: str) -> None:
     seconds = time.perf_counter() - began
     status = Path("/proc/self/status").read_text("utf-8")
     peak = int(status.partition("VmHWM:")[2].split()[0]) / 2**20
-    sys.stdout.write(json.dumps({"seconds": seconds, "gigabytes": peak}))
+    return seconds, peak
 
 
 def loading(archive: Path, table: Path) -> float:
@@ -290,10 +299,6 @@ def loading(archive: Path, table: Path) -> float:
     return each * len(list(every_cell())) / ours
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Judge in a process of its own, whose memory is then known."""
-    _judge_all(arguments[1])
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    made = {"unit": _units, "statistics": _judge_all}[sys.argv[1]](*sys.argv[2:])
+    sys.stdout.write(json.dumps(made))

@@ -127,7 +127,7 @@ def closure(records: Iterable[type]) -> list[Pass]:
     return [one for one in PASSES if one.name in found]
 
 
-COMMON: tuple[ModuleType, ...] = (inputs, observe, whole, layers, cell, counts, thin)
+COMMON: tuple[ModuleType, ...] = (inputs, observe, forward, whole, layers, cell, counts, thin)
 """What every record may depend on."""
 
 
@@ -140,4 +140,5 @@ def code(one: Pass | None) -> str:
     behind = closure(one.yields) if one else []
     modules = [*COMMON, *(inspect.getmodule(part.function) for part in behind)]
     texts = dict.fromkeys(inspect.getsource(module) for module in modules if module)
-    return "".join(map(syntax_digest, texts))
+    settings = (f"{part.name} {part.initialisation} {part.kind}" for part in behind)
+    return "".join([*settings, *map(syntax_digest, texts)])

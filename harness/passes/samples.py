@@ -21,8 +21,8 @@ from harness.passes.inputs import Records, Run, frozen_signs
 from proxies import records as r
 
 HELD = 64
-"""Cotangents carried through the network at once, all images' together; a constant, as rounding
-depends on it."""
+"""Cotangents, all images' together, carried through the network at once where only norms are asked
+for; a constant, as rounding depends on it."""
 
 LOGITS = 16
 """Of one image."""

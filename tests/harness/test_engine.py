@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
+import re
 from collections import Counter
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,9 +18,11 @@ import torch
 from benchmarks.errors import BadInput
 from harness import passes
 from harness.engine import Setting, Task, key, score, seed_of
+from harness.passes import hessian
 from harness.workers import resolve_device, scored
-from proxies import Proxy, load_all
-from proxies.records import LossGradients
+from proxies import Proxy, load_all, registry
+from proxies.records import LossGradients, Perturbation
+from proxies.registry import syntax_digest
 from tests.proxies.test_contract import CELLS, DEAD, REGISTRY, setting
 
 ALL = tuple(REGISTRY)
@@ -69,7 +76,7 @@ SHARING = (
 def test_one_forward_and_one_backward_of_the_loss_serve_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Convolutions see the minibatch forward once; the loss is differentiated once."""
+    """Convolutions see the minibatch forward once, gradients or not; the loss is taken once."""
     from torch.nn import Conv2d
 
     forwards: Counter[Conv2d] = Counter()
@@ -77,9 +84,20 @@ def test_one_forward_and_one_backward_of_the_loss_serve_all(
     losses = 0
 
     def forward(self: Conv2d, x: torch.Tensor) -> torch.Tensor:
-        if torch.is_grad_enabled():  # tangents are not
+        if not inside:
             forwards[self] += 1
         return original(self, x)
+
+    inside: list[str] = []  # tangents of the Hessian are no forward of the minibatch
+    tangents = hessian.tangents
+
+    def watched(*arguments: Any) -> object:
+        inside.append("tangents")
+        made = tangents(*arguments)
+        inside.clear()
+        return made
+
+    monkeypatch.setattr(hessian, "tangents", watched)
 
     def loss(*arguments: torch.Tensor) -> torch.Tensor:
         nonlocal losses
@@ -185,6 +203,34 @@ def test_gpu_and_cpu_agree() -> None:
     where = Setting(setting().benchmark, setting().dataset, setting().inputs, "cuda:0").prepared()
     on_gpu = values(score(where, Task(CELLS[0], 0, ALL)))
     assert on_gpu == pytest.approx(on_cpu, rel=1e-2)
+
+
+def test_the_key_covers_every_module_of_passes_that_a_pass_reads() -> None:
+    for one in passes.PASSES:
+        text = Path(inspect.getfile(one.function)).read_text("utf-8")
+        read = set(re.findall(r"^from (harness\.[\w.]+) import", text, re.MULTILINE))
+        digests = passes.code(one)
+        for name in read:
+            assert syntax_digest(inspect.getsource(import_module(name))) in digests, (
+                one.name,
+                name,
+            )
+
+
+def test_the_key_covers_the_setting_of_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    zen = passes.pass_for(Perturbation)
+    before = passes.code.__wrapped__(zen)
+    changed = replace(zen, initialisation="fan_in")
+    monkeypatch.setattr(passes, "PASSES", tuple(changed if p is zen else p for p in ORIGINAL))
+    assert passes.code.__wrapped__(changed) != before
+
+
+def test_the_key_covers_what_a_proxy_takes_from_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = "from proxies.expressivity import entropies"
+    before = registry._formula(source)
+    monkeypatch.setattr(registry.inspect, "getsource", lambda module: "other = 1")
+    assert registry._formula(source) != before
+    assert registry._formula("x = 1") == syntax_digest("x = 1")
 
 
 def test_the_key_changes_with_the_formula_alone() -> None:

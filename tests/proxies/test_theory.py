@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from benchmarks.cell import Cell
 from benchmarks.layers import Pull
 from benchmarks.network import Layered, Network, Skeleton, build, initialise
+from benchmarks.size import SIZE_CELL
 from harness.passes import Inputs, samples
 from proxies import load_all
 from proxies import records as r
@@ -103,15 +104,75 @@ def test_probes_are_unbiased_and_know_their_error(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_hessian_is_autograds_weight_by_weight(cell: str) -> None:
     """Forward-over-reverse against differentiating twice, normalisations away from 1 and 0."""
-    made, seen = twin_network(cell, PROXIES["grasp"]), inputs()
+    check_hessian(twin_network(cell, PROXIES["grasp"]), inputs())
+
+
+def check_hessian(made: Network, seen: Inputs) -> None:
     weights = [layer.weight for layer in made.weighted]
     loss = torch.nn.functional.cross_entropy(made(seen.images), seen.labels)
-    grads = torch.autograd.grad(loss, weights, create_graph=True)
+    some = {"allow_unused": True, "materialize_grads": True}
+    grads = torch.autograd.grad(loss, weights, create_graph=True, **some)
     along = sum((g * w.detach()).sum() for g, w in zip(grads, weights, strict=True))
-    expected = torch.autograd.grad(along, weights)
+    expected = torch.autograd.grad(along, weights, **some)
     found = made_by(r.HessianWeights, made, seen)
     torch.testing.assert_close(found.products, expected, rtol=1e-9, atol=1e-9)
     torch.testing.assert_close(found.grads, tuple(g.detach() for g in grads))
+
+
+DEAD = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
+WIDENING = Skeleton((4, 8, 12, 12, 16), cells=1, classes=3, pixels=8)
+"""The second and third stage's cell changes the width: its skips are convolutions."""
+
+
+def drawn(cell: Cell, skeleton: Skeleton) -> Network:
+    made = build(cell, skeleton)
+    initialise(made, 3)
+    return made.double()
+
+
+MANY = (
+    drawn(SIZE_CELL, WIDENING),
+    drawn(Cell.parse(CELLS[0]), SKELETON),
+    drawn(Cell.parse(DEAD), SKELETON),
+)
+
+
+@pytest.mark.parametrize("made", MANY, ids=["widening", "topology", "disconnected"])
+@pytest.mark.parametrize(("held", "logits"), [(4, 2), (6, 16), (1, 1), (1000, 16)])
+def test_chunks_of_images_and_logits_add_up_to_autograd(
+    made: Network, held: int, logits: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Squared norms image by image and logit by logit, seven images, however they are cut."""
+    monkeypatch.setattr(samples, "HELD", held)
+    monkeypatch.setattr(samples, "LOGITS", logits)
+    seen = inputs(n=7)
+    found = made_by(r.LogitJacobian, made, seen).squared_norms
+    with torch.no_grad():
+        made(seen.images)
+    with made.normalised("held"):
+        out = made(seen.images)
+        expected = [
+            [
+                sum(
+                    float(g.square().sum())
+                    for g in torch.autograd.grad(
+                        out[i, c],
+                        list(made.parameters()),
+                        retain_graph=True,
+                        allow_unused=True,
+                        materialize_grads=True,
+                    )
+                )
+                for c in range(3)
+            ]
+            for i in range(7)
+        ]
+    torch.testing.assert_close(found, torch.tensor(expected, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("made", MANY, ids=["widening", "topology", "disconnected"])
+def test_the_hessian_of_any_cell_is_autograds(made: Network) -> None:
+    check_hessian(made, inputs())
 
 
 @pytest.mark.parametrize("cell", CELLS)
