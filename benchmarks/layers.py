@@ -67,7 +67,7 @@ class ReLU(nn.ReLU):
 class AvgPool(nn.Module):
     """The space's 3x3 average over the positions inside the map, whose output ``uses`` edges carry.
 
-    As a depthwise convolution with ones, over counts: three times as fast as PyTorch's pooling.
+    As a depthwise convolution with ones, over counts, which is faster than PyTorch's pooling.
     """
 
     uses = 1

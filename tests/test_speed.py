@@ -20,6 +20,9 @@ def speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(speed, "STORED", tmp_path / "speed.json")
     monkeypatch.setattr(speed.measures, "shares", lambda where: {"forward": 1.0})
     monkeypatch.setattr(speed.measures, "setting", lambda images: None)
+    for name in speed.FILES:
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
     return speed
 
 
@@ -49,9 +52,9 @@ def test_it_fails_when_a_ratio_falls_by_more_than_its_noise(
     code: int,
 ) -> None:
     monkeypatch.setattr(speed, "measured", ratios(seven=[1.2, 1.3, 1.25], scaling=[3.9, 4.0, 3.95]))
-    assert speed.main(["--data", "nowhere", "--keep"]) == 0
+    assert speed.main(["--data", ".", "--keep"]) == 0
     monkeypatch.setattr(speed, "measured", ratios(seven=seven, scaling=scaling))
-    assert speed.main(["--data", "nowhere"]) == code
+    assert speed.main(["--data", "."]) == code
     assert ("worse than stored" in capsys.readouterr().err) == bool(code)
 
 
@@ -59,18 +62,18 @@ def test_another_machines_ratios_are_not_compared(
     speed: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(speed, "measured", ratios(seven=[1.2, 1.3, 1.25]))
-    assert speed.main(["--data", "nowhere", "--keep"]) == 0
+    assert speed.main(["--data", ".", "--keep"]) == 0
     stored = json.loads(speed.STORED.read_text()) | {"machine": "another"}
     speed.STORED.write_text(json.dumps(stored))
     monkeypatch.setattr(speed, "measured", ratios(seven=[9.0, 9.0, 9.0]))
-    assert speed.main(["--data", "nowhere"]) == 0
+    assert speed.main(["--data", "."]) == 0
 
 
 def test_a_target_that_is_missed_is_said(
     speed: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(speed, "measured", ratios(seven=[1.2, 1.2], suite=[16.0, 16.0]))
-    speed.main(["--data", "nowhere"])
+    speed.main(["--data", "."])
     table = capsys.readouterr().out
     assert "| ≤ 2 | 1.20 ± 0.00 | yes |" in table
     assert "| ≤ 15 | 16.00 ± 0.00 | no |" in table
@@ -92,3 +95,13 @@ def test_plain_pytorch_computes_what_the_harness_does(monkeypatch: pytest.Monkey
         theirs.data = own.data
     x = torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(plain(x), ours(x), rtol=1e-4, atol=1e-4)
+
+
+def test_a_folder_that_lacks_a_file_is_named(
+    speed: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / speed.FILES[1]).unlink()
+    with pytest.raises(SystemExit) as stopped:
+        speed.main(["--data", "."])
+    assert stopped.value.code == 2
+    assert f"It lacks `{speed.FILES[1]}`" in capsys.readouterr().err

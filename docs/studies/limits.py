@@ -1,4 +1,4 @@
-"""What the suite must do at least: ``python docs/studies/limits.py IMAGES``.
+"""What the suite would take at the ceilings of one core: ``python docs/studies/limits.py IMAGES``.
 
 Operations and bytes of every pass over what one core of this machine reaches at each, beside what
 the engine takes, one process with one thread.
@@ -22,42 +22,25 @@ from harness.engine import Setting, Task
 from harness.passes.forward import forward
 from harness.workers import scored
 
-CONVOLUTIONS = {
-    "forward": 1,
-    "slopes": 2,
-    "input": 1,
-    "hessian": 4,
-    "halves": 3,
-    "loss_kernel": 2,
-    "true_logit": 2,
-    "probes": 4,
-    "logits": 20,
-    "logit_sum": 3,
-    "perturbation": 2,
-    "blocks": 2,
-    "patterns": 1 / 4,
-    "layers": 1 / 16,
+WORK = {
+    "forward": (1, 1),
+    "slopes": (2, 1.5),
+    "input": (1, 1.5),
+    "hessian": (4, 4),
+    "halves": (3, 2.5),
+    "loss_kernel": (2, 2),
+    "true_logit": (2, 2),
+    "probes": (4, 4),
+    "logits": (20, 20),
+    "logit_sum": (3, 3),
+    "perturbation": (2, 2),
+    "blocks": (2, 2.5),
+    "patterns": (1 / 4, 1 / 4),
+    "layers": (1 / 16, 1 / 16),
 }
-"""How often a pass does the work of all convolutions' forward on the minibatch; a gradient of the
-input and one of the weights are as much each."""
-
-TRIPS = {
-    "forward": 1,
-    "slopes": 1.5,
-    "input": 1.5,
-    "hessian": 4,
-    "halves": 2.5,
-    "loss_kernel": 2,
-    "true_logit": 2,
-    "probes": 4,
-    "logits": 20,
-    "logit_sum": 3,
-    "perturbation": 2,
-    "blocks": 2.5,
-    "patterns": 1 / 4,
-    "layers": 1 / 16,
-}
-"""How often a pass moves every layer's input and output; a backward moves an input twice."""
+"""How often a pass does the work of all convolutions' forward on the minibatch (a gradient of the
+input and one of the weights are as much each), and how often it moves every layer's input and
+output (a backward moves an input twice)."""
 
 
 def ceilings() -> tuple[float, float]:
@@ -115,8 +98,8 @@ def main() -> None:
     )
     rows, sums = [], [0.0, 0.0, 0.0]
     for name, share in shares.items():
-        least = operations * CONVOLUTIONS.get(name, 0) / rate
-        memory = moved * TRIPS.get(name, 0) / bandwidth
+        convolutions, trips = WORK.get(name, (0, 0))
+        least, memory = operations * convolutions / rate, moved * trips / bandwidth
         taken = share * total
         sums = [a + b for a, b in zip(sums, (least, memory, taken), strict=True)]
         rows.append([name, *(f"{1000 * one:.0f}" for one in (least, memory, taken))])

@@ -22,6 +22,9 @@ import torch
 from weighted import markdown
 
 STORED = Path(__file__).with_name("speed.json")
+FILES = "cifar10_subset.npz", "nb201_table.parquet", "NATS-tss-v1_0-3ffb9-simple"
+"""Images, the converted table and the official archive, in the folder of ``--data``."""
+
 ROUNDS = 3
 SLACK, LEAST, MOST = 3.0, 0.08, 0.2
 """Standard deviations that count as noise, and shares of a ratio that do at least and at most."""
@@ -60,13 +63,12 @@ TARGETS = {
 
 def measured(data: Path) -> Iterator[tuple[str, float]]:
     """Yield a name and a value for every ratio of every round."""
-    images = str(data / "cifar10_subset.npz")
-    where = measures.setting(images)
-    table = data / "nb201_table.parquet"
+    images, table, archive = (data / name for name in FILES)
+    where = measures.setting(str(images))
     cores = len(os.sched_getaffinity(0))
     yield "classes", measures.classes()
     for _ in range(ROUNDS):
-        unit = measures.unit(images, cores)
+        unit = measures.unit(str(images), cores)
         yield "seven", measures.rate(where, measures.seven(), cores, 4) / unit
         whole = measures.rate(where, measures.suite(), cores, 2)
         yield "suite", whole / unit
@@ -77,9 +79,9 @@ def measured(data: Path) -> Iterator[tuple[str, float]]:
         seconds, gigabytes = measures.statistics_alone(str(table))
         yield "statistics", seconds
         yield "memory", gigabytes
-        yield "loading", measures.loading(data / "NATS-tss-v1_0-3ffb9-simple", table)
+        yield "loading", measures.loading(archive, table)
     if torch.cuda.is_available():
-        on_gpu = measures.setting(images, "cuda:0")
+        on_gpu = measures.setting(str(images), "cuda:0")
         for name, proxies in ("seven", measures.seven()), ("suite", measures.suite()):
             each = measures.rate(on_gpu, proxies, 1, 2)
             yield f"gpu_{name}", each * 15_625 / measures.classes() / 60
@@ -109,6 +111,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args(arguments)
+    for name in FILES:
+        if not (options.data / name).exists():
+            parser.error(f"`--data` should be a folder with {', '.join(FILES)}. It lacks `{name}`.")
     values: dict[str, list[float]] = {}
     for name, value in measured(options.data):
         values.setdefault(name, []).append(value)
@@ -135,7 +140,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         rows.append([target.what, target.text, f"{value:.2f} ± {noise:.2f}", verdict, old])
     sys.stdout.write(machine() + "\n\n")
     sys.stdout.write(markdown(rows, ["what", "target", "found", "met", "stored"]))
-    where = measures.setting(str(options.data / "cifar10_subset.npz"))
+    where = measures.setting(str(options.data / FILES[0]))
     shares = [[name, f"{100 * share:.1f} %"] for name, share in measures.shares(where).items()]
     sys.stdout.write("\n" + markdown(shares, ["pass", "share of the suite"]))
     if options.keep:
