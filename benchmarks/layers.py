@@ -1,12 +1,11 @@
-"""Layers of the two spaces' networks: normalisation, the cell and the residual block.
+"""Layers of the two spaces' networks, for one network or several of one skeleton side by side.
 
-A block knows its wiring in both directions: ``forward`` carries feature maps, ``pull`` carries
-cotangents of its output back to its input, by a rule that the caller brings for its layers.
+Feature maps are (N, members * C, H, W): the channels of one member after those of another. A layer
+computes for each what it would compute alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from typing import Literal
 
@@ -14,36 +13,90 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.cell import EDGES, Cell
-
 Normalisation = Literal["batch", "held", "off"]
 
-Pull = Callable[[nn.Module, Tensor], Tensor]
-"""Takes a layer and a cotangent of its output to the cotangent of its input."""
+Members = tuple[int, ...]
+"""Which of the networks that stand side by side have a layer, ascending."""
 
 EPSILON = 1e-5
 """What batch normalisation adds to the variance."""
 
 
+def parted(x: Tensor, members: int, dim: int = 1) -> Tensor:
+    """Return a dimension that holds members one after another as two, (..., members, C, ...)."""
+    return torch.unflatten(x, dim, (members, -1))
+
+
+@cache
+def places(members: Members, device: torch.device) -> Tensor:
+    """Return members as an index."""
+    return torch.tensor(members, device=device)
+
+
+class Convolution(nn.Conv2d):
+    """Every member's own convolution of (N, members * inputs, H, W), with padding: a group each."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        members: Members,
+        *,
+        stride: int = 1,
+        bias: bool = False,
+    ) -> None:
+        n = len(members)
+        padding = kernel // 2
+        super().__init__(n * inputs, n * outputs, kernel, stride, padding, groups=n, bias=bias)
+        self.members = members
+
+
+class Classifier(nn.Linear):
+    """Every member's own linear layer, (N, members * inputs) to (N, members * classes)."""
+
+    def __init__(self, inputs: int, classes: int, members: Members) -> None:
+        super().__init__(inputs, len(members) * classes)
+        self.members = members
+
+    def product(self, x: Tensor) -> Tensor:
+        """Multiply by the weights alone."""
+        return self._by("ngc,gkc->ngk", x) if len(self.members) > 1 else F.linear(x, self.weight)
+
+    def forward(self, x: Tensor) -> Tensor:
+        several = len(self.members) > 1
+        return self.product(x) + self.bias if several else F.linear(x, self.weight, self.bias)
+
+    def pull(self, back: Tensor) -> Tensor:
+        """Return the cotangent of the input, given the output's."""
+        return self._by("ngk,gkc->ngc", back) if len(self.members) > 1 else back @ self.weight
+
+    def _by(self, sums: str, x: Tensor) -> Tensor:
+        count = len(self.members)
+        weights = parted(self.weight, count, 0)
+        return torch.einsum(sums, parted(x, count), weights).flatten(1)
+
+
 class BatchNorm(nn.Module):
-    """Batch normalisation of (N, C, H, W) with affine parameters and three modes.
+    """Batch normalisation of (N, members * C, H, W), with affine parameters and three modes.
 
     ``batch``: by the mean and (biased) variance of the minibatch, kept as ``mean`` and
     ``inverse_std``, which is 1 / sqrt(variance + epsilon). ``held``: by those last kept, as
     constants, which makes every sample's output its own. ``off``: the identity.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, members: Members) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(channels))
-        self.bias = nn.Parameter(torch.empty(channels))
+        self.weight = nn.Parameter(torch.empty(len(members) * channels))
+        self.bias = nn.Parameter(torch.empty(len(members) * channels))
+        self.members = members
         self.mode: Normalisation = "batch"
         self.mean = torch.empty(0)
         self.inverse_std = torch.empty(0)
 
     @property
     def variance(self) -> Tensor:
-        """The variance of the minibatch that was last seen, (C,)."""
+        """The variance of the minibatch that was last seen, (members * C,)."""
         return (self.inverse_std**-2 - EPSILON).clamp_min(0)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -58,19 +111,30 @@ class BatchNorm(nn.Module):
         return y
 
 
-class ReLU(nn.ReLU):
-    """A ReLU whose output feeds ``uses`` convolutions, each of which has its own in the space."""
+Owner = Convolution | Classifier | BatchNorm
+"""A layer with parameters."""
 
-    uses = 1
+
+class ReLU(nn.ReLU):
+    """A ReLU whose output feeds ``uses`` convolutions of each member.
+
+    In the space each of them has its own.
+    """
+
+    def __init__(self, uses: tuple[int, ...]) -> None:
+        super().__init__()
+        self.uses = uses
 
 
 class AvgPool(nn.Module):
-    """The space's 3x3 average over the positions inside the map, whose output ``uses`` edges carry.
+    """The space's 3x3 average over the positions inside the map, which ``uses`` edges carry.
 
     As a depthwise convolution with ones, over counts, which is faster than PyTorch's pooling.
     """
 
-    uses = 1
+    def __init__(self, uses: tuple[int, ...]) -> None:
+        super().__init__()
+        self.uses = uses
 
     def forward(self, x: Tensor) -> Tensor:
         ones, share = _window(*x.shape[1:], x.dtype, x.device)
@@ -92,126 +156,8 @@ def _window(
     return ones, 1 / F.conv2d(here, ones[:1], padding=1)
 
 
-HEADS: dict[str, type[ReLU] | type[AvgPool]] = {
-    "nor_conv_3x3": ReLU,
-    "nor_conv_1x1": ReLU,
-    "avg_pool_3x3": AvgPool,
-}
-"""What comes first on an edge."""
-
-
 class GlobalPool(nn.Module):
     """Mean over positions, (N, C, H, W) to (N, C)."""
 
     def forward(self, x: Tensor) -> Tensor:
         return x.mean(dim=(2, 3))
-
-
-class Downsample(nn.Module):
-    """The residual block between stages: stride 2, pooled 1x1 shortcut without normalisation."""
-
-    def __init__(self, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.inputs = inputs
-        self.first = nn.Sequential(ReLU(), *convolution(inputs, outputs, 3, stride=2))
-        self.second = nn.Sequential(ReLU(), *convolution(outputs, outputs, 3))
-        self.shortcut = nn.Sequential(
-            nn.AvgPool2d(2, stride=2), nn.Conv2d(inputs, outputs, 1, bias=False)
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        total: Tensor = self.second(self.first(x)) + self.shortcut(x)
-        return total
-
-    def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        """Return the cotangent of the input, given the output's and the layers' rule."""
-        main = pull(self.first, pull(self.second, back, rule), rule)
-        return main + pull(self.shortcut, back, rule)
-
-
-class CellModule(nn.Module):
-    """One cell of a stage, holding its live operations only.
-
-    An edge is a head (ReLU or pooling, shared by the edges that leave one node, or nothing) and a
-    tail (convolution and normalisation, or nothing). A disconnected cell puts out zeros. Where a
-    cell changes the width (size space), the edges that leave node 0 do so, and its skip becomes a
-    1x1 convolution with normalisation.
-    """
-
-    def __init__(self, cell: Cell, inputs: int, outputs: int) -> None:
-        super().__init__()
-        self.edges = nn.ModuleDict()
-        self.inputs, self.outputs = inputs, outputs
-        self.wiring: list[tuple[int, int, str, str]] = []
-        heads: dict[str, ReLU | AvgPool] = {}
-        for operation, (source, target) in zip(cell.live.operations, EDGES, strict=True):
-            if operation == "none":
-                continue
-            kind, name = HEADS.get(operation), f"{source}{target}"
-            head = f"{source}{kind.__name__}" if kind else ""
-            if kind and head in heads:
-                heads[head].uses += 1
-            elif kind:
-                heads[head] = kind()
-            self.edges[name] = _tail(operation, inputs if source == 0 else outputs, outputs)
-            self.wiring.append((source, target, head, name))
-        self.heads = nn.ModuleDict(heads)
-
-    def forward(self, x: Tensor) -> Tensor:
-        nodes, headed, sums = {0: x}, {}, set()
-        for source, target, head, edge in self.wiring:
-            if head and head not in headed:
-                headed[head] = self.heads[head](nodes[source])
-            put = self.edges[edge](headed[head] if head else nodes[source])
-            if target in sums:
-                nodes[target].add_(put)  # nobody else holds the sum yet
-            elif target in nodes:
-                nodes[target] = nodes[target] + put
-                sums.add(target)
-            else:
-                nodes[target] = put
-        return nodes[3] if 3 in nodes else x.new_zeros(len(x), self.outputs, *x.shape[2:])
-
-    def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        """Return the cotangent of the input, given the output's and the layers' rule."""
-        if not self.wiring:
-            return back.new_zeros(len(back), self.inputs, *back.shape[2:])
-        nodes = {3: back}
-        parts: dict[int, dict[str, Tensor]] = {0: {}, 1: {}, 2: {}}
-        for source, target, head, edge in reversed(self.wiring):
-            if target not in nodes:  # every edge that leaves it has been pulled
-                nodes[target] = self._node(parts[target], rule)
-            put, found = pull(self.edges[edge], nodes[target], rule), parts[source]
-            found[head] = found[head] + put if head in found else put
-        return self._node(parts[0], rule)
-
-    def _node(self, parts: dict[str, Tensor], rule: Pull) -> Tensor:
-        backs = [rule(self.heads[head], part) if head else part for head, part in parts.items()]
-        return sum(backs[1:], start=backs[0])
-
-
-def pull(module: nn.Module, back: Tensor, rule: Pull) -> Tensor:
-    """Return the cotangent of a module's input: wired modules know the way, ``rule`` the layers."""
-    if isinstance(module, nn.Sequential):
-        for part in reversed(module):
-            back = pull(part, back, rule)
-        return back
-    if isinstance(module, CellModule | Downsample):
-        return module.pull(back, rule)
-    return back if isinstance(module, nn.Identity) else rule(module, back)
-
-
-def convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
-    """Return a convolution without bias and its normalisation."""
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False),
-        BatchNorm(outputs),
-    )
-
-
-def _tail(operation: str, inputs: int, outputs: int) -> nn.Module:
-    if operation == "nor_conv_3x3":
-        return convolution(inputs, outputs, 3)
-    if operation == "nor_conv_1x1" or (operation == "skip_connect" and inputs != outputs):
-        return convolution(inputs, outputs, 1)
-    return nn.Identity()

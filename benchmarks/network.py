@@ -1,9 +1,13 @@
-"""Networks of the two spaces: the benchmark's own skeleton around a cell, live operations only."""
+"""Networks of the two spaces: the benchmark's own skeleton around a cell, live operations only.
+
+Networks of one skeleton may stand side by side in one module, which computes for each what it would
+compute alone in fewer and larger operations.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -11,16 +15,15 @@ from typing import Literal, Self
 import torch
 from torch import Tensor, nn
 
+from benchmarks.blocks import CellModule, Downsample, Pull, convolution, pull
 from benchmarks.cell import Cell
 from benchmarks.layers import (
     BatchNorm,
-    CellModule,
-    Downsample,
+    Classifier,
+    Convolution,
     GlobalPool,
     Normalisation,
-    Pull,
     ReLU,
-    pull,
 )
 
 Initialisation = Literal["default", "normal", "fan_in", "fan_out"]
@@ -54,7 +57,11 @@ class Skeleton:
 
 
 class Layered(nn.Module):
-    """A network seen as its layers with weights and its batch normalisations."""
+    """``count`` networks side by side, seen as layers with weights and batch normalisations."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.count = count
 
     def on(self, device: str) -> Self:
         """Move to a device, in the memory layout that runs fastest."""
@@ -65,13 +72,13 @@ class Layered(nn.Module):
         return self
 
     @property
-    def weighted(self) -> list[nn.Conv2d | nn.Linear]:
-        """Every convolution and the classifier, in the order of the forward pass."""
-        return [module for module in self.modules() if isinstance(module, nn.Conv2d | nn.Linear)]
+    def weighted(self) -> list[Convolution | Classifier]:
+        """Every convolution and the classifier, in the order of each network's forward pass."""
+        return [module for module in self.modules() if isinstance(module, Convolution | Classifier)]
 
     @property
     def norms(self) -> list[BatchNorm]:
-        """Every batch normalisation, in the order of the forward pass."""
+        """Every batch normalisation, in the order of each network's forward pass."""
         return [module for module in self.modules() if isinstance(module, BatchNorm)]
 
     @contextmanager
@@ -89,39 +96,37 @@ class Layered(nn.Module):
 class Network(Layered):
     """The benchmark's network of a cell: stem, three stages with residual blocks between, head.
 
-    Source: Dong and Yang, NAS-Bench-201, ICLR 2020, arXiv:2001.00326, figure 1; NATS-Bench,
-    TPAMI 2021, arXiv:2009.00437, for the size space. Parameters are left uninitialised: see
-    :func:`initialise`.
+    Or those of several cells side by side, whose channels and logits follow one another. Parameters
+    are left uninitialised: see :func:`initialise`. Source: Dong and Yang, NAS-Bench-201, ICLR 2020,
+    arXiv:2001.00326, figure 1; NATS-Bench, TPAMI 2021, arXiv:2009.00437, for the size space.
     """
 
-    def __init__(self, cell: Cell, skeleton: Skeleton) -> None:
-        super().__init__()
-        widths = skeleton.widths
-        self.stem = nn.Sequential(
-            nn.Conv2d(3, widths[0], 3, padding=1, bias=False), BatchNorm(widths[0])
-        )
+    def __init__(self, cells: Sequence[Cell], skeleton: Skeleton) -> None:
+        super().__init__(len(cells))
+        widths, all_cells = skeleton.widths, tuple(range(len(cells)))
+        self.stem = convolution(3, widths[0], 3, all_cells)
         body: list[nn.Module] = []
         for stage, channels in enumerate(skeleton.stages):
             if stage:
-                body.append(Downsample(widths[2 * stage - 2], widths[2 * stage - 1]))
-            body.extend(CellModule(cell, *pair) for pair in channels)
+                body.append(Downsample(widths[2 * stage - 2], widths[2 * stage - 1], all_cells))
+            body.extend(CellModule(cells, *pair) for pair in channels)
         self.body = nn.Sequential(*body)
-        self.last = nn.Sequential(BatchNorm(widths[4]), ReLU())
+        self.last = nn.Sequential(BatchNorm(widths[4], all_cells), ReLU((1,) * len(cells)))
         self.pool = GlobalPool()
-        self.classifier = nn.Linear(widths[4], skeleton.classes)
+        self.classifier = Classifier(widths[4], skeleton.classes, all_cells)
 
     def features(self, x: Tensor) -> Tensor:
-        """Return the feature map before global average pooling, (N, C, H, W)."""
+        """Return the feature map before global average pooling, (N, count * C, H, W)."""
         result: Tensor = self.last(self.body(self.stem(x)))
         return result
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the logits, (N, classes), of images (N, 3, pixels, pixels)."""
+        """Return the logits, (N, count * classes), of images (N, count * 3, pixels, pixels)."""
         logits: Tensor = self.classifier(self.pool(self.features(x)))
         return logits
 
     def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        """Return the cotangent of the images, (N, 3, H, W), given the logits', (N, classes).
+        """Return the cotangent of the images, (N, count * 3, H, W), given that of the logits.
 
         ``rule`` pulls it through one layer.
         """
@@ -130,38 +135,55 @@ class Network(Layered):
         return back
 
 
-def build(cell: Cell, skeleton: Skeleton) -> Network:
-    """Return the network of a cell, with memory for its parameters but no values in it."""
+def beside(images: Tensor, count: int) -> Tensor:
+    """Return images (N, C, H, W), once for each of ``count`` networks side by side."""
+    if count == 1:
+        return images
+    return images.repeat(1, count, 1, 1).contiguous(memory_format=torch.channels_last)
+
+
+def build(cells: Sequence[Cell], skeleton: Skeleton) -> Network:
+    """Return the network of cells, with memory for its parameters but no values in it."""
     with torch.device("meta"):
-        network = Network(cell, skeleton)
+        network = Network(cells, skeleton)
     return network.to_empty(device="cpu")
 
 
-def initialise(network: Layered, seed: int, scheme: Initialisation = "default") -> None:
-    """Draw every parameter from ``seed``, on the CPU, in the order of the forward pass.
+def initialise(
+    network: Layered, seeds: int | Sequence[int], scheme: Initialisation = "default"
+) -> None:
+    """Draw every parameter on the CPU, in the order of each network's forward pass.
+
+    ``seeds``: one for each of the networks that stand side by side, or one from which all start;
+    what a network draws does not depend on the others.
 
     ``default`` is PyTorch's, which the benchmark trained from: U(-1/sqrt(fan_in), 1/sqrt(fan_in))
     for weights and the classifier's bias. ``normal`` is N(0, 1) for weights, ``fan_in`` and
     ``fan_out`` are N(0, 2/fan) (He et al., ICCV 2015, arXiv:1502.01852); the bias is then 0. Batch
     normalisation starts at weight 1 and bias 0 in all.
     """
-    generator = torch.Generator().manual_seed(seed)
+    each = [seeds] * network.count if isinstance(seeds, int) else seeds
+    generators = [torch.Generator().manual_seed(seed) for seed in each]
     with torch.no_grad():
         for layer in network.weighted:
+            shape = layer.weight.chunk(len(layer.members))[0].shape
             for parameter in (layer.weight, layer.bias):
                 if parameter is not None:
-                    drawn = torch.zeros(parameter.shape)
-                    _draw(drawn, layer.weight, scheme, generator)
-                    parameter.copy_(drawn)
+                    parts = parameter.chunk(len(layer.members))
+                    for member, part in zip(layer.members, parts, strict=True):
+                        drawn = torch.zeros(part.shape)
+                        _draw(drawn, shape, scheme, generators[member])
+                        part.copy_(drawn)
         for norm in network.norms:
             norm.weight.fill_(1)
             norm.bias.zero_()
 
 
 def _draw(
-    drawn: Tensor, weight: Tensor, scheme: Initialisation, generator: torch.Generator
+    drawn: Tensor, shape: torch.Size, scheme: Initialisation, generator: torch.Generator
 ) -> None:
-    fan_in, fan_out = weight[0].numel(), weight[:, 0].numel()
+    """Fill with what belongs to a layer whose weights have that shape."""
+    fan_in, fan_out = shape[1:].numel(), shape.numel() // shape[1]
     if scheme == "default":
         bound = 1 / math.sqrt(fan_in)
         drawn.uniform_(-bound, bound, generator=generator)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.cell import Cell, representative
@@ -81,16 +82,21 @@ class Benchmark(ABC):
         """Return the candidate's cell, as it is written."""
 
     @abstractmethod
-    def network(self, arch: str, dataset: Dataset) -> Network:
-        """Build the candidate's network, parameters uninitialised."""
+    def skeleton(self, arch: str, dataset: Dataset) -> Skeleton:
+        """Return what surrounds the candidate's cell."""
 
-    @abstractmethod
+    def network(self, archs: Sequence[str], dataset: Dataset) -> Network:
+        """Build candidates of one skeleton side by side, parameters uninitialised."""
+        return build([self.cell(arch) for arch in archs], self.skeleton(archs[0], dataset))
+
     def cost(self, arch: str, dataset: Dataset) -> Cost:
         """Return parameters and FLOPs as the benchmark counts them, dead operations included."""
+        return cost(self.cell(arch), self.skeleton(arch, dataset))
 
-    @abstractmethod
     def live_cost(self, arch: str, dataset: Dataset) -> Cost:
         """Return parameters and FLOPs on input-to-output paths; zero where there is no path."""
+        cell = self.cell(arch)
+        return cost(cell.live, self.skeleton(arch, dataset)) if cell.connected else Cost(0, 0)
 
 
 @dataclass(frozen=True)
@@ -100,7 +106,10 @@ class Topology(Benchmark):
     width: int
     cells: int
 
-    def skeleton(self, dataset: Dataset) -> Skeleton:
+    def skeleton(self, arch: str, dataset: Dataset) -> Skeleton:
+        return self.around(dataset)
+
+    def around(self, dataset: Dataset) -> Skeleton:
         """Return the skeleton around every cell: widths C, 2C, 4C."""
         c = self.width
         widths = (c, 2 * c, 2 * c, 4 * c, 4 * c)
@@ -112,22 +121,12 @@ class Topology(Benchmark):
     def cell(self, arch: str) -> Cell:
         return Cell.parse(arch)
 
-    def network(self, arch: str, dataset: Dataset) -> Network:
-        return build(Cell.parse(arch), self.skeleton(dataset))
-
-    def cost(self, arch: str, dataset: Dataset) -> Cost:
-        return cost(Cell.parse(arch), self.skeleton(dataset))
-
-    def live_cost(self, arch: str, dataset: Dataset) -> Cost:
-        cell = Cell.parse(arch)
-        return cost(cell.live, self.skeleton(dataset)) if cell.connected else Cost(0, 0)
-
 
 @dataclass(frozen=True)
 class Size(Benchmark):
     """Five widths on one fixed cell: the size space of NATS-Bench."""
 
-    def _skeleton(self, arch: str, dataset: Dataset) -> Skeleton:
+    def skeleton(self, arch: str, dataset: Dataset) -> Skeleton:
         return Skeleton(Widths.parse(arch).channels, 1, dataset.classes, dataset.pixels)
 
     def representative(self, arch: str) -> str:
@@ -136,15 +135,6 @@ class Size(Benchmark):
     def cell(self, arch: str) -> Cell:
         Widths.parse(arch)
         return SIZE_CELL
-
-    def network(self, arch: str, dataset: Dataset) -> Network:
-        return build(SIZE_CELL, self._skeleton(arch, dataset))
-
-    def cost(self, arch: str, dataset: Dataset) -> Cost:
-        return cost(SIZE_CELL, self._skeleton(arch, dataset))
-
-    def live_cost(self, arch: str, dataset: Dataset) -> Cost:
-        return self.cost(arch, dataset)
 
 
 MINI = Topology("mini", (DIGITS,), full_epochs=3, width=8, cells=2)

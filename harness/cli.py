@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import torch
+
 from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS
 from harness.cluster import connected
@@ -19,7 +21,7 @@ from harness.report import report
 from harness.run import score, truth
 from harness.truth import read_truth
 from harness.validate import validate
-from harness.workers import Backend, scored, scored_by
+from harness.workers import SIDE_BY_SIDE, Backend, default_workers, scored, scored_by
 from proxies import (
     COMBINATIONS,
     UnknownProxy,
@@ -40,17 +42,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         options = parser().parse_args(argv)
+        workers = getattr(options, "workers", None) or default_workers()
         for sentence in (*load_entry_points(), *_plugged(getattr(options, "proxy_file", []))):
             sys.stderr.write(f"harness: {sentence}.\n")
         if options.command in ("run", "score"):
             plan = plan_of(options)
-            table = truth(plan, options.workers)
-            with backend(options) as run:
+            table = truth(plan, workers)
+            with backend(options, plan.device) as run:
                 score(plan, table, options.out, run, options.retry_failed)
         if options.command == "run":
             sys.stdout.write(report(options.out, table))
         if options.command == "merge":
-            merge(options.runs, options.out, options.workers)
+            merge(options.runs, options.out, workers)
         if options.command == "report":
             sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
         if options.command == "baseline":
@@ -60,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command == "validate":
             return checked(options.proxy)
         if options.command == "import":
-            convert(options.source, options.target, options.workers)
+            convert(options.source, options.target, workers)
         if options.command == "list":
             sys.stdout.write(listing())
     except (BadInput, UnknownProxy, UnusablePlugin) as error:
@@ -81,13 +84,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def backend(options: argparse.Namespace) -> Iterator[Backend]:
+def backend(options: argparse.Namespace, device: str) -> Iterator[Backend]:
     """Yield what scores tasks: local processes, or a cluster's workers."""
+    kind = torch.device(device).type
+    stack = options.stack or SIDE_BY_SIDE[kind]
     if options.scheduler is None:
-        yield partial(scored, workers=options.workers)
+        workers = options.workers or (default_workers() if kind == "cpu" else 1)
+        yield partial(scored, workers=workers, stack=stack)
         return
     with connected(options.scheduler) as executor:
-        yield partial(scored_by, executor)
+        yield partial(scored_by, executor, stack=stack)
 
 
 def _plugged(files: list[Path]) -> list[str]:

@@ -6,7 +6,7 @@ import hashlib
 import inspect
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
@@ -83,7 +83,7 @@ def key(proxy: Proxy) -> str:
 
 @cache
 def _seeding() -> str:
-    functions = (seed_of, _counted, _network)
+    functions = (seed_of, _counts, _live_counts, _draw, _network)
     return syntax_digest("".join(inspect.getsource(function) for function in functions))
 
 
@@ -93,14 +93,37 @@ def seed_of(*parts: object) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
+def blocks(setting: Setting, tasks: Iterable[Task], most: int) -> list[list[Task]]:
+    """Return tasks in blocks of at most ``most`` that :func:`together` can score.
+
+    They ask for the same proxies of candidates of one skeleton.
+    """
+    alike: dict[object, list[Task]] = {}
+    for task in tasks:
+        skeleton = setting.benchmark.skeleton(task.subject, setting.dataset)
+        alike.setdefault((skeleton, task.proxies) if most > 1 else task, []).append(task)
+    return [some[i : i + most] for some in alike.values() for i in range(0, len(some), most)]
+
+
 def score(setting: Setting, task: Task) -> list[Score]:
     """Score one subject: each pass that a proxy needs runs once, then the formulas.
 
     A pass or a formula that raises marks the proxies it serves as failed, with the reason; the
     others are not affected.
     """
-    wanted = frozenset(record for proxy in task.proxies for record in proxy.records)
-    made = _counted(setting, task, wanted)
+    (rows,) = together(setting, [task])
+    return rows
+
+
+def together(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
+    """Score subjects whose networks stand side by side in one; see :func:`blocks`.
+
+    Raises:
+        Exception: a pass raises, and as there are several subjects it is not known whose fault it
+            is. Score fewer.
+    """
+    wanted = frozenset(record for proxy in tasks[0].proxies for record in proxy.records)
+    made = _counted(setting, tasks, wanted)
     spent: dict[str, float] = {}
     failures: dict[str, str] = {}
     passes = _passes(wanted)
@@ -111,17 +134,23 @@ def score(setting: Setting, task: Task) -> list[Score]:
         for i, one in enumerate(alike):
             began = time.perf_counter()
             try:
-                network = network or _network(setting, task, one)
+                network = network or _network(setting, tasks, one)
                 if all(record in shared for record in one.needs):
                     shared |= one.function(Run(network, setting.inputs, wanted, shared))
                     _synchronise(setting.device)
             except Exception as error:
+                if len(tasks) > 1:
+                    raise
                 failures[one.name] = f"{one.name} pass: {type(error).__name__}: {error}"
-            spent[one.name] = time.perf_counter() - began
+            spent[one.name] = (time.perf_counter() - began) / len(tasks)
             kept = wanted.union(*(later.needs for later in alike[i + 1 :]))
             shared = {record: value for record, value in shared.items() if record in kept}
         made |= shared
-    return [_row(proxy, task, made, spent, failures) for proxy in task.proxies]
+    each = [{record: made[record][i] for record in made.keys() & wanted} for i in range(len(tasks))]
+    return [
+        [_row(proxy, task, own, spent, failures) for proxy in task.proxies]
+        for task, own in zip(tasks, each, strict=True)
+    ]
 
 
 def _passes(records: Iterable[type]) -> list[Pass]:
@@ -129,38 +158,49 @@ def _passes(records: Iterable[type]) -> list[Pass]:
     return closure(record for record in records if record not in COUNTED)
 
 
-def _counted(setting: Setting, task: Task, wanted: frozenset[type]) -> Records:
-    made: Records = {}
-    if CellCounts in wanted:
-        cost = setting.benchmark.cost(task.subject, setting.dataset)
-        conv3x3 = setting.benchmark.cell(task.subject).count("nor_conv_3x3")
-        made[CellCounts] = CellCounts(*map(_scalar, (*cost, conv3x3)))
-    if LiveCounts in wanted:
-        live = setting.benchmark.live_cost(task.subject, setting.dataset)
-        depth = setting.benchmark.cell(task.subject).depth
-        made[LiveCounts] = LiveCounts(*map(_scalar, (*live, depth)))
-    if Draw in wanted:
-        generator = torch.Generator().manual_seed(seed_of(task.subject, task.seed, "draw"))
-        made[Draw] = Draw(torch.rand((), generator=generator, dtype=torch.float64))
-    return made
+def _counted(setting: Setting, tasks: Sequence[Task], wanted: frozenset[type]) -> Records:
+    functions = {CellCounts: _counts, LiveCounts: _live_counts, Draw: _draw}
+    return {
+        record: [function(setting, task) for task in tasks]
+        for record, function in functions.items()
+        if record in wanted
+    }
+
+
+def _counts(setting: Setting, task: Task) -> CellCounts:
+    cost = setting.benchmark.cost(task.subject, setting.dataset)
+    conv3x3 = setting.benchmark.cell(task.subject).count("nor_conv_3x3")
+    return CellCounts(*map(_scalar, (*cost, conv3x3)))
+
+
+def _live_counts(setting: Setting, task: Task) -> LiveCounts:
+    live = setting.benchmark.live_cost(task.subject, setting.dataset)
+    depth = setting.benchmark.cell(task.subject).depth
+    return LiveCounts(*map(_scalar, (*live, depth)))
+
+
+def _draw(_: Setting, task: Task) -> Draw:
+    generator = torch.Generator().manual_seed(seed_of(task.subject, task.seed, "draw"))
+    return Draw(torch.rand((), generator=generator, dtype=torch.float64))
 
 
 def _scalar(count: int) -> torch.Tensor:
     return torch.tensor(count, dtype=torch.float64)
 
 
-def _network(setting: Setting, task: Task, needed: Pass) -> Layered:
-    space = setting.benchmark
+def _network(setting: Setting, tasks: Sequence[Task], needed: Pass) -> Layered:
+    space, subjects = setting.benchmark, [task.subject for task in tasks]
     if needed.kind == "thin":
-        network: Layered = thin(space.cell(task.subject))
+        network: Layered = thin([space.cell(subject) for subject in subjects])
     else:
-        network = space.network(task.subject, setting.dataset)
-    initialise(network, seed_of(task.subject, task.seed), needed.initialisation)
+        network = space.network(subjects, setting.dataset)
+    seeds = [seed_of(task.subject, task.seed) for task in tasks]
+    initialise(network, seeds, needed.initialisation)
     return network.on(setting.device)
 
 
 def _row(
-    proxy: Proxy, task: Task, made: Records, seconds: dict[str, float], failures: dict[str, str]
+    proxy: Proxy, task: Task, own: Records, seconds: dict[str, float], failures: dict[str, str]
 ) -> Score:
     needed = [one.name for one in _passes(proxy.records)]
     reason = "; ".join(failures[one] for one in needed if one in failures)
@@ -169,7 +209,7 @@ def _row(
     began = time.perf_counter()
     if not reason:
         try:
-            value, status = float(proxy(*(made[record] for record in proxy.records))), "ok"
+            value, status = float(proxy(*(own[record] for record in proxy.records))), "ok"
         except Exception as error:
             reason = f"formula: {type(error).__name__}: {error}"
     if status == "ok" and not math.isfinite(value):

@@ -13,7 +13,7 @@ from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
 from harness.cells import FORMS
 from harness.plan import Plan
 from harness.truth import SOURCES
-from harness.workers import default_workers, resolve_device
+from harness.workers import resolve_device
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
@@ -101,8 +101,7 @@ def parser() -> Parser:
             command.add_argument(
                 "--workers",
                 type=positive,
-                default=default_workers(),
-                help="processes on the CPU (default: one a core)",
+                help="processes (default: one a core; one that computes, on a GPU)",
             )
     return top
 
@@ -132,6 +131,12 @@ def add_plan(command: Parser) -> None:
     add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
     add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")
+    add(
+        "--stack",
+        type=positive,
+        metavar="N",
+        help="candidates scored side by side in one network (default: 1, on a GPU 16)",
+    )
     add("--scheduler", metavar="ADDRESS", help="score on the workers of this Dask scheduler")
     add("--retry-failed", action="store_true", help="score again what is stored as failed")
 

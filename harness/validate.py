@@ -203,7 +203,7 @@ def device(proxy: Proxy, setting: Setting) -> Finding:
 
 def cheap(proxy: Proxy, setting: Setting) -> Finding:
     """What it costs."""
-    network = setting.benchmark.network(CELLS[0], setting.dataset)
+    network = setting.benchmark.network(CELLS[:1], setting.dataset)
     initialise(network, 0)
     units = []
     for _ in range(3):

@@ -88,7 +88,7 @@ def test_plain_pytorch_computes_what_the_harness_does(monkeypatch: pytest.Monkey
     from benchmarks.network import initialise
 
     cell = measures.cells()[3]
-    ours = measures.SPACE.network(cell, measures.DATASET)
+    ours = measures.SPACE.network([cell], measures.DATASET)
     initialise(ours, 0)
     plain = measures.Plain(measures.SPACE.cell(cell))
     for theirs, own in zip(plain.parameters(), ours.parameters(), strict=True):

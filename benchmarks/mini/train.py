@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from benchmarks.cell import Cell
+from benchmarks.layers import parted
 from benchmarks.mini.digits import images
-from benchmarks.network import build, initialise
+from benchmarks.network import Network, build, initialise
 from benchmarks.spaces import MINI
 
-SKELETON = MINI.skeleton(MINI.datasets[0])
+SKELETON = MINI.around(MINI.datasets[0])
 STATISTICS = 2000
 """Training images whose statistics normalise at test time, under the final weights."""
 
@@ -44,49 +45,25 @@ def tensors(split: str) -> tuple[Tensor, Tensor]:
     return stacked.contiguous(memory_format=torch.channels_last), torch.from_numpy(classes)
 
 
-class Replicas(nn.Module):
-    """One cell's network several times side by side, convolutions grouped by replica.
-
-    Nothing is shared: each replica has its own weights, images and normalisation, so it trains as
-    it would alone, but the processor sees fewer and larger operations.
-    """
-
-    def __init__(self, cell: Cell, seeds: list[int]) -> None:
-        """Start replica i from the weights that seed ``seeds[i]`` gives."""
-        super().__init__()
-        alone = [build(cell, SKELETON) for _ in seeds]
-        for network, seed in zip(alone, seeds, strict=True):
-            initialise(network, seed)
-        self.count = len(seeds)
-        widths = SKELETON.widths
-        a, b, c, d, e = (self.count * width for width in widths)
-        self.network = build(cell, replace(SKELETON, widths=(a, b, c, d, e)))
-        for layer in self.network.weighted:
-            if isinstance(layer, nn.Conv2d):
-                layer.groups = self.count
-        for name, parameter in self.network.named_parameters():
-            parts = [network.get_parameter(name).detach() for network in alone]
-            joined = torch.stack(parts) if name.startswith("classifier") else torch.cat(parts)
-            parameter.data = joined
-        self.network.on("cpu")
-
-    def forward(self, images: list[Tensor]) -> Tensor:
-        """Return logits (replicas, N, classes) of one minibatch (N, 3, 12, 12) a replica."""
-        x = torch.cat(images, dim=1).contiguous(memory_format=torch.channels_last)
-        features = self.network.features(x).mean(dim=(2, 3))
-        pooled = features.reshape(len(features), self.count, -1)
-        head = self.network.classifier
-        return torch.einsum("nrc,rkc->rnk", pooled, head.weight) + head.bias[:, None]
+def seen(network: Network, images: list[Tensor]) -> Tensor:
+    """Return logits (replicas, N, classes) of one minibatch (N, 3, 12, 12) a replica."""
+    x = torch.cat(images, dim=1).contiguous(memory_format=torch.channels_last)
+    logits: Tensor = network(x)
+    return parted(logits, network.count).transpose(0, 1)
 
 
 def train(cell: Cell, seeds: list[int], recipe: Recipe) -> list[dict[str, float]]:
     """Train a cell once a seed and return its accuracies (%) on ``x-valid`` and ``x-test``.
 
+    Its replicas stand side by side and share nothing: each has its own weights, images and
+    normalisation, so it trains as it would alone, but the processor sees fewer, larger operations.
     A seed fixes the initial weights and the order of the images, whatever trains beside it; sums
     differ by rounding between machines, so accuracies agree within seed noise, not exactly.
     """
     starts = [_start(cell, seed, recipe) for seed in seeds]
-    network = Replicas(cell, starts)
+    network = build([cell] * len(seeds), SKELETON)
+    initialise(network, starts)
+    network.on("cpu")
     x, y = tensors("train")
     orders = [torch.Generator().manual_seed(start) for start in starts]
     optimiser = torch.optim.SGD(
@@ -103,22 +80,22 @@ def train(cell: Cell, seeds: list[int], recipe: Recipe) -> list[dict[str, float]
         shuffled = torch.stack([torch.randperm(len(x), generator=order) for order in orders])
         for chosen in torch.split(shuffled, recipe.batch, dim=1):
             optimiser.zero_grad()
-            logits = network([x[rows] for rows in chosen])
+            logits = seen(network, [x[rows] for rows in chosen])
             loss = F.cross_entropy(logits.flatten(0, 1), y[chosen.flatten()]) * len(seeds)
             torch.autograd.backward(loss)
             optimiser.step()
             schedule.step()
     with torch.no_grad():
-        network([x[:STATISTICS]] * len(seeds))
+        seen(network, [x[:STATISTICS]] * len(seeds))
     right = {split: accuracies(network, split) for split in ("x-valid", "x-test")}
     return [{split: found[i] for split, found in right.items()} for i in range(len(seeds))]
 
 
-def accuracies(network: Replicas, split: str) -> list[float]:
+def accuracies(network: Network, split: str) -> list[float]:
     """Return each replica's accuracy (%), normalised by the statistics that it holds."""
     x, y = tensors(split)
-    with network.network.normalised("held"), torch.no_grad():
-        parts = [network([part] * network.count).argmax(2) for part in torch.split(x, 500)]
+    with network.normalised("held"), torch.no_grad():
+        parts = [seen(network, [part] * network.count).argmax(2) for part in torch.split(x, 500)]
     right = torch.cat(parts, dim=1) == y
     return [100 * float(share) for share in right.double().mean(1)]
 

@@ -53,7 +53,7 @@ def unit(setting: Setting) -> float:
     """Return the mean seconds of a plain forward and backward over the cells."""
     spent = []
     for cell in CELLS:
-        network = setting.benchmark.network(cell, setting.dataset)
+        network = setting.benchmark.network([cell], setting.dataset)
         initialise(network, 0)
         network.on("cpu")
         for _ in range(3):

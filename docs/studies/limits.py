@@ -67,7 +67,7 @@ def work(where: Setting) -> tuple[float, float]:
     """Return operations of one forward's convolutions, and bytes of its layers, mean over cells."""
     operations = moved = 0.0
     for cell in measures.cells():
-        network = measures.SPACE.network(cell, measures.DATASET)
+        network = measures.SPACE.network([cell], measures.DATASET)
         initialise(network, 0)
         with torch.no_grad():
             called = forward(passes.Run(network, where.inputs, frozenset(), {})).calls

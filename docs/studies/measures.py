@@ -130,7 +130,7 @@ def over_convolutions(where: Setting) -> float:
         torch.set_num_threads(1)  # as a worker is set up
         ready = where.prepared()
         for cell in cells():
-            network = SPACE.network(cell, DATASET)
+            network = SPACE.network([cell], DATASET)
             initialise(network, 0)
             run = Run(network.on("cpu"), ready.inputs, frozenset(), {})
             ours += _best(partial(_loss_pass, run))

@@ -87,7 +87,7 @@ def scored(task: tuple[str, str]) -> tuple[float, ...]:
     """Return all five scores of one cell."""
     arch, images = task
     x, y = frozen(images)
-    network = SPACE.network(arch, DATASET)
+    network = SPACE.network([arch], DATASET)
     initialise(network, seed_of(arch, 0))
     network.on("cpu")
     return *fishers(network, x, y, seed_of(arch, "bias")), *zicos(network, x, y)

@@ -138,7 +138,18 @@ def code(one: Pass | None) -> str:
     It changes when any of them may have changed.
     """
     behind = closure(one.yields) if one else []
-    modules = [*COMMON, *(inspect.getmodule(part.function) for part in behind)]
-    texts = dict.fromkeys(inspect.getsource(module) for module in modules if module)
+    modules = [*COMMON, *_read({inspect.getmodule(part.function) for part in behind})]
+    texts = dict.fromkeys(inspect.getsource(module) for module in modules)
     settings = (f"{part.name} {part.initialisation} {part.kind}" for part in behind)
     return "".join([*settings, *map(syntax_digest, texts)])
+
+
+def _read(modules: set[ModuleType | None]) -> list[ModuleType]:
+    """Return modules and those of this package that they take something from, sorted by name."""
+    found = {module.__name__: module for module in modules if module}
+    for module in list(found.values()):
+        for value in vars(module).values():
+            behind = inspect.getmodule(value)
+            if behind and behind.__name__.startswith(f"{__name__}."):
+                found[behind.__name__] = behind
+    return [found[name] for name in sorted(found)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.layers import AvgPool, BatchNorm, ReLU
-from harness.observe import calls, gradients
+from benchmarks.layers import AvgPool, BatchNorm, Convolution, ReLU, parted
+from harness.observe import Calls, calls, gradients
 from harness.passes.inputs import Records, Run, channels_last, frozen_normal, frozen_signs
 from proxies import records as r
 
@@ -27,53 +28,82 @@ def perturbation_pass(run: Run) -> Records:
     """Feature maps of a Gaussian minibatch and of a slightly different one."""
     network, (x, direction) = run.network, run.inputs.gaussian
     with torch.no_grad():
-        features = network.features(x)
-        variances = tuple(norm.variance for norm in network.norms)
-        moved = network.features(x + STEP * direction)
-    change = (features - moved).abs().flatten(1).sum(1)
-    return {r.Perturbation: r.Perturbation(change, variances)}
+        features = network.features(run.beside(x))
+        variances = run.apart(network.norms, [norm.variance for norm in network.norms])
+        moved = network.features(run.beside(x + STEP * direction))
+    change = run.split((features - moved).abs()).flatten(2).sum(2).cpu()
+    each = zip(change, variances, strict=True)
+    return {r.Perturbation: [r.Perturbation(*one) for one in each]}
 
 
 def blocks_pass(run: Run) -> Records:
     """Stem and blocks on a Gaussian minibatch, and a random cotangent through each block."""
     with torch.no_grad():
-        x = run.network.stem(run.inputs.gaussian[0])
-    covariances, couplings, identities = [covariance(x)], [], []
+        x = run.network.stem(run.beside(run.inputs.gaussian[0]))
+    covariances, couplings, identities = [covariance(run.split(x))], [], []
     for position, block in enumerate(run.network.body):
         x = x.detach().requires_grad_()
         y = block(x)
-        signs = channels_last(frozen_signs(position, *y.shape).to(y))
+        shape = len(y), y.shape[1] // run.count, *y.shape[2:]
+        signs = run.beside(channels_last(frozen_signs(position, *shape).to(y)))
         (back,) = gradients((signs * y).sum(), to=[x]) if y.requires_grad else [torch.zeros_like(x)]
-        covariances.append(covariance(y.detach()))
-        identities.append(back.shape == signs.shape and torch.equal(back, signs))
+        covariances.append(covariance(run.split(y.detach())))
+        identities.append(_same(run.split(back), run.split(signs)))
         into = F.pixel_unshuffle(back, x.shape[-1] // y.shape[-1])
-        rows, columns = (part.transpose(0, 1).flatten(1) for part in (into, signs))
-        couplings.append(rows @ columns.T / columns.shape[1])
+        rows, columns = (channels(run.split(part)) for part in (into, signs))
+        couplings.append((rows @ columns.mT / columns.shape[2]).cpu())
         x = y
-    return {r.Blocks: r.Blocks(tuple(covariances), tuple(couplings), tuple(identities))}
+    parts = (zip(*found, strict=True) for found in (covariances, couplings, identities))
+    return {r.Blocks: [r.Blocks(*one) for one in zip(*parts, strict=True)]}
 
 
 def covariance(x: Tensor) -> Tensor:
-    """Return the covariance of channels over images and positions, (C, C), of (N, C, H, W)."""
-    rows = x.transpose(0, 1).flatten(1)
-    rows = rows - rows.mean(1, keepdim=True)
-    return rows @ rows.T / rows.shape[1]
+    """Return covariances of channels over images and positions of (..., N, C, H, W)."""
+    rows = channels(x)
+    rows = rows - rows.mean(-1, keepdim=True)
+    return (rows @ rows.mT / rows.shape[-1]).cpu()
+
+
+def channels(x: Tensor) -> Tensor:
+    """Return (..., N, C, H, W) as (..., C, N * H * W)."""
+    return x.transpose(-3, -4).flatten(-3)
+
+
+def _same(a: Tensor, b: Tensor) -> list[bool]:
+    """Return which networks' (count, ...) are equal."""
+    if a.shape != b.shape:
+        return [False] * len(a)
+    same: list[bool] = (a == b).flatten(1).all(1).tolist()
+    return same
 
 
 def layers_pass(run: Run) -> Records:
     """The output of every layer for one Gaussian image of 64 x 64 pixels."""
-    kinds = nn.Conv2d | BatchNorm | ReLU | AvgPool | nn.AvgPool2d
+    kinds = Convolution | BatchNorm | ReLU | AvgPool | nn.AvgPool2d
     layers = [module for module in run.network.modules() if isinstance(module, kinds)]
     image = frozen_normal(1, 3, 64, 64).to(run.inputs.images)
     with calls(layers) as called, torch.no_grad():
-        run.network(image)
-    found = []
+        run.network(run.beside(image))
+    found: list[list[Tensor]] = [[] for _ in range(run.count)]
     for layer, (_, output) in called.items():
-        correlations = torch.corrcoef(output[0].flatten(1)).nan_to_num(0.0)
-        found += [correlations] * (layer.uses if isinstance(layer, ReLU | AvgPool) else 1)
-    found.sort(key=len)
-    stacks = [torch.stack(list(alike)) for _, alike in groupby(found, key=len)]
-    return {r.LayerCorrelations: r.LayerCorrelations(tuple(stacks))}
+        members = getattr(layer, "members", range(run.count))
+        uses = layer.uses if isinstance(layer, ReLU | AvgPool) else [1] * len(members)
+        every = correlation(parted(output[0], len(members), 0).flatten(2)).cpu()
+        for member, used, one in zip(members, uses, every, strict=True):
+            found[member] += [one] * used
+    made = []
+    for own in found:
+        alike = groupby(sorted(own, key=len), key=len)
+        made.append(r.LayerCorrelations(tuple(torch.stack(list(some)) for _, some in alike)))
+    return {r.LayerCorrelations: made}
+
+
+def correlation(rows: Tensor) -> Tensor:
+    """Return correlations of rows, (..., C, C), of (..., C, D); 0 with a row that does not vary."""
+    rows = rows - rows.mean(-1, keepdim=True)
+    products = rows @ rows.mT
+    norms = products.diagonal(dim1=-2, dim2=-1).sqrt()
+    return (products / norms[..., None] / norms[..., None, :]).clip(-1, 1).nan_to_num(0.0)
 
 
 def patterns_pass(run: Run) -> Records:
@@ -81,21 +111,22 @@ def patterns_pass(run: Run) -> Records:
     images = run.inputs.images[:SAMPLES]
     powers = 2.0 ** torch.arange(len(images), device=images.device)
     with calls(_relus(run.network)) as called, torch.no_grad():
-        run.network(images)
-    codes = [powers @ (output.flatten(1) > 0).to(powers) for _, output in called.values()]
-    return {r.SamplePatterns: r.SamplePatterns(torch.cat(codes).long())}
+        run.network(run.beside(images))
+    codes = [[powers @ on.to(powers) for on in switched] for switched in _switched(run, called)]
+    return {r.SamplePatterns: [r.SamplePatterns(torch.cat(own).long().cpu()) for own in codes]}
 
 
 def regions_pass(run: Run) -> Records:
     """Which ReLUs of the thin network each of many small crops switches on."""
-    codes = []
+    codes: list[list[Tensor]] = [[] for _ in range(run.count)]
     for images in crops(run.inputs.images):
         with calls(_relus(run.network)) as called, torch.no_grad():
-            run.network(images)
-        switched = torch.cat([output.flatten(1) > 0 for _, output in called.values()], dim=1)
-        places = torch.arange(switched.shape[1], device=images.device)
-        codes.append((switched.long() << places).sum(1))
-    return {r.RegionPatterns: r.RegionPatterns(torch.cat(codes))}
+            run.network(run.beside(images))
+        for own, relus in zip(codes, _switched(run, called), strict=True):
+            switched = torch.cat(relus, dim=1)
+            places = torch.arange(switched.shape[1], device=images.device)
+            own.append((switched.long() << places).sum(1))
+    return {r.RegionPatterns: [r.RegionPatterns(torch.cat(own).cpu()) for own in codes]}
 
 
 def crops(images: Tensor) -> Tensor:
@@ -112,5 +143,12 @@ def crops(images: Tensor) -> Tensor:
     return chosen[:, :, None]
 
 
-def _relus(network: nn.Module) -> list[nn.Module]:
+def _relus(network: nn.Module) -> list[ReLU]:
     return [module for module in network.modules() if isinstance(module, ReLU)]
+
+
+def _switched(run: Run, called: Calls) -> Iterator[list[Tensor]]:
+    """Yield for each network which images switch on the units of its ReLUs, (N, units) each."""
+    outputs = [(module, run.split(y).flatten(2) > 0) for module, (_, y) in called.items()]
+    for i in range(run.count):
+        yield [on[i] for module, on in outputs if isinstance(module, ReLU) and module.uses[i]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -13,26 +15,26 @@ from proxies import records as r
 
 def flow_pass(run: Run) -> Records:
     """An all-ones image through the absolute parameters in float64, without normalisation."""
-    return {r.FlowGradients: r.FlowGradients(*_flow(run, "off"))}
+    return {r.FlowGradients: [r.FlowGradients(*one) for one in _flow(run, "off")]}
 
 
 def normalised_flow_pass(run: Run) -> Records:
     """The same, with batch normalisation by the statistics of the one image."""
-    made = r.NormalisedFlowGradients(*_flow(run, "batch"))
+    made = [r.NormalisedFlowGradients(*one) for one in _flow(run, "batch")]
     return {r.NormalisedFlowGradients: made}
 
 
-def _flow(run: Run, mode: Normalisation) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+def _flow(run: Run, mode: Normalisation) -> Iterator[tuple[tuple[Tensor, ...], ...]]:
+    """Yield each network's weights and gradients."""
     network = run.network
     absolute = {
         name: parameter.detach().double().abs().requires_grad_()
         for name, parameter in network.named_parameters()
     }
-    weighted = set(network.weighted)
-    names = [f"{name}.weight" for name, m in network.named_modules() if m in weighted]
-    weights = [absolute[name] for name in names]
-    ones = torch.ones_like(run.inputs.images[:1], dtype=torch.float64)
+    names = {module: name for name, module in network.named_modules()}
+    weights = [absolute[f"{names[layer]}.weight"] for layer in network.weighted]
+    ones = torch.ones_like(run.beside(run.inputs.images[:1]), dtype=torch.float64)
     with network.normalised(mode):
         logits = torch.func.functional_call(network, absolute, ones)
     grads = gradients(logits.sum(), to=weights)
-    return tuple(weight.detach() for weight in weights), grads
+    return zip(*(run.apart(network.weighted, part) for part in (weights, grads)), strict=True)

@@ -7,13 +7,17 @@ from typing import NamedTuple
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from benchmarks.layers import BatchNorm
 from harness.observe import Calls, calls, gradients
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 
 
 class Forward(NamedTuple):
-    """The minibatch, its logits, and every layer's call; the graph of the forward hangs on them."""
+    """The minibatch, its logits, and every layer's call; the graph of the forward hangs on them.
+
+    ``images`` (N, count * 3, H, W), ``logits`` (N, count * classes).
+    """
 
     images: Tensor
     logits: Tensor
@@ -21,16 +25,20 @@ class Forward(NamedTuple):
 
 
 class Slopes(NamedTuple):
-    """dL/dw of each weight, of all other parameters, and of outputs of layers, where wanted."""
+    """dL/dw of each weight, of normalisations (weight, bias), of the classifier's bias.
+
+    And of outputs of layers, where wanted. L is a sum over networks, so each has its own gradient.
+    """
 
     weights: tuple[Tensor, ...]
-    others: dict[nn.Parameter, Tensor]
+    norms: dict[BatchNorm, tuple[Tensor, Tensor]]
+    bias: Tensor
     outputs: dict[nn.Module, Tensor]
 
 
 def forward(run: Run) -> Forward:
     """Run the network on the minibatch and keep what every layer was called with."""
-    images = run.inputs.images.clone().requires_grad_(r.InputJacobian in run.wanted)
+    images = run.beside(run.inputs.images).clone().requires_grad_(r.InputJacobian in run.wanted)
     modules = run.network.modules()
     layers = [m for m in modules if not list(m.children()) and not isinstance(m, nn.Identity)]
     with calls(layers) as called:
@@ -44,22 +52,30 @@ def forward_pass(run: Run) -> Records:
 
 
 def slopes_pass(run: Run) -> Records:
-    """One backward of the mean cross-entropy."""
+    """One backward of the mean cross-entropy, summed over networks."""
     network, seen = run.network, run.made[Forward]
+    norms: list[BatchNorm] = network.norms
     layers: list[nn.Module] = []
     if run.wanted & {r.ChannelSaliency, r.HessianWeights}:
         layers += network.weighted
     if r.HessianWeights in run.wanted:
-        layers += network.norms
+        layers += norms
     weights = [layer.weight for layer in network.weighted]
-    own = set(map(id, weights))
-    others = [parameter for parameter in network.parameters() if id(parameter) not in own]
+    others = [parameter for norm in norms for parameter in (norm.weight, norm.bias)]
     outputs = [seen.calls[layer][1] for layer in layers]
-    loss = F.cross_entropy(seen.logits, run.inputs.labels)
-    grads = iter(gradients(loss, to=[*weights, *others, *outputs], retain_graph=True))
+    to = [*weights, *others, network.classifier.bias, *outputs]
+    grads = iter(gradients(loss(run, seen.logits, run.inputs.labels), to=to, retain_graph=True))
     made = Slopes(
         tuple(next(grads) for _ in weights),
-        {parameter: next(grads) for parameter in others},
+        {norm: (next(grads), next(grads)) for norm in norms},
+        next(grads),
         {layer: next(grads) for layer in layers},
     )
     return {Slopes: made}
+
+
+def loss(run: Run, logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the sum over networks of their mean cross-entropies."""
+    each = run.split(logits).flatten(0, 1)
+    total = F.cross_entropy(each, labels.repeat(run.count), reduction="sum")
+    return total / len(labels)

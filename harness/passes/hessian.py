@@ -6,11 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.grad import conv2d_weight
 
-from benchmarks.layers import EPSILON, BatchNorm, ReLU
+from benchmarks.layers import EPSILON, BatchNorm, Classifier, Convolution, ReLU, parted
 from harness.observe import Calls, calls, replaced
 from harness.passes.forward import Forward, Slopes
 from harness.passes.inputs import Records, Run
@@ -35,7 +34,7 @@ def hessian_pass(run: Run) -> Records:
             bend = _normalisation_bend(norm, x, moved[norm][1], growth[norm], slopes)
             entering[x] = bend.add_(entering[x]) if x in entering else bend
         entering[seen.logits] = slopes.outputs[network.classifier] + _loss_bend(
-            seen.logits, moved[network.classifier][1]
+            run, seen.logits, moved[network.classifier][1]
         )
     reached = [output for output in entering if output.requires_grad]
     carried = torch.autograd.grad(
@@ -47,11 +46,12 @@ def hessian_pass(run: Run) -> Records:
         materialize_grads=True,
     )
     layers = zip(network.weighted, carried, slopes.weights, strict=True)
-    products = tuple(
+    products = (
         both - own + _weight_gradient(layer, moved[layer][0], slopes.outputs[layer])
         for layer, both, own in layers
     )
-    return {r.HessianWeights: r.HessianWeights(slopes.weights, products)}
+    each = (run.apart(network.weighted, found) for found in (slopes.weights, products))
+    return {r.HessianWeights: [r.HessianWeights(*one) for one in zip(*each, strict=True)]}
 
 
 def tangents(run: Run, seen: Forward) -> tuple[Calls, dict[BatchNorm, Tensor]]:
@@ -63,9 +63,9 @@ def tangents(run: Run, seen: Forward) -> tuple[Calls, dict[BatchNorm, Tensor]]:
     rules: dict[nn.Module, Callable[[Tensor], Tensor]] = {}
     growth: dict[BatchNorm, Tensor] = {}
     for module, (x, y) in seen.calls.items():
-        if isinstance(module, nn.Conv2d):
+        if isinstance(module, Convolution):
             rules[module] = partial(_convolution_tangent, module, y)
-        elif isinstance(module, nn.Linear):
+        elif isinstance(module, Classifier):
             rules[module] = partial(_linear_tangent, module, y)
         elif isinstance(module, BatchNorm):
             rules[module] = partial(_normalisation_tangent, module, x, growth)
@@ -76,12 +76,12 @@ def tangents(run: Run, seen: Forward) -> tuple[Calls, dict[BatchNorm, Tensor]]:
     return moved, growth
 
 
-def _convolution_tangent(layer: nn.Conv2d, y: Tensor, moved: Tensor) -> Tensor:
+def _convolution_tangent(layer: Convolution, y: Tensor, moved: Tensor) -> Tensor:
     return nn.Conv2d.forward(layer, moved).add_(y)
 
 
-def _linear_tangent(layer: nn.Linear, y: Tensor, moved: Tensor) -> Tensor:
-    return F.linear(moved, layer.weight) + (y - layer.bias)
+def _linear_tangent(layer: Classifier, y: Tensor, moved: Tensor) -> Tensor:
+    return layer.product(moved) + (y - layer.bias)
 
 
 def _relu_tangent(y: Tensor, moved: Tensor) -> Tensor:
@@ -116,7 +116,7 @@ def _normalisation_bend(
     slope, gamma, inverse = slopes.outputs[norm], norm.weight, norm.inverse_std
     count = x.numel() // x.shape[1]
     rho = growth / count * inverse
-    shift, scale = (slopes.others[p] / count for p in (norm.bias, norm.weight))
+    scale, shift = (part / count for part in slopes.norms[norm])
     mixed = (moved * slope).sum((0, 2, 3)) / count
     of_x = inverse**2 * (rho * gamma * scale - mixed)
     constant = rho * gamma * inverse * shift - of_x * norm.mean
@@ -126,15 +126,17 @@ def _normalisation_bend(
     return torch.addcmul(c, slope, p).addcmul_(moved, q).addcmul_(x, u)
 
 
-def _loss_bend(logits: Tensor, moved: Tensor) -> Tensor:
+def _loss_bend(run: Run, logits: Tensor, moved: Tensor) -> Tensor:
     """Return the Hessian of the mean cross-entropy over the logits, times their tangent."""
-    p = logits.softmax(1)
-    return p * (moved - (p * moved).sum(1, keepdim=True)) / len(logits)
+    p, tangent = run.split(logits).softmax(2), run.split(moved)
+    bend = p * (tangent - (p * tangent).sum(2, keepdim=True)) / len(logits)
+    return bend.transpose(0, 1).flatten(1)
 
 
-def _weight_gradient(layer: nn.Conv2d | nn.Linear, x: Tensor, back: Tensor) -> Tensor:
-    if isinstance(layer, nn.Linear):
-        return back.T @ x
-    shape, stride, padding = layer.weight.shape, layer.stride, layer.padding
-    gradient: Tensor = conv2d_weight(x, shape, back, stride, padding)  # type: ignore[no-untyped-call]
+def _weight_gradient(layer: Convolution | Classifier, x: Tensor, back: Tensor) -> Tensor:
+    if isinstance(layer, Classifier):
+        backs, of_x = (parted(part, len(layer.members)) for part in (back, x))
+        return torch.einsum("ngk,ngc->gkc", backs, of_x).flatten(0, 1)
+    shape, sizes = layer.weight.shape, (layer.stride, layer.padding, layer.dilation, layer.groups)
+    gradient: Tensor = conv2d_weight(x, shape, back, *sizes)  # type: ignore[no-untyped-call]
     return gradient

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
+from benchmarks.layers import Owner, parted
+from benchmarks.network import beside
+
 Records = dict[type, Any]
+"""What passes hand on, and for each record that proxies read, a list of one a network."""
 
 
 class Inputs(NamedTuple):
@@ -22,16 +28,48 @@ class Inputs(NamedTuple):
     gaussian: Tensor
 
 
-class Run(NamedTuple):
-    """What a pass is given: a network, what it sees, which records are wanted, which are made.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a pass is given: networks, what they see, which records are wanted, which are made.
 
-    Of the records made it may read those of the passes that it needs.
+    ``network`` is one, or several side by side whose channels follow one another. Of the records
+    made it may read those of the passes that it needs.
     """
 
     network: Any
     inputs: Inputs
     wanted: frozenset[type]
     made: Records
+
+    @property
+    def count(self) -> int:
+        """How many networks stand side by side."""
+        return int(self.network.count)
+
+    def beside(self, images: Tensor) -> Tensor:
+        """Return images (N, C, H, W) as the networks see them, (N, count * C, H, W)."""
+        return beside(images, self.count)
+
+    def split(self, x: Tensor) -> Tensor:
+        """Return (N, count * C, ...) as (count, N, C, ...)."""
+        return parted(x, self.count).transpose(0, 1)
+
+    def apart(
+        self,
+        layers: Iterable[Owner],
+        found: Iterable[Tensor],
+        dim: int = 0,
+    ) -> list[tuple[Tensor, ...]]:
+        """Return each network's own part of what was found of layers, on the CPU.
+
+        Along ``dim``, a layer's networks follow one another.
+        """
+        own: list[list[Tensor]] = [[] for _ in range(self.count)]
+        for layer, all_parts in zip(layers, found, strict=True):
+            parts = all_parts.detach().cpu().chunk(len(layer.members), dim)
+            for member, part in zip(layer.members, parts, strict=True):
+                own[member].append(part)
+        return [tuple(parts) for parts in own]
 
 
 def channels_last(images: Tensor) -> Tensor:

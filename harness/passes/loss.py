@@ -3,42 +3,47 @@
 from __future__ import annotations
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.layers import ReLU
 from harness.observe import gradients
-from harness.passes.forward import Forward, Slopes
+from harness.passes.forward import Forward, Slopes, loss
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 
 
 def weights_pass(run: Run) -> Records:
     """Read the weights; the network does not run."""
-    return {r.Weights: r.Weights(weights_of(run))}
+    return {r.Weights: [r.Weights(weights) for weights in weights_of(run)]}
 
 
-def weights_of(run: Run) -> tuple[Tensor, ...]:
-    """Return the weights of every convolution and the classifier."""
-    return tuple(layer.weight.detach() for layer in run.network.weighted)
+def weights_of(run: Run) -> list[tuple[Tensor, ...]]:
+    """Return each network's weights of every convolution and the classifier."""
+    layers = run.network.weighted
+    return run.apart(layers, [layer.weight for layer in layers])
 
 
 def agreement_pass(run: Run) -> Records:
     """Which ReLUs two images switch alike."""
     seen = run.made[Forward].calls.items()
-    outputs = [(output, module.uses) for module, (_, output) in seen if isinstance(module, ReLU)]
-    return {r.ReluAgreement: r.ReluAgreement(agreement(outputs))}
+    outputs = [
+        (run.split(output), module.uses) for module, (_, output) in seen if isinstance(module, ReLU)
+    ]
+    return {r.ReluAgreement: [r.ReluAgreement(one) for one in agreement(outputs)]}
 
 
-def agreement(relus: list[tuple[Tensor, int]]) -> Tensor:
-    """Return at how many positions each two images are both on or both off, (N, N)."""
-    n = len(relus[0][0])
-    total = torch.zeros(n, n, dtype=torch.float64, device=relus[0][0].device)
+def agreement(relus: list[tuple[Tensor, tuple[int, ...]]]) -> Tensor:
+    """Return at how many positions each two images are both on or both off, (count, N, N).
+
+    Of outputs (count, N, ...), each counted as often as its network uses it.
+    """
+    total = torch.zeros((), dtype=torch.float64)
     for output, uses in relus:
-        on = output.detach().flatten(1).sign()  # sums of up to 2^24 ones are exact
-        both = on @ on.T
-        count = both.diagonal()
-        total += uses * (on.shape[1] - count[:, None] - count + 2 * both).double()
+        on = output.detach().flatten(2).sign()  # sums of up to 2^24 ones are exact
+        both = on @ on.mT
+        ones = both.diagonal(dim1=1, dim2=2)
+        alike = on.shape[2] - ones[:, :, None] - ones[:, None] + 2 * both
+        total = total + torch.tensor(uses)[:, None, None] * alike.cpu().double()
     return total
 
 
@@ -46,15 +51,19 @@ def input_pass(run: Run) -> Records:
     """One backward of the summed logits to the images."""
     seen = run.made[Forward]
     (jacobian,) = gradients(seen.logits.sum(), to=[seen.images], retain_graph=True)
-    record = r.InputJacobian(jacobian.flatten(1), run.inputs.labels, seen.logits.shape[1])
-    return {r.InputJacobian: record}
+    labels, classes = run.inputs.labels.cpu(), seen.logits.shape[1] // run.count
+    each = run.split(jacobian.cpu()).flatten(2)
+    return {r.InputJacobian: [r.InputJacobian(one, labels, classes) for one in each]}
 
 
 def gradients_pass(run: Run) -> Records:
     """Read the gradients of the loss."""
-    slopes = run.made[Slopes]
-    others = tuple(slopes.others.values())
-    return {r.LossGradients: r.LossGradients(weights_of(run), slopes.weights, others)}
+    slopes: Slopes = run.made[Slopes]
+    grads = run.apart(run.network.weighted, slopes.weights)
+    layers = [norm for norm in slopes.norms for _ in range(2)] + [run.network.classifier]
+    others = [part for both in slopes.norms.values() for part in both] + [slopes.bias]
+    parts = zip(weights_of(run), grads, run.apart(layers, others), strict=True)
+    return {r.LossGradients: [r.LossGradients(*each) for each in parts]}
 
 
 def saliency_pass(run: Run) -> Records:
@@ -62,16 +71,23 @@ def saliency_pass(run: Run) -> Records:
     layers = run.network.weighted
     called, slopes = run.made[Forward].calls, run.made[Slopes].outputs
     products = [called[layer][1].detach() * slopes[layer] for layer in layers]
-    record = r.ChannelSaliency(
-        tuple(one.flatten(2).sum(2) if one.ndim > 2 else one for one in products),
-        tuple(layer.weight[0].numel() for layer in layers),
-    )
-    return {r.ChannelSaliency: record}
+    sums = [one.flatten(2).sum(2) if one.ndim > 2 else one for one in products]
+    made = [
+        r.ChannelSaliency(
+            saliency, tuple(layer.weight[0].numel() for layer in layers if i in layer.members)
+        )
+        for i, saliency in enumerate(run.apart(layers, sums, dim=1))
+    ]
+    return {r.ChannelSaliency: made}
 
 
 def halves_pass(run: Run) -> Records:
     """Gradients of the mean cross-entropy of either half of the minibatch."""
-    weights = [layer.weight for layer in run.network.weighted]
+    layers = run.network.weighted
+    weights = [layer.weight for layer in layers]
     halves = zip(*(torch.chunk(part, 2) for part in run.inputs[:2]), strict=True)
-    grads = [gradients(F.cross_entropy(run.network(x), y), to=list(weights)) for x, y in halves]
-    return {r.HalfGradients: r.HalfGradients(tuple(map(torch.stack, zip(*grads, strict=True))))}
+    grads = [
+        gradients(loss(run, run.network(run.beside(x)), y), to=list(weights)) for x, y in halves
+    ]
+    each = run.apart(layers, map(torch.stack, zip(*grads, strict=True)), dim=1)
+    return {r.HalfGradients: [r.HalfGradients(one) for one in each]}

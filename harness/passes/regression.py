@@ -11,7 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.layers import BatchNorm, Downsample
+from benchmarks.blocks import Downsample
+from benchmarks.layers import BatchNorm, Convolution
 from benchmarks.network import Layered, Network, initialise
 from harness.passes.inputs import Records, Run
 from proxies import records as r
@@ -32,17 +33,22 @@ MIDDLE = torch.arange(10) * 0.025 + 0.125
 class Heads(Layered):
     """After each stage, batch normalisation and a 1x1 convolution to the signals' channels."""
 
-    def __init__(self, widths: list[int]) -> None:
-        super().__init__()
+    def __init__(self, widths: list[int], count: int) -> None:
+        super().__init__(count)
+        members = tuple(range(count))
         self.stages = nn.ModuleList(
-            nn.Sequential(BatchNorm(width), nn.Conv2d(width, CHANNELS, 1)) for width in widths
+            nn.Sequential(
+                BatchNorm(width, members), Convolution(width, CHANNELS, 1, members, bias=True)
+            )
+            for width in widths
         )
 
 
 def regression_pass(run: Run) -> Records:
-    """Train a copy of the network for some steps on one minibatch and fixed signals."""
-    images = F.interpolate(run.inputs.images[:IMAGES], (PIXELS, PIXELS))
-    goals = [goal.to(images) for goal in signals(images.cpu().float())]
+    """Train a copy of the networks for some steps on one minibatch and fixed signals."""
+    resized = F.interpolate(run.inputs.images[:IMAGES], (PIXELS, PIXELS))
+    goals = [goal.to(resized) for goal in signals(resized.cpu().float())]
+    images = run.beside(resized)
     trained = copy.deepcopy(run.network)
     heads = head(trained).to(images)
     parameters = [*trained.parameters(), *heads.parameters()]
@@ -55,17 +61,18 @@ def regression_pass(run: Run) -> Records:
     def error() -> Tensor:
         found = zip(heads.stages, stages(trained, images), goals, SHARES, strict=True)
         parts = [
-            share * F.mse_loss(stage(F.interpolate(x, (SIZE, SIZE))), goal)
+            share
+            * (run.split(stage(F.interpolate(x, (SIZE, SIZE)))) - goal).square().mean((1, 2, 3, 4))
             for stage, x, goal, share in found
         ]
-        return torch.stack(parts).sum()
+        return torch.stack(parts).sum(0)
 
     for _ in range(STEPS):
         optimiser.zero_grad()
-        torch.autograd.backward(error())
+        torch.autograd.backward(error().sum())
         optimiser.step()
     with torch.no_grad():
-        return {r.RegressionError: r.RegressionError(error())}
+        return {r.RegressionError: [r.RegressionError(one) for one in error().cpu()]}
 
 
 def stages(network: Network, images: Tensor) -> Iterator[Tensor]:
@@ -79,10 +86,10 @@ def stages(network: Network, images: Tensor) -> Iterator[Tensor]:
 
 
 def head(network: Network) -> Heads:
-    """Return the heads of a network, the same weights for all networks of its widths."""
+    """Return heads, the same weights for all networks of these widths."""
     ends = [block.inputs for block in network.body if isinstance(block, Downsample)]
     with torch.device("meta"):
-        heads = Heads([*ends, network.classifier.in_features])
+        heads = Heads([*ends, network.classifier.in_features], network.count)
     heads = heads.to_empty(device="cpu")
     initialise(heads, 0)
     return heads

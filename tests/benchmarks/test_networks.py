@@ -48,7 +48,7 @@ def test_params_and_flops_equal_the_closed_form_for_every_class(data: Path) -> N
     skeleton = Skeleton((16, 32, 32, 64, 64), cells=5, classes=10, pixels=32)
     for cell in sorted({representative(cell) for cell in every_cell()}):
         with torch.device("meta"):
-            network = Network(cell, skeleton)
+            network = Network([cell], skeleton)
         n3, n1 = cell.count("nor_conv_3x3"), cell.count("nor_conv_1x1")
         expected = Cost(
             forms["params"]["base10"]
@@ -64,7 +64,7 @@ def test_params_and_flops_equal_the_closed_form_for_every_class(data: Path) -> N
 def test_flops_equal_what_the_layers_do(name: str) -> None:
     dataset = TSS.dataset(name)
     for cell in sorted({representative(cell) for cell in every_cell()})[::400]:
-        network = TSS.network(str(cell), dataset)
+        network = TSS.network([str(cell)], dataset)
         assert measured_flops(network, dataset.pixels) == TSS.cost(str(cell), dataset).flops
 
 
@@ -88,7 +88,7 @@ def test_counts_equal_the_recorded_ones_dead_operations_included(data: Path) -> 
 )
 def test_size_space_counts_are_the_recorded_ones(widths: str, params: int, flops: int) -> None:
     dataset = SSS.dataset("cifar10")
-    network = SSS.network(widths, dataset)
+    network = SSS.network([widths], dataset)
     assert parameters(network) == params
     assert SSS.cost(widths, dataset) == SSS.live_cost(widths, dataset) == Cost(params, flops)
     assert measured_flops(network, 32) == flops
@@ -118,7 +118,7 @@ def small() -> Network:
     cell = Cell.parse(
         "|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|none~0|none~1|avg_pool_3x3~2|"
     )
-    network = build(cell, Skeleton((4, 8, 8, 16, 16), 1, 3, 8))
+    network = build([cell], Skeleton((4, 8, 8, 16, 16), 1, 3, 8))
     initialise(network, 1)
     return network
 
@@ -160,7 +160,7 @@ def test_held_statistics_make_every_image_its_own(small: Network) -> None:
     ],
 )
 def test_pulling_with_each_layers_own_backward_is_autograd(cell: str) -> None:
-    network = build(Cell.parse(cell), Skeleton((4, 8, 8, 16, 16), 2, 3, 8))
+    network = build([Cell.parse(cell)], Skeleton((4, 8, 8, 16, 16), 2, 3, 8))
     initialise(network, 1)
     called: dict[nn.Module, tuple[torch.Tensor, torch.Tensor]] = {}
     for module in network.modules():
@@ -184,26 +184,26 @@ def test_edges_that_leave_one_node_share_its_relu_and_its_pooling() -> None:
     cell = Cell.parse(
         "|nor_conv_3x3~0|+|nor_conv_1x1~0|avg_pool_3x3~1|+|avg_pool_3x3~0|avg_pool_3x3~1|skip_connect~2|"
     )
-    heads = build(cell, Skeleton((4, 8, 8, 16, 16), 1, 3, 8)).body[0].heads
+    heads = build([cell], Skeleton((4, 8, 8, 16, 16), 1, 3, 8)).body[0].heads
     assert {name: head.uses for name, head in heads.items()} == {
-        "0ReLU": 2,
-        "0AvgPool": 1,
-        "1AvgPool": 2,
+        "0ReLU": (2,),
+        "0AvgPool": (1,),
+        "1AvgPool": (2,),
     }
 
 
 def test_a_disconnected_cell_puts_out_the_bias() -> None:
-    network = build(Cell(("none",) * 6), Skeleton((4, 8, 8, 16, 16), 1, 3, 8))
+    network = build([Cell(("none",) * 6)], Skeleton((4, 8, 8, 16, 16), 1, 3, 8))
     initialise(network, 1)
     logits = network(torch.randn(5, 3, 8, 8))
     assert torch.equal(logits, network.classifier.bias.expand(5, 3))
 
 
 def test_a_cell_that_widens_has_its_skip_projected() -> None:
-    network = build(SIZE_CELL, Skeleton((8, 8, 40, 32, 40), 1, 10, 32))
+    network = build([SIZE_CELL], Skeleton((8, 8, 40, 32, 40), 1, 10, 32))
     second = network.body[2]
-    assert isinstance(second.edges["03"], nn.Sequential)
-    assert second.edges["03"][0].weight.shape == (40, 8, 1, 1)
+    assert isinstance(second.edges["03skip_connect"], nn.Sequential)
+    assert second.edges["03skip_connect"][0].weight.shape == (40, 8, 1, 1)
     assert cost(SIZE_CELL, Skeleton((8, 8, 40, 32, 40), 1, 10, 32)).params == 144_834
 
 

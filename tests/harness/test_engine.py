@@ -99,10 +99,10 @@ def test_one_forward_and_one_backward_of_the_loss_serve_all(
 
     monkeypatch.setattr(hessian, "tangents", watched)
 
-    def loss(*arguments: torch.Tensor) -> torch.Tensor:
+    def loss(*arguments: torch.Tensor, **named: str) -> torch.Tensor:
         nonlocal losses
         losses += 1
-        return cross_entropy(*arguments)
+        return cross_entropy(*arguments, **named)
 
     monkeypatch.setattr(Conv2d, "forward", forward)
     monkeypatch.setattr(torch.nn.functional, "cross_entropy", loss)

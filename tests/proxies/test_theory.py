@@ -6,10 +6,11 @@ import math
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from benchmarks.blocks import Pull
 from benchmarks.cell import Cell
-from benchmarks.layers import Pull
+from benchmarks.layers import Classifier, Convolution
 from benchmarks.network import Layered, Network, Skeleton, build, initialise
 from benchmarks.size import SIZE_CELL
 from harness.passes import Inputs, samples
@@ -28,8 +29,8 @@ class LinearModel(Layered):
     """Logits W x + b: its kernel is known in closed form."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.classifier = nn.Linear(3 * 8 * 8, 3).double()
+        super().__init__(1)
+        self.classifier = Classifier(3 * 8 * 8, 3, (0,)).double()
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(x.flatten(1))
@@ -38,7 +39,7 @@ class LinearModel(Layered):
         return rule(self.classifier, back)
 
     @property
-    def weighted(self) -> list[nn.Conv2d | nn.Linear]:
+    def weighted(self) -> list[Convolution | Classifier]:
         return [self.classifier]
 
 
@@ -67,7 +68,7 @@ def test_a_linear_model_has_the_kernel_that_algebra_gives() -> None:
 
 
 def network(cell: str, seed: int = 3, scheme: str = "default") -> Network:
-    made = build(Cell.parse(cell), SKELETON)
+    made = build([Cell.parse(cell)], SKELETON)
     initialise(made, seed, scheme)  # type: ignore[arg-type]
     return made.double()
 
@@ -125,7 +126,7 @@ WIDENING = Skeleton((4, 8, 12, 12, 16), cells=1, classes=3, pixels=8)
 
 
 def drawn(cell: Cell, skeleton: Skeleton) -> Network:
-    made = build(cell, skeleton)
+    made = build([cell], skeleton)
     initialise(made, 3)
     return made.double()
 
@@ -184,7 +185,7 @@ def test_scores_stay_within_their_bounds(cell: str) -> None:
     trainability = value("trainability", he, seen)
     assert math.isnan(trainability) or trainability <= 1e-6
     made = network(cell)
-    layers = sum(getattr(m, "uses", 1) for m in made.modules() if not list(m.children()))
+    layers = sum(sum(getattr(m, "uses", (1,))) for m in made.modules() if not list(m.children()))
     assert 0 <= value("meco", made, seen) <= layers
     assert 1 <= value("swap", network(cell, scheme="normal"), seen) <= 2 ** len(seen.images)
 

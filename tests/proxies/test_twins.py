@@ -73,7 +73,7 @@ def inputs(dtype: torch.dtype = torch.float64, n: int = 6) -> Inputs:
 
 def network(cell: str, proxy: Proxy, dtype: torch.dtype = torch.float64) -> Layered:
     needed, parsed = pass_for(proxy.records[0]), Cell.parse(cell)
-    made = thin(parsed) if needed.kind == "thin" else build(parsed, SKELETON)
+    made = thin([parsed]) if needed.kind == "thin" else build([parsed], SKELETON)
     initialise(made, 11, needed.initialisation)
     with torch.no_grad():
         draw = torch.Generator().manual_seed(12)
@@ -99,7 +99,7 @@ def evaluate(proxy: Proxy, made: Layered, seen: Inputs) -> float:
     records: dict = {}
     for one in closure(proxy.records):
         records |= one.function(Run(made, seen, frozenset(proxy.records), records))
-    return float(proxy(*(records[record] for record in proxy.records)))
+    return float(proxy(*(records[record][0] for record in proxy.records)))
 
 
 def literally(name: str, net: literal.Net, seen: Inputs) -> float:
@@ -122,7 +122,7 @@ def literally(name: str, net: literal.Net, seen: Inputs) -> float:
     if name == "gennas":
         # the twin trains what it is given
         net = copy.deepcopy(net)
-        skeleton = build(Cell.parse("|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"), SKELETON)
+        skeleton = build([Cell(("none",) * 6)], SKELETON)
         parts = [
             (norm.weight, norm.bias, conv.weight, conv.bias)
             for norm, conv in (stage.double() for stage in regression.head(skeleton).stages)
