@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Self
 
 import torch
@@ -71,15 +72,21 @@ class Layered(nn.Module):
                 parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
         return self
 
-    @property
+    @cached_property
+    def layers(self) -> list[nn.Module]:
+        """Everything that computes, blocks left out: what has no parts."""
+        frames = nn.Identity | nn.ModuleDict
+        return [m for m in self.modules() if not m._modules and not isinstance(m, frames)]
+
+    @cached_property
     def weighted(self) -> list[Convolution | Classifier]:
         """Every convolution and the classifier, in the order of each network's forward pass."""
-        return [module for module in self.modules() if isinstance(module, Convolution | Classifier)]
+        return [layer for layer in self.layers if isinstance(layer, Convolution | Classifier)]
 
-    @property
+    @cached_property
     def norms(self) -> list[BatchNorm]:
         """Every batch normalisation, in the order of each network's forward pass."""
-        return [module for module in self.modules() if isinstance(module, BatchNorm)]
+        return [layer for layer in self.layers if isinstance(layer, BatchNorm)]
 
     @contextmanager
     def normalised(self, mode: Normalisation) -> Iterator[None]:

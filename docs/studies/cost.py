@@ -1,7 +1,8 @@
 """Seconds and memory of each proxy: ``python docs/studies/cost.py IMAGES``.
 
 Each proxy alone, and all together, in a process of its own with one thread, on cells that span the
-space. A unit is one plain forward and backward of the same network on the same minibatch.
+space. A unit is one plain forward and backward of a cell by PyTorch's own modules on the same
+minibatch, one thread.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import time
 
 import torch
 import torch.nn.functional as F
+from plain import Plain
 from weighted import markdown
 
+from benchmarks.cell import Cell
 from benchmarks.images import minibatch
-from benchmarks.network import initialise
 from benchmarks.spaces import BENCHMARKS
 from harness.engine import Setting, Task, needs_network
+from harness.passes import Inputs
 from harness.plan import frozen_inputs
 from harness.workers import scored
 from proxies import load_all
@@ -43,25 +46,21 @@ def measure(images: str, names: list[str]) -> dict[str, float]:
     setting = Setting(space, dataset, inputs, "cpu")
     chosen = tuple(load_all()[name] for name in names)
     tasks = [Task(cell, 0, chosen) for cell in (CELLS[0], *CELLS)]
+    plain = statistics.mean(unit(cell, inputs) for cell in CELLS)
     ends = [time.perf_counter() for _ in scored(setting, tasks, 1)]  # the first is a warm-up
     seconds = (ends[-1] - ends[0]) / len(CELLS)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "units": seconds / unit(setting.prepared()), "megabytes": peak}
+    return {"seconds": seconds, "units": seconds / plain, "megabytes": peak}
 
 
-def unit(setting: Setting) -> float:
-    """Return the mean seconds of a plain forward and backward over the cells."""
-    spent = []
-    for cell in CELLS:
-        network = setting.benchmark.network([cell], setting.dataset)
-        initialise(network, 0)
-        network.on("cpu")
-        for _ in range(3):
-            began = time.perf_counter()
-            F.cross_entropy(network(setting.inputs.images), setting.inputs.labels).backward()
-            last = time.perf_counter() - began
-        spent.append(last)
-    return statistics.mean(spent)
+def unit(cell: str, inputs: Inputs) -> float:
+    """Return seconds of a plain forward and backward of a cell's network."""
+    network, spent = Plain(Cell.parse(cell)), []
+    for _ in range(3):
+        began = time.perf_counter()
+        F.cross_entropy(network(inputs.images), inputs.labels).backward()
+        spent.append(time.perf_counter() - began)
+    return min(spent)
 
 
 def main() -> None:

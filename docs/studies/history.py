@@ -1,6 +1,7 @@
 """What each change moved: ``python docs/studies/history.py IMAGES``.
 
-The same five cells, one thread, scored by the commits that changed the passes.
+The same five cells, one thread, scored by the commits that changed the passes; the median of some
+rounds, each of which goes through all commits.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 
 import measures
 from weighted import markdown
 
+ROUNDS = 3
 ROOT = Path(__file__).parents[2]
 COMMITS = {
     "76bad22": "every pass its own forward; patches unfolded; Hessian by differentiating twice",
@@ -33,21 +36,31 @@ def seconds(folder: Path, images: str, names: list[str]) -> float:
     return float(json.loads(done.stdout)["seconds"])
 
 
+def unpacked(commit: str, folder: Path) -> Path:
+    """Return a folder with the code of a commit."""
+    folder.mkdir()
+    git = ["git", "-C", str(ROOT), "archive", commit]
+    archive = subprocess.run(git, check=True, capture_output=True).stdout
+    subprocess.run(["tar", "-x", "-C", str(folder)], check=True, input=archive)
+    return folder
+
+
 def main() -> None:
     """Print a row for each commit."""
     images = str(Path(sys.argv[1]).resolve())
     sets = [list(measures.SEVEN), [one.name for one in measures.suite()]]
-    rows: list[list[str]] = []
-    first: list[float] = []
+    found: dict[str, list[list[float]]] = {commit: [] for commit in COMMITS}
+    with tempfile.TemporaryDirectory() as folder:
+        code = {commit: unpacked(commit, Path(folder) / commit) for commit in COMMITS}
+        for _ in range(ROUNDS):
+            for commit, rounds in found.items():
+                rounds.append([seconds(code[commit], images, names) for names in sets])
+    medians = {commit: [*map(median, zip(*some, strict=True))] for commit, some in found.items()}
+    first = medians[next(iter(COMMITS))]
+    rows = []
     for commit, change in COMMITS.items():
-        with tempfile.TemporaryDirectory() as folder:
-            git = ["git", "-C", str(ROOT), "archive", commit]
-            archive = subprocess.run(git, check=True, capture_output=True).stdout
-            subprocess.run(["tar", "-x", "-C", folder], check=True, input=archive)
-            found = [seconds(Path(folder), images, names) for names in sets]
-        first = first or found
-        cells = [f"{s:.2f} ({a / s:.1f}x)" for s, a in zip(found, first, strict=True)]
-        rows.append([change, commit, *cells])
+        each = zip(medians[commit], first, strict=True)
+        rows.append([change, commit, *(f"{s:.2f} ({a / s:.1f}x)" for s, a in each)])
     sys.stdout.write(markdown(rows, ["state", "commit", "seven, seconds a cell", "suite"]))
 
 

@@ -89,14 +89,17 @@ def _train(network: nn.Module, inputs: passes.Inputs) -> None:
     F.cross_entropy(network(inputs.images), inputs.labels).backward()
 
 
-def rate(where: Setting, proxies: tuple[Proxy, ...], workers: int, seeds: int) -> float:
+def rate(
+    where: Setting, proxies: tuple[Proxy, ...], workers: int, seeds: int, stack: int = 1
+) -> float:
     """Return seconds a cell of scoring, the start of the processes left out."""
     tasks = [Task(cell, seed, proxies) for seed in range(seeds) for cell in cells()]
     ends = []
-    for rows in scored(where, tasks, workers):
+    for rows in scored(where, tasks, workers, stack):
         ends.append(time.perf_counter())
         assert all(row.status != "failed" for row in rows)
-    return (ends[-1] - ends[workers - 1]) / (len(ends) - workers)
+    first = workers * stack
+    return (ends[-1] - ends[first - 1]) / (len(ends) - first)
 
 
 def shares(where: Setting) -> dict[str, float]:

@@ -21,6 +21,8 @@ import measures
 import torch
 from weighted import markdown
 
+from harness.workers import SIDE_BY_SIDE
+
 STORED = Path(__file__).with_name("speed.json")
 FILES = "cifar10_subset.npz", "nb201_table.parquet", "NATS-tss-v1_0-3ffb9-simple"
 """Images, the converted table and the official archive, in the folder of ``--data``."""
@@ -83,7 +85,7 @@ def measured(data: Path) -> Iterator[tuple[str, float]]:
     if torch.cuda.is_available():
         on_gpu = measures.setting(str(images), "cuda:0")
         for name, proxies in ("seven", measures.seven()), ("suite", measures.suite()):
-            each = measures.rate(on_gpu, proxies, 1, 2)
+            each = measures.rate(on_gpu, proxies, 1, 12, SIDE_BY_SIDE["cuda"])
             yield f"gpu_{name}", each * 15_625 / measures.classes() / 60
 
 

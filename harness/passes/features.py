@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmarks.layers import AvgPool, BatchNorm, Convolution, ReLU, parted
+from benchmarks.network import Layered
 from harness.observe import Calls, calls, gradients
 from harness.passes.inputs import Records, Run, channels_last, frozen_normal, frozen_signs
 from proxies import records as r
@@ -80,7 +81,7 @@ def _same(a: Tensor, b: Tensor) -> list[bool]:
 def layers_pass(run: Run) -> Records:
     """The output of every layer for one Gaussian image of 64 x 64 pixels."""
     kinds = Convolution | BatchNorm | ReLU | AvgPool | nn.AvgPool2d
-    layers = [module for module in run.network.modules() if isinstance(module, kinds)]
+    layers = [layer for layer in run.network.layers if isinstance(layer, kinds)]
     image = frozen_normal(1, 3, 64, 64).to(run.inputs.images)
     with calls(layers) as called, torch.no_grad():
         run.network(run.beside(image))
@@ -143,8 +144,8 @@ def crops(images: Tensor) -> Tensor:
     return chosen[:, :, None]
 
 
-def _relus(network: nn.Module) -> list[ReLU]:
-    return [module for module in network.modules() if isinstance(module, ReLU)]
+def _relus(network: Layered) -> list[ReLU]:
+    return [layer for layer in network.layers if isinstance(layer, ReLU)]
 
 
 def _switched(run: Run, called: Calls) -> Iterator[list[Tensor]]:

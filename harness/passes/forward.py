@@ -39,9 +39,7 @@ class Slopes(NamedTuple):
 def forward(run: Run) -> Forward:
     """Run the network on the minibatch and keep what every layer was called with."""
     images = run.beside(run.inputs.images).clone().requires_grad_(r.InputJacobian in run.wanted)
-    modules = run.network.modules()
-    layers = [m for m in modules if not list(m.children()) and not isinstance(m, nn.Identity)]
-    with calls(layers) as called:
+    with calls(run.network.layers) as called:
         logits = run.network(images)
     return Forward(images, logits, called)
 
