@@ -6,7 +6,7 @@ computes for each what it would compute alone.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import torch
@@ -27,7 +27,7 @@ def parted(x: Tensor, members: int, dim: int = 1) -> Tensor:
     return torch.unflatten(x, dim, (members, -1))
 
 
-@cache
+@lru_cache(maxsize=256)
 def places(members: Members, device: torch.device) -> Tensor:
     """Return members as an index."""
     return torch.tensor(members, device=device)
@@ -61,15 +61,14 @@ class Classifier(nn.Linear):
 
     def product(self, x: Tensor) -> Tensor:
         """Multiply by the weights alone."""
-        return self._by("ngc,gkc->ngk", x) if len(self.members) > 1 else F.linear(x, self.weight)
+        return self._by("ngc,gkc->ngk", x)
 
     def forward(self, x: Tensor) -> Tensor:
-        several = len(self.members) > 1
-        return self.product(x) + self.bias if several else F.linear(x, self.weight, self.bias)
+        return self.product(x) + self.bias
 
     def pull(self, back: Tensor) -> Tensor:
         """Return the cotangent of the input, given the output's."""
-        return self._by("ngk,gkc->ngc", back) if len(self.members) > 1 else back @ self.weight
+        return self._by("ngk,gkc->ngc", back)
 
     def _by(self, sums: str, x: Tensor) -> Tensor:
         count = len(self.members)

@@ -86,8 +86,13 @@ class Benchmark(ABC):
         """Return what surrounds the candidate's cell."""
 
     def network(self, archs: Sequence[str], dataset: Dataset) -> Network:
-        """Build candidates of one skeleton side by side, parameters uninitialised."""
-        return build([self.cell(arch) for arch in archs], self.skeleton(archs[0], dataset))
+        """Build candidates side by side, parameters uninitialised.
+
+        Raises:
+            ValueError: they have more than one skeleton.
+        """
+        (skeleton,) = {self.skeleton(arch, dataset) for arch in archs}
+        return build([self.cell(arch) for arch in archs], skeleton)
 
     def cost(self, arch: str, dataset: Dataset) -> Cost:
         """Return parameters and FLOPs as the benchmark counts them, dead operations included."""

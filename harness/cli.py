@@ -9,19 +9,18 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import torch
-
 from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS
 from harness.cluster import connected
 from harness.gate import baseline, compare, difference, publish
 from harness.merge import merge
 from harness.options import parser, plan_of
+from harness.plan import Plan
 from harness.report import report
 from harness.run import score, truth
 from harness.truth import read_truth
 from harness.validate import validate
-from harness.workers import SIDE_BY_SIDE, Backend, default_workers, scored, scored_by
+from harness.workers import Backend, default_workers, local, scored_by
 from proxies import (
     COMBINATIONS,
     UnknownProxy,
@@ -48,12 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command in ("run", "score"):
             plan = plan_of(options)
             table = truth(plan, workers)
-            with backend(options, plan.device) as run:
+            with backend(options, plan) as run:
                 score(plan, table, options.out, run, options.retry_failed)
         if options.command == "run":
             sys.stdout.write(report(options.out, table))
         if options.command == "merge":
-            merge(options.runs, options.out, workers)
+            merge(options.runs, options.out, options.workers)
         if options.command == "report":
             sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
         if options.command == "baseline":
@@ -84,16 +83,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 @contextmanager
-def backend(options: argparse.Namespace, device: str) -> Iterator[Backend]:
+def backend(options: argparse.Namespace, plan: Plan) -> Iterator[Backend]:
     """Yield what scores tasks: local processes, or a cluster's workers."""
-    kind = torch.device(device).type
-    stack = options.stack or SIDE_BY_SIDE[kind]
     if options.scheduler is None:
-        workers = options.workers or (default_workers() if kind == "cpu" else 1)
-        yield partial(scored, workers=workers, stack=stack)
+        yield local(plan.device, options.workers, plan.stack)
         return
     with connected(options.scheduler) as executor:
-        yield partial(scored_by, executor, stack=stack)
+        yield partial(scored_by, executor, stack=plan.stack)
 
 
 def _plugged(files: list[Path]) -> list[str]:

@@ -96,12 +96,16 @@ def seed_of(*parts: object) -> int:
 def blocks(setting: Setting, tasks: Iterable[Task], most: int) -> list[list[Task]]:
     """Return tasks in blocks of at most ``most`` that :func:`together` can score.
 
-    They ask for the same proxies of candidates of one skeleton.
+    They ask for the same proxies of candidates of one skeleton; those with similar names, whose
+    cells have more operations in common, stand together.
     """
+    if most == 1:
+        return [[task] for task in tasks]
     alike: dict[object, list[Task]] = {}
-    for task in tasks:
+    for task in sorted(tasks, key=lambda task: task.subject):
         skeleton = setting.benchmark.skeleton(task.subject, setting.dataset)
-        alike.setdefault((skeleton, task.proxies) if most > 1 else task, []).append(task)
+        names = tuple(proxy.name for proxy in task.proxies)
+        alike.setdefault((skeleton, names), []).append(task)
     return [some[i : i + most] for some in alike.values() for i in range(0, len(some), most)]
 
 

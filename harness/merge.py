@@ -4,30 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from benchmarks.errors import BadInput
 from harness.plan import Plan
 from harness.run import STORE, score, truth
 from harness.scores import Store, stored_identity
-from harness.workers import scored
+from harness.workers import default_workers, local
 
 
-def merge(runs: Sequence[Path], out: Path, workers: int) -> None:
+def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
     """Copy the scores of run folders into one, then compute what no shard holds.
 
     Raises:
         BadInput: a folder is no run, or scored other candidates, inputs or proxies than the first.
     """
     plans = [replace(Plan.read(run / "plan.json")[0], shard="1/1") for run in runs]
+    first = plans[0]
     for run, plan in zip(runs, plans, strict=True):
-        differing = [n for n, value in vars(plan).items() if value != vars(plans[0])[n]]
+        alike = replace(plan, device=first.device, stack=first.stack)  # the store has the kind
+        differing = [n for n, value in vars(alike).items() if value != vars(first)[n]]
         if differing:
             name = differing[0]
             raise BadInput(
                 f"Runs should be shards of one plan. `{run}` has {name} `{vars(plan)[name]}`, "
-                f"`{runs[0]}` has `{vars(plans[0])[name]}`."
+                f"`{runs[0]}` has `{vars(first)[name]}`."
             )
     identity = stored_identity(runs[0] / STORE)
     out.mkdir(parents=True, exist_ok=True)
@@ -35,4 +36,5 @@ def merge(runs: Sequence[Path], out: Path, workers: int) -> None:
         for run in runs:
             with Store(run / STORE, identity) as source:
                 target.add(source.every())
-    score(plans[0], truth(plans[0], workers), out, partial(scored, workers=workers))
+    table = truth(first, workers or default_workers())
+    score(first, table, out, local(first.device, workers, first.stack))

@@ -8,12 +8,14 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+import torch
+
 from benchmarks.errors import BadInput
 from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
 from harness.cells import FORMS
 from harness.plan import Plan
 from harness.truth import SOURCES
-from harness.workers import resolve_device
+from harness.workers import SIDE_BY_SIDE, resolve_device
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
@@ -101,7 +103,7 @@ def parser() -> Parser:
             command.add_argument(
                 "--workers",
                 type=positive,
-                help="processes (default: one a core; one that computes, on a GPU)",
+                help="processes (default: one a core; a GPU is given one)",
             )
     return top
 
@@ -189,6 +191,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         shard=options.shard,
         proxy_files=tuple(_absolute(str(path)) for path in options.proxy_file),
         scores=tuple(_absolute(str(path)) for path in getattr(options, "scores", [])),
+        stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
     )
 
 

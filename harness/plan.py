@@ -25,7 +25,10 @@ PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pandas", "nats_benc
 
 @dataclass(frozen=True)
 class Plan:
-    """Settings of a run; together with the code they fix every number in it."""
+    """Settings of a run; together with the code they fix every number in it.
+
+    ``stack`` candidates at most stand side by side: beyond one, numbers are fixed to rounding.
+    """
 
     benchmark: str
     truth: str
@@ -43,6 +46,7 @@ class Plan:
     shard: str
     proxy_files: tuple[str, ...] = ()
     scores: tuple[str, ...] = ()
+    stack: int = 1
 
     @property
     def space(self) -> Benchmark:

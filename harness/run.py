@@ -49,7 +49,8 @@ def score(
         setting = Setting(plan.space, plan.data, inputs, plan.device, plan.proxy_files)
         quick = [task for task in tasks if not any(map(needs_network, task.proxies))]
         slow = [task for task in tasks if any(map(needs_network, task.proxies))]
-        store.add(row for block in scored(setting, quick, 1) for row in block)
+        counting = Setting(plan.space, plan.data, inputs, "cpu")
+        store.add(row for block in scored(counting, quick, 1) for row in block)
         for block in progress(backend(setting, slow), len(slow), "scoring"):
             store.add(block)
         stored = store.read(keys)

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
 import os
-import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
-from itertools import islice
-from pathlib import Path
+from functools import partial
+from uuid import uuid4
 
 import torch
-from tqdm import tqdm
 
 from benchmarks.errors import BadInput
 from benchmarks.processes import pool
-from harness.engine import Setting, Task, blocks, key, needs_network, together
+from harness.engine import Setting, Task, blocks, key, needs_network
+from harness.process import Scorer, begin, deterministic, keep_memory, serve, work
 from harness.scores import Score
-from proxies import load_entry_points, load_file
 
 Backend = Callable[[Setting, Sequence[Task]], Iterator[list[Score]]]
 """What scores tasks, each in turn or many at once."""
 
 SIDE_BY_SIDE = {"cpu": 1, "cuda": 16}
 """Candidates in one network, unless the user says how many: a GPU is far too large for one."""
+
+
+def local(device: str, workers: int | None, stack: int) -> Backend:
+    """Return what scores on this machine: one process a core unless given, on a GPU one."""
+    if workers is None:
+        workers = 1 if device.startswith("cuda") else default_workers()
+    return partial(scored, workers=workers, stack=stack)
 
 
 def scored(
@@ -36,8 +40,10 @@ def scored(
 
     Every process runs one thread, whatever their number, so that on the CPU sums are taken in one
     order and the numbers do not depend on ``workers``. One worker is this process itself; with
-    more, a task whose process dies is tried once more alone, then stored as failed. Up to ``stack``
-    candidates are scored side by side in one network, fewer where memory runs out.
+    more, a task whose process dies is tried once more alone, then stored as failed.
+
+    Up to ``stack`` candidates are scored side by side in one network, fewer where memory runs out.
+    Who stands beside whom changes a score by rounding.
 
     Raises:
         BadInput: worker processes die before they have done anything.
@@ -45,9 +51,9 @@ def scored(
     whole = blocks(setting, tasks, stack)
     if workers == 1:
         threads = torch.get_num_threads()
-        _deterministic()
+        deterministic()
         if any(needs_network(proxy) for task in tasks for proxy in task.proxies):
-            _keep_memory()
+            keep_memory()
         scorer = Scorer(setting)
         try:
             for block in whole:
@@ -63,85 +69,38 @@ def scored(
     yield from (_failed(task, reason) for task in dead)
 
 
-class Scorer:
-    """Scores blocks of tasks in this process, fewer at once after memory has run out."""
-
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting.prepared()
-        self.most = sys.maxsize
-
-    def __call__(self, block: list[Task]) -> Iterator[list[Score]]:
-        """Yield each task's scores.
-
-        A block that does not fit into memory is halved, and those after it are no larger; one that
-        raises anything else is scored one by one, which finds the task whose fault it is.
-        """
-        size = min(self.most, len(block))
-        if size == len(block):
-            try:
-                yield from together(self.setting, block)
-                return
-            except Exception as error:
-                if size == 1:
-                    raise
-                size = self._fewer(block, error)
-            if self.setting.device.startswith("cuda"):
-                torch.cuda.empty_cache()  # what the error held is free now
-        for i in range(0, len(block), size):
-            yield from self(block[i : i + size])
-
-    def _fewer(self, block: list[Task], error: Exception) -> int:
-        """Return how many to score at once instead, and say so."""
-        # PyTorch's allocator of the CPU raises no type of its own
-        kinds = torch.OutOfMemoryError, MemoryError
-        if isinstance(error, kinds) or "can't allocate memory" in str(error):
-            self.most = size = len(block) // 2
-            why, then = "memory ran out", f"from here on at most {size} are"
-        else:
-            size, why = 1, f"{type(error).__name__}: {error}".splitlines()[0]
-            then = "they are scored one by one"
-        said = f"{len(block)} candidates were not scored side by side ({why}); {then}"
-        tqdm.write(f"harness: {said}.", file=sys.stderr)
-        return size
-
-
 def scored_by(
     executor: Executor, setting: Setting, tasks: Sequence[Task], stack: int = 1
 ) -> Iterator[list[Score]]:
     """Yield the scores of each task from any executor, in no particular order.
 
-    The executor may be one of other machines, which have to have this package. Tasks are sent some
-    at a time; those that it gives up are stored as failed.
+    The executor may be one of other machines, which have to have this package. Blocks are sent some
+    at a time; of those that it gives up every task is sent once more alone, then stored as failed.
     """
-    ordered = [task for block in blocks(setting, tasks, stack) for task in block]
-    size = max(stack, SENT)
-    waiting = iter([ordered[i : i + size] for i in range(0, len(ordered), size)])
-    running: dict[Future[list[list[Score]]], list[Task]] = {}
-
-    def send(count: int) -> None:
-        for some in islice(waiting, count):
-            running[executor.submit(_remote, setting, some, stack)] = some
-
-    send(IN_FLIGHT)
-    while running:
+    whole = blocks(setting, tasks, stack)
+    size = math.ceil(SENT / stack)
+    waiting = deque(whole[i : i + size] for i in range(0, len(whole), size))
+    running: dict[Future[list[list[Score]]], list[list[Task]]] = {}
+    run = uuid4().hex
+    while waiting or running:
+        while waiting and len(running) < IN_FLIGHT:
+            some = waiting.popleft()
+            running[executor.submit(serve, run, setting, some)] = some
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             some = running.pop(future)
             try:
                 yield from future.result()
             except Exception as error:
-                reason = f"the executor gave it up: {type(error).__name__}: {error}"
-                yield from (_failed(task, reason) for task in some)
-            send(1)
+                given_up = [task for block in some for task in block]
+                if len(given_up) > 1:
+                    waiting.extend([[task]] for task in given_up)
+                else:
+                    reason = f"the executor gave it up: {type(error).__name__}: {error}"
+                    yield _failed(given_up[0], reason)
 
 
 SENT, IN_FLIGHT = 4, 256
 """Tasks that are sent at least at once with what they share, and how often before an answer."""
-
-
-def _remote(setting: Setting, tasks: list[Task], stack: int) -> list[list[Score]]:
-    """Score in a process that may not have seen this setting before."""
-    _begin(replace(setting, plugins=()))  # a file's proxies come with the tasks
-    return [rows for block in blocks(setting, tasks, stack) for rows in _work(block)]
 
 
 def _failed(task: Task, reason: str) -> list[Score]:
@@ -162,12 +121,12 @@ def _pooled(
     waiting = list(reversed(whole))
     while waiting:
         running: dict[Future[list[list[Score]]], list[Task]] = {}
-        executor = pool(min(workers, len(waiting)), _begin, setting)
+        executor = pool(min(workers, len(waiting)), begin, setting)
         try:
             _first_sign(executor)
             while waiting or running:
                 while waiting and len(running) < in_flight:
-                    running[executor.submit(_work, waiting[-1])] = waiting[-1]
+                    running[executor.submit(work, waiting[-1])] = waiting[-1]
                     waiting.pop()
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     rows = future.result()
@@ -187,45 +146,6 @@ def _first_sign(executor: Executor) -> None:
             "Worker processes should start. They die at once: is there enough memory? Try "
             "`--workers 1`, which scores in this process."
         ) from error
-
-
-_worker: list[Scorer] = []
-
-
-def _begin(setting: Setting) -> None:
-    _deterministic()
-    _keep_memory()
-    load_entry_points()
-    for path in setting.plugins:
-        load_file(Path(path))
-    _worker[:] = [Scorer(setting)]
-
-
-def _work(block: list[Task]) -> list[list[Score]]:
-    return list(_worker[0](block))
-
-
-def _deterministic() -> None:
-    torch.set_num_threads(1)
-    torch.backends.cudnn.benchmark = False
-    torch.backends.cudnn.deterministic = True
-    torch.backends.cudnn.allow_tf32 = False
-    torch.backends.cuda.matmul.allow_tf32 = False
-
-
-def _keep_memory() -> None:
-    """Let glibc keep freed memory: giving it back costs a page fault for every page used again."""
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return  # another C library
-    # older versions take no more than 32 MiB; once one is set, neither adapts by itself
-    if mallopt(MMAP_THRESHOLD, 2**30) or mallopt(MMAP_THRESHOLD, 2**25):
-        mallopt(TRIM_THRESHOLD, 2**31 - 1)
-
-
-TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
-"""Numbers of glibc's ``mallopt``."""
 
 
 def default_workers() -> int:

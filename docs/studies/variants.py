@@ -19,8 +19,8 @@ from sample import sample
 from torch import nn
 from weighted import ACCURACIES, correlation, expand, markdown
 
+from benchmarks.blocks import CellModule
 from benchmarks.images import minibatch
-from benchmarks.layers import CellModule
 from benchmarks.network import Network, initialise
 from benchmarks.processes import pool
 from benchmarks.spaces import BENCHMARKS

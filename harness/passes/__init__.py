@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
 from typing import Literal
 
-from benchmarks import cell, counts, layers, thin
-from benchmarks import network as whole
+from benchmarks import spaces, thin
 from benchmarks.layers import Normalisation
 from benchmarks.network import Initialisation
-from harness import observe
-from harness.passes import features, flow, forward, hessian, inputs, loss, regression, samples
+from harness.passes import features, flow, forward, hessian, loss, regression, samples
 from harness.passes.inputs import Inputs, Records, Run
 from proxies import records as r
 from proxies.registry import syntax_digest
@@ -127,29 +126,47 @@ def closure(records: Iterable[type]) -> list[Pass]:
     return [one for one in PASSES if one.name in found]
 
 
-COMMON: tuple[ModuleType, ...] = (inputs, observe, forward, whole, layers, cell, counts, thin)
-"""What every record may depend on."""
-
-
-@cache
 def code(one: Pass | None) -> str:
     """Digest the source behind a pass's records, or behind what needs no pass.
 
-    It changes when any of them may have changed.
+    It changes when any of them may have changed: the passes, the networks, and whatever of this
+    project they import.
     """
-    behind = closure(one.yields) if one else []
-    modules = [*COMMON, *_read({inspect.getmodule(part.function) for part in behind})]
-    texts = dict.fromkeys(inspect.getsource(module) for module in modules)
+    return _code(tuple(closure(one.yields)) if one else ())
+
+
+@cache
+def _code(behind: tuple[Pass, ...]) -> str:
+    functions = [inspect.unwrap(part.function) for part in behind]
+    roots = {spaces.__name__, thin.__name__, *(function.__module__ for function in functions)}
     settings = (f"{part.name} {part.initialisation} {part.kind}" for part in behind)
-    return "".join([*settings, *map(syntax_digest, texts)])
+    return "".join([*settings, *map(_digest, sorted(imported(roots)))])
 
 
-def _read(modules: set[ModuleType | None]) -> list[ModuleType]:
-    """Return modules and those of this package that they take something from, sorted by name."""
-    found = {module.__name__: module for module in modules if module}
-    for module in list(found.values()):
-        for value in vars(module).values():
-            behind = inspect.getmodule(value)
-            if behind and behind.__name__.startswith(f"{__name__}."):
-                found[behind.__name__] = behind
-    return [found[name] for name in sorted(found)]
+def imported(roots: Iterable[str]) -> set[str]:
+    """Return modules and those of this project that they import, and so on."""
+    waiting, found = list(roots), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += _imports(name)
+    return found
+
+
+@cache
+def _imports(name: str) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(inspect.getsource(sys.modules[name]))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            found += [name for name in names if name.startswith(OURS) and name in sys.modules]
+    return [name for name in found if not hasattr(sys.modules[name], "__path__")]
+
+
+OURS = ("benchmarks.", "harness.", "proxies.")
+
+
+@cache
+def _digest(name: str) -> str:
+    return syntax_digest(inspect.getsource(sys.modules[name]))

@@ -151,22 +151,22 @@ def test_held_statistics_make_every_image_its_own(small: Network) -> None:
     assert not torch.allclose(small(x[:3]), together[:3], atol=1e-3)
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|",
-        "|avg_pool_3x3~0|+|avg_pool_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_1x1~1|skip_connect~2|",
-        "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
-    ],
-)
-def test_pulling_with_each_layers_own_backward_is_autograd(cell: str) -> None:
-    network = build([Cell.parse(cell)], Skeleton((4, 8, 8, 16, 16), 2, 3, 8))
+PULLED = [
+    "|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|",
+    "|avg_pool_3x3~0|+|avg_pool_3x3~0|nor_conv_3x3~1|+|skip_connect~0|nor_conv_1x1~1|skip_connect~2|",
+    "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|",
+]
+
+
+@pytest.mark.parametrize("cells", [*([cell] for cell in PULLED), PULLED])
+def test_pulling_with_each_layers_own_backward_is_autograd(cells: list[str]) -> None:
+    network = build([Cell.parse(cell) for cell in cells], Skeleton((4, 8, 8, 16, 16), 2, 3, 8))
     initialise(network, 1)
     called: dict[nn.Module, tuple[torch.Tensor, torch.Tensor]] = {}
     for module in network.modules():
         if not list(module.children()):
             module.register_forward_hook(lambda m, x, y: called.update({m: (x[0], y)}))
-    images = torch.randn(6, 3, 8, 8, requires_grad=True)
+    images = torch.randn(6, 3 * len(cells), 8, 8, requires_grad=True)
     logits = network(images)
     back = torch.randn(logits.shape)
 

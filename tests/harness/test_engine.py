@@ -203,26 +203,39 @@ def test_gpu_and_cpu_agree() -> None:
     where = Setting(setting().benchmark, setting().dataset, setting().inputs, "cuda:0").prepared()
     on_gpu = values(score(where, Task(CELLS[0], 0, ALL)))
     assert on_gpu == pytest.approx(on_cpu, rel=1e-2)
+    tasks = [Task(cell, 0, ALL) for cell in CELLS]
+    rows = [row for some in scored(where, tasks, 1, 3) for row in some]
+    beside = {one: value for one, value in values(rows).items() if one[0] == CELLS[0]}
+    assert beside == pytest.approx(on_gpu, rel=1e-2)
 
 
-def test_the_key_covers_every_module_of_passes_that_a_pass_reads() -> None:
+def test_the_key_covers_every_module_that_a_pass_or_a_network_reads() -> None:
+    below = {"benchmarks.blocks", "benchmarks.layers", "benchmarks.size", "proxies.records"}
     for one in passes.PASSES:
         text = Path(inspect.getfile(one.function)).read_text("utf-8")
-        read = set(re.findall(r"^from (harness\.[\w.]+) import", text, re.MULTILINE))
+        pattern = r"^from ((?:harness|benchmarks)\.[\w.]+) import"
         digests = passes.code(one)
-        for name in read:
-            assert syntax_digest(inspect.getsource(import_module(name))) in digests, (
-                one.name,
-                name,
-            )
+        for name in below | set(re.findall(pattern, text, re.MULTILINE)):
+            digest = syntax_digest(inspect.getsource(import_module(name)))
+            assert digest in digests, (one.name, name)
 
 
 def test_the_key_covers_the_setting_of_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     zen = passes.pass_for(Perturbation)
-    before = passes.code.__wrapped__(zen)
+    before = passes.code(zen)
     changed = replace(zen, initialisation="fan_in")
     monkeypatch.setattr(passes, "PASSES", tuple(changed if p is zen else p for p in ORIGINAL))
-    assert passes.code.__wrapped__(changed) != before
+    assert passes.code(changed) != before
+
+
+def test_the_key_covers_the_passes_that_a_pass_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    snip, forward = load_all()["snip"], passes.pass_for(passes.SEEN)
+    before = key(snip)
+    changed = replace(forward, initialisation="fan_in")
+    with monkeypatch.context() as patch:
+        patch.setattr(passes, "PASSES", tuple(changed if p is forward else p for p in ORIGINAL))
+        assert key(snip) != before
+    assert key(snip) == before
 
 
 def test_the_key_covers_what_a_proxy_takes_from_another(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import itertools
 import math
 
 import pytest
@@ -12,9 +11,8 @@ import torch.nn.functional as F
 
 from benchmarks.cell import EDGES, Cell
 from benchmarks.network import Layered, Skeleton, build, initialise
-from benchmarks.spaces import BENCHMARKS
 from benchmarks.thin import thin
-from harness.engine import Setting, Task, needs_network, score, seed_of
+from harness.engine import needs_network
 from harness.passes import Inputs, Run, closure, pass_for, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
@@ -181,62 +179,6 @@ def test_golden_value(name: str) -> None:
     assert value == pytest.approx(GOLDEN[name], rel=2e-2 if few_step else 1e-6)
 
 
-COUNTED = {
-    "params": 802_426.0,
-    "flops": 113_951_370.0,
-    "live_flops": 113_951_370.0,
-    "live_params": 802_426.0,
-    "n_conv3x3": 3.0,
-    "depth": 2.0,
-    "random": 0.23946035299276236,
-}
-"""Golden values of cell 11 of NATS-Bench on CIFAR-10; the first two are the recorded ones."""
-
-
-def literal_layers(cell: str, *, live_only: bool) -> list[tuple[int, int, int, int]]:
-    """(C_in, C_out, kernel, pixels) of every convolution, written out for widths 16, 32, 64."""
-    drawn = literal.Net(dict(zip(EDGES, Cell.parse(cell).operations, strict=True)), *[[]] * 4, 5)
-    kernels = [
-        int(operation[-1])
-        for edge, operation in drawn.ops.items()
-        if operation.startswith("nor_conv") and (drawn.live(edge) or not live_only)
-    ]
-    layers = [(3, 16, 3, 32)]
-    for width, pixels in ((16, 32), (32, 16), (64, 8)):
-        if width > 16:
-            layers += [(width // 2, width, 3, pixels), (width, width, 3, pixels)]
-        layers += [(width, width, kernel, pixels) for _ in range(5) for kernel in kernels]
-    return layers
-
-
-@pytest.mark.parametrize("name", sorted(COUNTED))
-def test_counts_equal_their_literal_twins_and_golden_values(name: str) -> None:
-    space = BENCHMARKS["nats-tss"]
-    cell = "|nor_conv_3x3~0|+|nor_conv_3x3~0|avg_pool_3x3~1|+|none~0|nor_conv_3x3~1|avg_pool_3x3~2|"
-    where = Setting(space, space.dataset("cifar10"), inputs(torch.float32), "cpu")
-    (row,) = score(where, Task(cell, 0, (load_all()[name],)))
-    assert row.score == pytest.approx(COUNTED[name], abs=1e-12)
-    if name == "n_conv3x3":
-        assert row.score == cell.count("nor_conv_3x3")
-        return
-    if name == "depth":
-        operations = dict(zip(EDGES, Cell.parse(cell).operations, strict=True))
-        open_paths = [p for p in literal.PATHS if all(operations[e] != "none" for e in p)]
-        assert row.score == max(sum("conv" in operations[e] for e in p) for p in open_paths)
-        return
-    layers = literal_layers(cell, live_only=name.startswith("live"))
-    shortcuts = [(16, 32, 16), (32, 64, 8)]
-    if name.endswith("flops"):
-        convolutions = sum(i * o * k * k * p * p for i, o, k, p in layers)
-        assert row.score == convolutions + sum(i * o * p * p for i, o, p in shortcuts) + 650
-    elif name != "random":
-        convolutions = sum(i * o * k * k + 2 * o for i, o, k, _ in layers)
-        assert row.score == convolutions + sum(i * o for i, o, _ in shortcuts) + 2 * 64 + 650
-    else:
-        drawn = torch.Generator().manual_seed(seed_of(cell, 0, "draw"))
-        assert row.score == float(torch.rand((), generator=drawn, dtype=torch.float64))
-
-
 @pytest.mark.parametrize("name", ["zico", "nasi_sum", "jacob_cov", "epe_nas"])
 def test_an_odd_minibatch_is_scored_too(name: str) -> None:
     proxy = load_all()[name]
@@ -259,47 +201,3 @@ def test_hnas_condition_is_undefined_where_only_the_bias_has_a_gradient() -> Non
     """With as many classes as images the biases' kernel alone would be perfectly conditioned."""
     record = TrueLogitKernel(torch.zeros(4, 4), torch.eye(4))
     assert math.isnan(float(load_all()["hnas_condition"](record)))
-
-
-def test_crops_are_squares_of_one_channel() -> None:
-    """Every crop, found by search, stands somewhere in the minibatch."""
-    images = torch.arange(2 * 3 * 5 * 5.0).reshape(2, 3, 5, 5)
-    found = crops(images)
-    assert found.shape == (3, 1000, 1, 3, 3)
-    corners = set()
-    for crop in found.reshape(-1, 3, 3):
-        image, channel, row, column = (int(i[0]) for i in torch.where(images == crop[0, 0]))
-        assert torch.equal(crop, images[image, channel, row : row + 3, column : column + 3])
-        corners.add((image, channel, row, column))
-    assert len(corners) == 2 * 3 * 3 * 3  # each place occurs among 3,000
-
-
-def test_the_signals_of_gennas_are_waves_dots_and_small_images() -> None:
-    """Taken apart: a wave along one axis obeys s(k+1) + s(k-1) = 2 cos(w) s(k)."""
-    images = torch.randn((16, 3, 32, 32), generator=torch.Generator().manual_seed(0))
-    first, second, third = regression.signals(images)
-    assert {one.shape for one in (first, second, third)} == {(16, 64, 8, 8)}
-    small = torch.nn.functional.interpolate(images, (8, 8))
-    small = 2 * (small - small.min()) / (small.max() - small.min()) - 1
-    frequencies = [0.375 + 0.0125 * i for i in range(10)]
-    fits = [
-        # less one channel of the image, the third stage's signal is a wave plus signs
-        any(wave_and_signs(third[n, k] - small[n, c], frequencies) for c in range(3))
-        for n, k in itertools.product(range(4), range(16))
-    ]
-    assert sum(fits) > 0.85 * len(fits)  # a row whose signs are all alike cannot be told
-
-
-def wave_and_signs(signal: torch.Tensor, frequencies: list[float]) -> bool:
-    """Whether a signal is a sine along one axis plus +1 or -1 at every place."""
-    for turned in (signal, signal.T):
-        # of a wave along rows, all columns agree modulo the signs: values differ by 0 or 2
-        low = turned.min(dim=1).values + 1
-        rest = turned - low[:, None]
-        if not torch.allclose(rest.abs(), torch.ones_like(rest), atol=1e-4):
-            continue
-        for f in frequencies:
-            w = 2 * math.pi * f
-            if torch.allclose(low[2:] + low[:-2], 2 * math.cos(w) * low[1:-1], atol=1e-3):
-                return True
-    return False

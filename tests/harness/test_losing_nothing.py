@@ -1,0 +1,118 @@
+"""Kills, full disks and failures: nothing that was stored is lost."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from harness.cli import main
+from tests.harness.small_run import command, scores
+
+DYING = """
+import os, signal, sys
+from harness.cli import main
+from harness.scores import Store
+moment, left, add = sys.argv[1], int(sys.argv[2]), Store.add
+def dying(store, rows):
+    global left
+    left -= 1
+    if left == 0 and moment == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    add(store, rows)
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+Store.add = dying
+main(sys.argv[3:])
+"""
+"""Kills its own process at the given block, just before or just after storing it."""
+
+
+def test_a_kill_at_any_moment_loses_nothing(data: Path, finished: Path, tmp_path: Path) -> None:
+    out = tmp_path / "killed"
+    counts = []
+    for moment, block in (("before", 1), ("after", 2), ("before", 3), ("after", 2)):
+        argv = [sys.executable, "-c", DYING, moment, str(block), *command(data, out, workers="2")]
+        assert subprocess.run(argv, capture_output=True, check=False).returncode == -signal.SIGKILL
+        with closing(sqlite3.connect(out / "scores.sqlite")) as store:
+            counts.append(store.execute("SELECT count(*) FROM scores").fetchone()[0])
+    assert counts[0] == 0 < counts[1] < counts[2] < counts[3] < 36
+    assert not (out / "scores.parquet").exists()
+    assert main(command(data, out)) == 0
+    pd.testing.assert_frame_equal(scores(out), scores(finished))
+
+
+def test_workers_die_with_the_run(data: Path, tmp_path: Path) -> None:
+    argv = [sys.executable, "-m", "harness.cli", *command(data, tmp_path / "run", workers="2")]
+    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not children.exists():
+        process.kill()
+        pytest.skip("this system does not list a process's children")
+    workers: list[str] = []
+    while process.poll() is None and len(workers) < 3:  # two workers and a resource tracker
+        workers = children.read_text().split()
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 20
+    while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert workers
+    assert not any(alive(pid) for pid in workers)
+
+
+def alive(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("limit", [10_000, 40_000, 60_000])
+def test_a_full_disk_is_one_sentence_and_the_next_run_resumes(
+    limit: int, data: Path, finished: Path, tmp_path: Path
+) -> None:
+    """No file may grow past the limit, so that the store, a table or a figure cannot be written."""
+    out = tmp_path / "run"
+    done = subprocess.run(
+        [sys.executable, "-m", "harness.cli", *command(data, out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("harness: ")
+    assert done.stderr.count("\n") == 1
+    assert main(command(data, out)) == 0
+    pd.testing.assert_frame_equal(scores(out), scores(finished))
+
+
+def test_a_failed_cell_is_recorded_counted_and_can_be_tried_again(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from harness.passes import loss as passes
+
+    original = passes.agreement
+
+    def failing(relus: list) -> object:
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr(passes, "agreement", failing)
+    assert main(command(data, tmp_path / "run", cells="0,11,284")) == 0
+    frame = scores(tmp_path / "run")
+    assert set(frame.query("status == 'failed'")["proxy"]) == {"naswot"}
+    assert "agreement pass: RuntimeError: out of luck" in set(frame["reason"])
+    assert "| 0 | 3 |" in (tmp_path / "run" / "table.md").read_text()
+    monkeypatch.setattr(passes, "agreement", original)
+    assert main([*command(data, tmp_path / "run", cells="0,11,284"), "--retry-failed"]) == 0
+    assert (scores(tmp_path / "run")["status"] == "ok").all()

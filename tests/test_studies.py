@@ -1,0 +1,16 @@
+"""The scripts behind the pages in docs: none has been left behind by the code it reads."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+STUDIES = Path(__file__).parents[1] / "docs" / "studies"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in STUDIES.glob("*.py")))
+def test_it_can_be_imported(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(STUDIES))
+    importlib.import_module(name)
