@@ -176,11 +176,11 @@ def initialise(
             shape = layer.weight.chunk(len(layer.members))[0].shape
             for parameter in (layer.weight, layer.bias):
                 if parameter is not None:
-                    parts = parameter.chunk(len(layer.members))
+                    drawn = torch.zeros(parameter.shape)
+                    parts = drawn.chunk(len(layer.members))
                     for member, part in zip(layer.members, parts, strict=True):
-                        drawn = torch.zeros(part.shape)
-                        _draw(drawn, shape, scheme, generators[member])
-                        part.copy_(drawn)
+                        _draw(part, shape, scheme, generators[member])
+                    parameter.copy_(drawn)
         for norm in network.norms:
             norm.weight.fill_(1)
             norm.bias.zero_()

@@ -131,6 +131,7 @@ def together(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
     spent: dict[str, float] = {}
     failures: dict[str, str] = {}
     passes = _passes(wanted)
+    built: dict[str, Layered] = {}
     for _, group in groupby(passes, key=lambda one: (one.kind, one.initialisation)):
         shared: Records = {}  # what passes hand on, freed when none is left that needs it
         network: Layered | None = None
@@ -138,7 +139,7 @@ def together(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
         for i, one in enumerate(alike):
             began = time.perf_counter()
             try:
-                network = network or _network(setting, tasks, one)
+                network = network or _network(setting, tasks, one, built)
                 if all(record in shared for record in one.needs):
                     shared |= one.function(Run(network, setting.inputs, wanted, shared))
                     _synchronise(setting.device)
@@ -192,15 +193,20 @@ def _scalar(count: int) -> torch.Tensor:
     return torch.tensor(count, dtype=torch.float64)
 
 
-def _network(setting: Setting, tasks: Sequence[Task], needed: Pass) -> Layered:
+def _network(
+    setting: Setting, tasks: Sequence[Task], needed: Pass, built: dict[str, Layered]
+) -> Layered:
+    """Return what a pass runs on, initialised: a network is built once, whatever starts it."""
     space, subjects = setting.benchmark, [task.subject for task in tasks]
-    if needed.kind == "thin":
-        network: Layered = thin([space.cell(subject) for subject in subjects])
-    else:
-        network = space.network(subjects, setting.dataset)
+    if needed.kind not in built:
+        if needed.kind == "thin":
+            network: Layered = thin([space.cell(subject) for subject in subjects])
+        else:
+            network = space.network(subjects, setting.dataset)
+        built[needed.kind] = network.on(setting.device)
     seeds = [seed_of(task.subject, task.seed) for task in tasks]
-    initialise(network, seeds, needed.initialisation)
-    return network.on(setting.device)
+    initialise(built[needed.kind], seeds, needed.initialisation)
+    return built[needed.kind]
 
 
 def _row(

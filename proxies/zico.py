@@ -24,8 +24,8 @@ def zico(halves: HalfGradients) -> Tensor:
     """
     total = torch.zeros((), dtype=torch.float64)
     for grads in halves.grads:
-        mean, std = grads.abs().mean(0), grads.abs().std(0, correction=0)
-        varying = std > LEAST * mean
-        ratios = (mean[varying] / std[varying]).double().sum()
+        mean = grads.abs().mean(0)
+        std = (grads.abs() - mean).square().mean(0).sqrt()
+        ratios = torch.where(std > LEAST * mean, mean / std, 0).sum(dtype=torch.float64)
         total = total + (ratios.log() if ratios > 0 else 0)
     return total

@@ -18,9 +18,9 @@ def weights_pass(run: Run) -> Records:
 
 
 def weights_of(run: Run) -> list[tuple[Tensor, ...]]:
-    """Return each network's weights of every convolution and the classifier."""
+    """Return each network's weights, copied, for the network may start again from others."""
     layers = run.network.weighted
-    return run.apart(layers, [layer.weight for layer in layers])
+    return run.apart(layers, [layer.weight.detach().clone() for layer in layers])
 
 
 def agreement_pass(run: Run) -> Records:
