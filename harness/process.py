@@ -39,17 +39,15 @@ class Scorer:
                 if size == 1:
                     raise
                 memory = _ran_out(error)
-                why = "memory ran out" if memory else f"{type(error).__name__}: {error}"
+                reason = f"{type(error).__name__}: {error}".partition("\n")[0]
             size = size // 2
             if memory:
                 self.most = size
-                why += f"; from here on at most {size} are"
-            if why not in self.said:
-                self.said.add(why)
-                line = f"{len(block)} candidates were not scored side by side: {why}".splitlines()[
-                    0
-                ]
-                tqdm.write(f"harness: {line}.", file=sys.stderr)
+                reason = f"memory ran out; from here on at most {size} are"
+            if reason not in self.said:
+                self.said.add(reason)
+                said = f"{len(block)} candidates were not scored side by side: {reason}"
+                tqdm.write(f"harness: {said}.", file=sys.stderr)
             if self.setting.device.startswith("cuda"):
                 torch.cuda.empty_cache()  # what the error held is free now
         for i in range(0, len(block), size):
