@@ -85,7 +85,12 @@ def difference(out: Path, path: Path) -> str:
     """Return in which settings run and baseline differ, for a sentence."""
     stored, now = _read(path)["run"], _identity(out, findings(out))
     differing = [name for name in now if stored.get(name) != now[name]]
-    return ", ".join(f"{n} ({stored.get(n)} there, {now[n]} here)" for n in differing)
+    return ", ".join(
+        f"other {n.removesuffix('_sha256')}"
+        if n.endswith("_sha256")
+        else f"{n} ({stored.get(n)} there, {now[n]} here)"
+        for n in differing
+    )
 
 
 def _identity(out: Path, found: Findings) -> dict[str, Any]:

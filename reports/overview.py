@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
@@ -60,7 +61,7 @@ def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
     axes.set_ylim(len(position) - 0.4, -0.6)
     axes.axvline(0, color="#4a5568", linewidth=0.8)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(f"rank correlation with {accuracy_label}")
+    axes.set_xlabel(f"rank correlation with {accuracy_label.replace(' (%)', '')}")
     named = {"zero-cost": "Kendall τ-b, 95 %", "trivial": "trivial row"}
     handles: list[mpl.artist.Artist] = [
         mpl.patches.Patch(color=colour(family), label=text) for family, text in named.items()
@@ -139,6 +140,9 @@ def draw_worth(axes: Axes, data: Worth) -> None:
     axes.step(seconds, kendall, where="post", color=PROXY_COLOUR, linewidth=1)
     axes.plot(seconds, kendall, "o", color=PROXY_COLOUR, ms=5)
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.margins(y=0.12)
     low, high = axes.get_xlim()
     axes.set_xlim(low / 1.3, high * 2.5)
