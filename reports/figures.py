@@ -71,9 +71,17 @@ def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
 
 
 def write_figures(folder: Path, found: Findings) -> None:
-    """Write every figure as PNG (200 dpi) and SVG into ``folder``."""
+    """Write every figure as PNG (200 dpi) and SVG into ``folder``.
+
+    A proxy's figure from an earlier report that this one lacks is removed.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    drawn = set()
     with mpl.rc_context(STYLE):
         for name, figure in figures(found):
+            drawn.add(name)
             figure.savefig(folder / f"{name}.png", dpi=200)
             figure.savefig(folder / f"{name}.svg", dpi=150, metadata={"Date": None})
+    for path in folder.glob("score_*"):
+        if path.stem not in drawn:
+            path.unlink()

@@ -209,6 +209,15 @@ def test_clustering_puts_like_beside_like() -> None:
     assert {*order[:2]} in ({"a", "c"}, {"b", "d"})
 
 
+def test_a_figure_of_an_earlier_report_is_removed(cells: pd.DataFrame, tmp_path: Path) -> None:
+    for name in ("score_gone.png", "score_gone.svg", "mine.png"):
+        (tmp_path / name).touch()
+    write_figures(tmp_path, findings(cells))
+    left = {path.name for path in tmp_path.iterdir()}
+    assert "mine.png" in left
+    assert not any("gone" in name for name in left)
+
+
 def test_every_figure_is_written(cells: pd.DataFrame, tmp_path: Path) -> None:
     names = list("abc")
     full = findings(
