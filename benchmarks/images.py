@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmarks.errors import BadInput
+from benchmarks.mini.space import DIGITS
 from benchmarks.pickles import load_plain
-from benchmarks.spaces import DIGITS, EMBEDDED, Dataset
+from benchmarks.space import EMBEDDED, Dataset
 
 Labels = Literal["true", "random"]
 Images = NDArray[np.uint8]

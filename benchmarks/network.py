@@ -1,4 +1,4 @@
-"""Networks of the two spaces: the benchmark's own skeleton around a cell, live operations only.
+"""Networks as passes see them: layers with weights and normalisations, stages, a classifier.
 
 Networks of one skeleton may stand side by side in one module, which computes for each what it would
 compute alone in fewer and larger operations.
@@ -7,54 +7,21 @@ compute alone in fewer and larger operations.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Self
 
 import torch
 from torch import Tensor, nn
 
-from benchmarks.blocks import CellModule, Downsample, Pull, convolution, pull
-from benchmarks.cell import Cell
-from benchmarks.layers import (
-    BatchNorm,
-    Classifier,
-    Convolution,
-    GlobalPool,
-    Normalisation,
-    ReLU,
-)
+from benchmarks.layers import BatchNorm, Classifier, Convolution, Normalisation
 
 Initialisation = Literal["default", "normal", "fan_in", "fan_out"]
 
-
-@dataclass(frozen=True, slots=True)
-class Skeleton:
-    """What surrounds a cell: ``widths`` of stem, and of reduction and cells for two more stages.
-
-    Stage 1 runs at ``widths[0]``; a residual block of stride 2 leads to ``widths[1]``, the next
-    cells to ``widths[2]``; another to ``widths[3]`` and ``widths[4]``. The topology space has
-    widths (16, 32, 32, 64, 64) and five cells a stage.
-    """
-
-    widths: tuple[int, int, int, int, int]
-    cells: int
-    classes: int
-    pixels: int
-
-    def __post_init__(self) -> None:
-        """Refuse a resolution at which the residual blocks' two branches differ in size."""
-        if self.pixels % 4:
-            raise ValueError(f"Pixels should be a multiple of 4. Found {self.pixels}.")
-
-    @property
-    def stages(self) -> list[list[tuple[int, int]]]:
-        """(input, output) channels of every cell, stage by stage."""
-        a, b, c, d, e = self.widths
-        later = [(c, c)] * (self.cells - 1), [(e, e)] * (self.cells - 1)
-        return [[(a, a)] * self.cells, [(b, c), *later[0]], [(d, e), *later[1]]]
+Pull = Callable[[nn.Module, Tensor], Tensor]
+"""Takes a layer and a cotangent of its output to the cotangent of its input."""
 
 
 class Layered(nn.Module):
@@ -101,45 +68,30 @@ class Layered(nn.Module):
 
 
 class Network(Layered):
-    """The benchmark's network of a cell: stem, three stages with residual blocks between, head.
+    """Whole networks side by side: a stem, a body of blocks in stages, and a classifier.
 
-    Or those of several cells side by side, whose channels and logits follow one another. Parameters
-    are left uninitialised: see :func:`initialise`. Source: Dong and Yang, NAS-Bench-201, ICLR 2020,
-    arXiv:2001.00326, figure 1; NATS-Bench, TPAMI 2021, arXiv:2009.00437, for the size space.
+    Their channels and logits follow one another. Attributes:
+        stem, body, classifier: ``body`` is the blocks in order.
+        ends: after how many blocks of the body each stage ends.
+        widths: channels of each stage's last feature map, of one network.
     """
 
-    def __init__(self, cells: Sequence[Cell], skeleton: Skeleton) -> None:
-        super().__init__(len(cells))
-        widths, all_cells = skeleton.widths, tuple(range(len(cells)))
-        self.stem = convolution(3, widths[0], 3, all_cells)
-        body: list[nn.Module] = []
-        for stage, channels in enumerate(skeleton.stages):
-            if stage:
-                body.append(Downsample(widths[2 * stage - 2], widths[2 * stage - 1], all_cells))
-            body.extend(CellModule(cells, *pair) for pair in channels)
-        self.body = nn.Sequential(*body)
-        self.last = nn.Sequential(BatchNorm(widths[4], all_cells), ReLU((1,) * len(cells)))
-        self.pool = GlobalPool()
-        self.classifier = Classifier(widths[4], skeleton.classes, all_cells)
+    stem: nn.Module
+    body: nn.Sequential
+    classifier: Classifier
+    ends: tuple[int, ...]
+    widths: tuple[int, ...]
 
+    @abstractmethod
     def features(self, x: Tensor) -> Tensor:
         """Return the feature map before global average pooling, (N, count * C, H, W)."""
-        result: Tensor = self.last(self.body(self.stem(x)))
-        return result
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits, (N, count * classes), of images (N, count * 3, pixels, pixels)."""
-        logits: Tensor = self.classifier(self.pool(self.features(x)))
-        return logits
-
+    @abstractmethod
     def pull(self, back: Tensor, rule: Pull) -> Tensor:
         """Return the cotangent of the images, (N, count * 3, H, W), given that of the logits.
 
         ``rule`` pulls it through one layer.
         """
-        for part in (self.classifier, self.pool, self.last, self.body, self.stem):
-            back = pull(part, back, rule)
-        return back
 
 
 def beside(images: Tensor, count: int) -> Tensor:
@@ -147,13 +99,6 @@ def beside(images: Tensor, count: int) -> Tensor:
     if count == 1:
         return images
     return images.repeat(1, count, 1, 1).contiguous(memory_format=torch.channels_last)
-
-
-def build(cells: Sequence[Cell], skeleton: Skeleton) -> Network:
-    """Return the network of cells, with memory for its parameters but no values in it."""
-    with torch.device("meta"):
-        network = Network(cells, skeleton)
-    return network.to_empty(device="cpu")
 
 
 def initialise(

@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
-from benchmarks.spaces import BENCHMARKS
-from harness.cluster import connected
+from benchmarks.sources import read_truth
+from harness.contract.rules import validate
 from harness.gate import baseline, compare, difference, publish
-from harness.merge import merge
 from harness.options import parser, plan_of
 from harness.plan import Plan
 from harness.report import report
-from harness.run import score, truth
-from harness.truth import read_truth
-from harness.validate import validate
-from harness.workers import Backend, default_workers, local, scored_by
+from harness.scoring.cluster import connected
+from harness.scoring.flow import score, truth
+from harness.scoring.merge import merge
+from harness.scoring.workers import Backend, default_workers, local, scored_by
 from proxies import (
     COMBINATIONS,
     UnknownProxy,

@@ -17,10 +17,10 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.files import replace
-from harness.findings import findings
+from harness.judging.findings import findings
+from harness.judging.ranks import Statistic, Vector, kendall, midranks, spearman
+from harness.judging.uncertainty import Sample, Z, fisher
 from harness.plan import Plan
-from harness.statistics.ranks import Statistic, Vector, kendall, midranks, spearman
-from harness.statistics.uncertainty import Sample, Z, fisher
 from proxies import COMBINATIONS, choose, load_all
 from proxies.registry import syntax_digest
 from reports.findings import Findings

@@ -10,12 +10,13 @@ from typing import NoReturn
 
 import torch
 
+from benchmarks.catalogue import BENCHMARKS, benchmark
 from benchmarks.errors import BadInput
-from benchmarks.spaces import BENCHMARKS, EMBEDDED, benchmark
-from harness.cells import FORMS
+from benchmarks.sources import SOURCES
+from benchmarks.space import EMBEDDED
 from harness.plan import Plan
-from harness.truth import SOURCES
-from harness.workers import SIDE_BY_SIDE, resolve_device
+from harness.scoring.cells import FORMS
+from harness.scoring.workers import SIDE_BY_SIDE, resolve_device
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
@@ -165,9 +166,8 @@ def plan_of(options: argparse.Namespace) -> Plan:
     """Resolve the options to a plan: defaults named, device found."""
     space = benchmark(options.benchmark)
     dataset = space.dataset(options.dataset or space.datasets[0].name)
-    own = EMBEDDED if space.name == "mini" else ""
     for option, what in (("truth", SOURCES), ("images", IMAGES)):
-        if not (getattr(options, option) or own):
+        if not (getattr(options, option) or getattr(space, option)):
             raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
         raise BadInput(f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`.")
@@ -176,12 +176,12 @@ def plan_of(options: argparse.Namespace) -> Plan:
         sys.stderr.write(f"harness: {remark}\n")
     return Plan(
         benchmark=space.name,
-        truth=_absolute(options.truth or own),
+        truth=_absolute(options.truth or space.truth),
         dataset=dataset.name,
         split=options.split or dataset.split,
         epochs=options.epochs or space.full_epochs,
         accuracy_seed=options.accuracy_seed,
-        images=_absolute(options.images or own),
+        images=_absolute(options.images or space.images),
         labels=options.labels,
         batch=options.batch,
         cells=options.cells,

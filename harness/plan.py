@@ -14,9 +14,10 @@ from typing import Any, Self
 
 import torch
 
+from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
 from benchmarks.images import Labels, Minibatch, minibatch
-from benchmarks.spaces import Benchmark, Dataset, benchmark
+from benchmarks.space import Benchmark, Dataset
 from benchmarks.table import AccuracyName
 from harness.passes import Inputs
 

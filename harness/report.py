@@ -9,7 +9,7 @@ import pandas as pd
 
 from benchmarks.files import replace
 from benchmarks.table import AccuracyTable
-from harness.findings import findings
+from harness.judging.findings import findings
 from reports.figures import write_figures
 from reports.page import page
 from reports.tables import latex, leaderboard, markdown

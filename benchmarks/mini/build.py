@@ -25,10 +25,10 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from benchmarks.cell import Cell, every_cell, representative
 from benchmarks.files import replace
 from benchmarks.mini import digits
 from benchmarks.mini.train import FULL, SHORT, SKELETON, Recipe, train
+from benchmarks.nasbench201.cell import Cell, every_cell, representative
 from benchmarks.processes import pool
 from benchmarks.table import AccuracyTable
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau
 
+from benchmarks.catalogue import BENCHMARKS
 from benchmarks.mini.train import FULL, SHORT
-from benchmarks.spaces import BENCHMARKS
 from benchmarks.table import AccuracyName, AccuracyTable
 
 HERE = Path(__file__).parent

@@ -10,11 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from benchmarks.cell import Cell
 from benchmarks.layers import parted
 from benchmarks.mini.digits import images
-from benchmarks.network import Network, build, initialise
-from benchmarks.spaces import MINI
+from benchmarks.mini.space import MINI
+from benchmarks.nasbench201.cell import Cell
+from benchmarks.nasbench201.network import build
+from benchmarks.network import Network, initialise
 
 SKELETON = MINI.around(MINI.datasets[0])
 STATISTICS = 2000

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
-from benchmarks import spaces, thin
 from benchmarks.layers import Normalisation
+from benchmarks.nasbench201 import space, thin
 from benchmarks.network import Initialisation
+from benchmarks.space import Kind
 from harness.passes import features, flow, forward, hessian, loss, regression, samples
 from harness.passes.inputs import Inputs, Records, Run
 from proxies import records as r
@@ -30,9 +30,6 @@ __all__ = [
     "code",
     "pass_for",
 ]
-
-Kind = Literal["whole", "thin"]
-"""The benchmark's network, or the cell alone on one channel."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +135,7 @@ def code(one: Pass | None) -> str:
 @cache
 def _code(behind: tuple[Pass, ...]) -> str:
     functions = [inspect.unwrap(part.function) for part in behind]
-    roots = {spaces.__name__, thin.__name__, *(function.__module__ for function in functions)}
+    roots = {space.__name__, thin.__name__, *(function.__module__ for function in functions)}
     settings = (f"{part.name} {part.initialisation} {part.kind}" for part in behind)
     return "".join([*settings, *map(_digest, sorted(imported(roots)))])
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from benchmarks.layers import AvgPool, BatchNorm, Convolution, ReLU, parted
 from benchmarks.network import Layered
-from harness.observe import Calls, calls, gradients
+from harness.passes.hooks import Calls, calls, gradients
 from harness.passes.inputs import Records, Run, channels_last, frozen_normal, frozen_signs
 from proxies import records as r
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.layers import Normalisation
-from harness.observe import gradients
+from harness.passes.hooks import gradients
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmarks.layers import BatchNorm
-from harness.observe import Calls, calls, gradients
+from harness.passes.hooks import Calls, calls, gradients
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.nn.grad import conv2d_weight
 
 from benchmarks.layers import EPSILON, BatchNorm, Classifier, Convolution, ReLU, parted
-from harness.observe import Calls, calls, replaced
 from harness.passes.forward import Forward, Slopes
+from harness.passes.hooks import Calls, calls, replaced
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from benchmarks.layers import ReLU
-from harness.observe import gradients
 from harness.passes.forward import Forward, Slopes, loss
+from harness.passes.hooks import gradients
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 

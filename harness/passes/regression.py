@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.blocks import Downsample
 from benchmarks.layers import BatchNorm, Convolution
 from benchmarks.network import Layered, Network, initialise
 from harness.passes.inputs import Records, Run
@@ -33,7 +32,7 @@ MIDDLE = torch.arange(10) * 0.025 + 0.125
 class Heads(Layered):
     """After each stage, batch normalisation and a 1x1 convolution to the signals' channels."""
 
-    def __init__(self, widths: list[int], count: int) -> None:
+    def __init__(self, widths: Sequence[int], count: int) -> None:
         super().__init__(count)
         members = tuple(range(count))
         self.stages = nn.ModuleList(
@@ -78,18 +77,16 @@ def regression_pass(run: Run) -> Records:
 def stages(network: Network, images: Tensor) -> Iterator[Tensor]:
     """Yield the feature map at the end of each stage."""
     x = network.stem(images)
-    for block in network.body:
-        if isinstance(block, Downsample):
-            yield x
+    for place, block in enumerate(network.body, start=1):
         x = block(x)
-    yield x
+        if place in network.ends:
+            yield x
 
 
 def head(network: Network) -> Heads:
     """Return heads, the same weights for all networks of these widths."""
-    ends = [block.inputs for block in network.body if isinstance(block, Downsample)]
     with torch.device("meta"):
-        heads = Heads([*ends, network.classifier.in_features], network.count)
+        heads = Heads(network.widths, network.count)
     heads = heads.to_empty(device="cpu")
     initialise(heads, 0)
     return heads

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from benchmarks.layers import AvgPool, BatchNorm, Classifier, Convolution, GlobalPool, ReLU
 from benchmarks.network import Network
-from harness.observe import Calls
+from harness.passes.hooks import Calls
 
 Visit = Callable[[nn.Module, Tensor, Tensor], None]
 """Sees a layer, its input (B, ...) and K cotangents of its output for each image (K, B, ...)."""

@@ -12,9 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nats_bench.genotype_utils import topology_str2structure
 
-from benchmarks.cell import EDGES, OPERATIONS, Cell, every_cell, functional_key, representative
 from benchmarks.errors import BadInput
-from benchmarks.nats import archive_candidates
+from benchmarks.nasbench201.archive import archive_candidates
+from benchmarks.nasbench201.cell import (
+    EDGES,
+    OPERATIONS,
+    Cell,
+    every_cell,
+    functional_key,
+    representative,
+)
 
 CELLS = st.tuples(*[st.sampled_from(OPERATIONS)] * 6).map(Cell)
 ALL = list(every_cell())

@@ -14,8 +14,8 @@ import pytest
 import torch
 
 from benchmarks.errors import BadInput
+from benchmarks.sources import read_truth
 from benchmarks.table import AccuracyTable
-from harness.truth import read_truth
 from tests.benchmarks import official
 from tests.benchmarks.test_sources import SPACES
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.images import minibatch
-from benchmarks.spaces import BENCHMARKS, Dataset
+from benchmarks.space import Dataset
 
 TSS = BENCHMARKS["nats-tss"]
 NAMES = ("cifar10", "cifar100", "ImageNet16-120")

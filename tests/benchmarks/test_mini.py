@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.cell import Cell, representative
+from benchmarks.catalogue import BENCHMARKS
 from benchmarks.mini import build, digits
 from benchmarks.mini.train import FULL, SHORT, train
-from benchmarks.spaces import BENCHMARKS
+from benchmarks.nasbench201.cell import Cell, representative
+from benchmarks.sources import MINI, read_truth
 from benchmarks.table import AccuracyName
-from harness.truth import MINI, read_truth
 
 STORED = json.loads((MINI.parent / "provenance.json").read_text())
 TABLE = read_truth("embedded", 1)

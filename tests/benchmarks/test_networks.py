@@ -10,12 +10,15 @@ import pytest
 import torch
 from torch import nn
 
-from benchmarks.cell import Cell, every_cell, representative
-from benchmarks.counts import Cost, cost
+from benchmarks.catalogue import BENCHMARKS, benchmark
 from benchmarks.errors import BadInput
-from benchmarks.network import Network, Skeleton, build, initialise
-from benchmarks.size import SIZE_CELL, Widths, every_widths
-from benchmarks.spaces import BENCHMARKS, benchmark
+from benchmarks.nasbench201.cell import Cell, every_cell, representative
+from benchmarks.nasbench201.counts import cost
+from benchmarks.nasbench201.network import build
+from benchmarks.nasbench201.size import SIZE_CELL, Widths, every_widths
+from benchmarks.nasbench201.skeleton import Skeleton
+from benchmarks.network import Network, initialise
+from benchmarks.space import Cost
 
 TSS, SSS = BENCHMARKS["nats-tss"], BENCHMARKS["nats-sss"]
 

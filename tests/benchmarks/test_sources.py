@@ -11,8 +11,8 @@ import pytest
 from nas_201_api import NASBench201API
 
 from benchmarks.errors import BadInput
+from benchmarks.sources import read_truth
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.truth import read_truth
 from tests.benchmarks import official
 
 SPACES = {"tss": "NATS-tss-v1_0-3ffb9-simple", "sss": "NATS-sss-v1_0-50262-simple"}

@@ -11,14 +11,16 @@ from dataclasses import replace
 import pytest
 import torch
 
-from benchmarks.network import build, initialise
-from benchmarks.spaces import BENCHMARKS
-from harness import engine, passes, process
-from harness.engine import Task, blocks
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.nasbench201.network import build
+from benchmarks.network import initialise
+from harness import passes
 from harness.options import parser, plan_of
 from harness.passes import Run
-from harness.process import Scorer
-from harness.workers import default_workers, local, scored, scored_by
+from harness.scoring import engine, processes
+from harness.scoring.engine import Task, blocks
+from harness.scoring.processes import Scorer
+from harness.scoring.workers import default_workers, local, scored, scored_by
 from proxies import load_all
 from proxies.records import LossGradients
 from tests.harness.test_engine import ORIGINAL, failing, run, values
@@ -169,8 +171,8 @@ class Unreliable(ThreadPoolExecutor):
 def test_other_executors_are_sent_whole_stacks_once_more_in_parts(
     stack: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_scorer", [])
-    monkeypatch.setattr(process, "_run", [])
+    monkeypatch.setattr(processes, "_scorer", [])
+    monkeypatch.setattr(processes, "_run", [])
     expected = run(setting(), tasks(SNIP), 1)
     with ThreadPoolExecutor(1) as executor:
         rows = [row for some in scored_by(executor, setting(), tasks(SNIP), stack) for row in some]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.cell import every_cell, representative
+from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
-from benchmarks.spaces import BENCHMARKS
-from harness.cells import select
+from benchmarks.nasbench201.cell import every_cell, representative
+from harness.scoring.cells import select
 
 TSS = BENCHMARKS["nats-tss"]
 CIFAR10 = TSS.dataset("cifar10")

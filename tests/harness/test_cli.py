@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from harness.workers import resolve_device
+from harness.scoring.workers import resolve_device
 from proxies import load_all
 from tests.harness.small_run import command, scores
 

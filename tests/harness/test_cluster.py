@@ -84,7 +84,7 @@ def test_a_killed_worker_loses_nothing(
 def test_no_scheduler_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.cluster.SECONDS", 2)
+    monkeypatch.setattr("harness.scoring.cluster.SECONDS", 2)
     run = [word for word in RUN if word != "snip,naswot,params,largest"] + ["snip"]
     command = [*run, "--scheduler", "tcp://127.0.0.1:9", "--out", str(tmp_path / "run")]
     assert main(command) == 2

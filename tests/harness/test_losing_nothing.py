@@ -20,7 +20,7 @@ from tests.harness.small_run import command, scores
 DYING = """
 import os, signal, sys
 from harness.cli import main
-from harness.scores import Store
+from harness.scoring.store import Store
 moment, left, add = sys.argv[1], int(sys.argv[2]), Store.add
 def dying(store, rows):
     global left

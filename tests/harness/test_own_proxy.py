@@ -88,7 +88,7 @@ def test_a_file_is_scored_beside_the_others_by_workers_too(tmp_path: Path) -> No
 def test_only_what_is_new_or_changed_is_computed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from harness import run as flow
+    from harness.scoring import flow
 
     asked: list[set[str]] = []
     original = flow.missing

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau, spearmanr, weightedtau
 
-from harness.statistics.ranks import Statistic, concordance, kendall, spearman, weighted_tau
-from harness.statistics.uncertainty import Sample, holm
+from harness.judging.ranks import Statistic, concordance, kendall, spearman, weighted_tau
+from harness.judging.uncertainty import Sample, holm
 
 DRAW = np.random.default_rng(0)
 

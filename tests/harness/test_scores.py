@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.errors import BadInput
-from harness.scores import Score, Store
+from harness.scoring.store import Score, Store
 
 PLAN = {"benchmark": "tiny", "minibatch": "abc"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.statistics.seeds import share_of_seed
+from harness.judging.seeds import share_of_seed
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.5, 1.0, 100.0])

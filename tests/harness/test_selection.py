@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau, spearmanr
 
-from harness.statistics.ceiling import from_classes, from_seeds
-from harness.statistics.ranks import weighted_tau
-from harness.statistics.selection import measured, precision, regret, samples, top_weighted
+from harness.judging.ceiling import from_classes, from_seeds
+from harness.judging.ranks import weighted_tau
+from harness.judging.selection import measured, precision, regret, samples, top_weighted
 
 ACCURACY = np.arange(100.0)
 ONCE = np.ones((1, 100), dtype=np.int32)
@@ -92,7 +92,7 @@ def test_nas_bench_201_s_ceiling(data: object) -> None:
     """Two members of a class agree at .944 on CIFAR-10; two routes give one ceiling."""
     from pathlib import Path
 
-    from benchmarks.spaces import BENCHMARKS
+    from benchmarks.catalogue import BENCHMARKS
     from benchmarks.table import AccuracyName, AccuracyTable
 
     name = AccuracyName("cifar10", "ori-test", 200, None)

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 import pytest
 import torch
 
-from benchmarks.cell import Cell, every_cell
-from benchmarks.network import Layered, Skeleton, build, initialise
-from benchmarks.size import SIZE_CELL
-from benchmarks.thin import thin
-from harness.engine import Task, needs_network
+from benchmarks.nasbench201.cell import Cell, every_cell
+from benchmarks.nasbench201.network import build
+from benchmarks.nasbench201.size import SIZE_CELL
+from benchmarks.nasbench201.skeleton import Skeleton
+from benchmarks.nasbench201.thin import thin
+from benchmarks.network import Layered, initialise
 from harness.passes import Inputs, Run, closure, pass_for, regression
-from harness.workers import scored
+from harness.scoring.engine import Task, needs_network
+from harness.scoring.workers import scored
 from proxies import Proxy, load_all
 from tests.harness.test_engine import run, values
 from tests.proxies.test_contract import CELLS, DEAD, setting

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.table import AccuracyName
-from harness.statistics import About, Board, join, judge
+from harness.judging import About, Board, join, judge
 from proxies import Proxy, load_all
 
 NAME = AccuracyName("cifar10", "ori-test", 200, None)

@@ -12,11 +12,14 @@ import torch
 from torch import Tensor
 
 import proxies
-from benchmarks.cell import Cell
-from benchmarks.network import Network, Skeleton, build, initialise
-from benchmarks.spaces import Dataset, Topology
-from harness.engine import Setting, Task, score
+from benchmarks.nasbench201.cell import Cell
+from benchmarks.nasbench201.network import build
+from benchmarks.nasbench201.skeleton import Skeleton
+from benchmarks.nasbench201.space import Topology
+from benchmarks.network import Network, initialise
+from benchmarks.space import Dataset
 from harness.passes import POSITIONAL, Inputs, Run, closure
+from harness.scoring.engine import Setting, Task, score
 from proxies import COMBINATIONS, Proxy, load_all
 from proxies import records as r
 
@@ -115,7 +118,7 @@ def test_alone_equals_together_in_any_order() -> None:
 @EVERY
 def test_it_leaves_its_records_as_they_were(proxy: Proxy) -> None:
     """A record is shared by many proxies, so none may write into it."""
-    from harness import engine
+    from harness.scoring import engine
 
     seen: list[tuple[Tensor, Tensor]] = []
 
@@ -176,7 +179,7 @@ def test_disconnected_cells_score_what_theory_says() -> None:
     assert found["ntk_trace"] == found["ntk_trace_probe"] == n * classes
     assert found["gradsign"] == n * classes - 2 * n  # the minibatch is balanced
     assert found["hnas_trace"] == 1
-    from harness.engine import seed_of
+    from harness.scoring.engine import seed_of
 
     network = SPACE.network([DEAD], DATASET)
     initialise(network, seed_of(DEAD, 0))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from benchmarks.cell import EDGES, Cell
-from benchmarks.spaces import BENCHMARKS
-from harness.engine import Setting, Task, score, seed_of
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.nasbench201.cell import EDGES, Cell
+from harness.scoring.engine import Setting, Task, score, seed_of
 from proxies import load_all
 from tests import literal
 from tests.proxies.test_twins import inputs

@@ -8,11 +8,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from benchmarks.blocks import Pull
-from benchmarks.cell import Cell
 from benchmarks.layers import Classifier, Convolution
-from benchmarks.network import Layered, Network, Skeleton, build, initialise
-from benchmarks.size import SIZE_CELL
+from benchmarks.nasbench201.blocks import Pull
+from benchmarks.nasbench201.cell import Cell
+from benchmarks.nasbench201.network import build
+from benchmarks.nasbench201.size import SIZE_CELL
+from benchmarks.nasbench201.skeleton import Skeleton
+from benchmarks.network import Layered, Network, initialise
 from harness.passes import Inputs, samples
 from proxies import load_all
 from proxies import records as r
@@ -232,7 +234,7 @@ def test_scaling_the_classifier_scales_gradients_and_not_correlations() -> None:
 
 
 def test_counts_grow_with_what_is_added() -> None:
-    from benchmarks.cell import EDGES, OPERATIONS
+    from benchmarks.nasbench201.cell import EDGES, OPERATIONS
 
     assert len(EDGES) == 6
     kinds = dict(enumerate(OPERATIONS))

@@ -9,13 +9,15 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from benchmarks.cell import EDGES, Cell
-from benchmarks.network import Layered, Skeleton, build, initialise
-from benchmarks.thin import thin
-from harness.engine import needs_network
+from benchmarks.nasbench201.cell import EDGES, Cell
+from benchmarks.nasbench201.network import build
+from benchmarks.nasbench201.skeleton import Skeleton
+from benchmarks.nasbench201.thin import thin
+from benchmarks.network import Layered, initialise
 from harness.passes import Inputs, Run, closure, pass_for, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
+from harness.scoring.engine import needs_network
 from proxies import Proxy, load_all
 from proxies.records import InputJacobian, TrueLogitKernel
 from tests import literal

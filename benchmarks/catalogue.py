@@ -1,0 +1,24 @@
+"""The benchmarks by name."""
+
+from __future__ import annotations
+
+from benchmarks.errors import BadInput, suggestion
+from benchmarks.mini.space import MINI
+from benchmarks.nasbench201.space import NATS_SSS, NATS_TSS
+from benchmarks.space import Benchmark
+
+BENCHMARKS: dict[str, Benchmark] = {one.name: one for one in (MINI, NATS_TSS, NATS_SSS)}
+
+
+def benchmark(name: str) -> Benchmark:
+    """Return the benchmark of that name.
+
+    Raises:
+        BadInput: there is none; the nearest name is suggested.
+    """
+    if name not in BENCHMARKS:
+        raise BadInput(
+            f"A benchmark should be one of {', '.join(BENCHMARKS)}. Found `{name}`."
+            f"{suggestion(name, BENCHMARKS)}"
+        )
+    return BENCHMARKS[name]

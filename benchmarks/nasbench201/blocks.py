@@ -1,0 +1,202 @@
+"""Blocks of the two spaces' networks: the cell and the residual block, for several side by side.
+
+A block knows its wiring in both directions: ``forward`` carries feature maps, ``pull`` carries
+cotangents of its output back to its input, by a rule that the caller brings for its layers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from benchmarks.layers import AvgPool, BatchNorm, Convolution, Members, ReLU, parted, places
+from benchmarks.nasbench201.cell import EDGES, OPERATIONS, Cell
+from benchmarks.network import Pull
+
+HEADS: dict[str, type[ReLU] | type[AvgPool]] = {
+    "nor_conv_3x3": ReLU,
+    "nor_conv_1x1": ReLU,
+    "avg_pool_3x3": AvgPool,
+}
+"""What comes first on an edge."""
+
+
+class Downsample(nn.Module):
+    """The residual block between stages: stride 2, pooled 1x1 shortcut without normalisation."""
+
+    def __init__(self, inputs: int, outputs: int, members: Members) -> None:
+        super().__init__()
+        self.inputs = inputs
+        once = (1,) * len(members)
+        first = convolution(inputs, outputs, 3, members, stride=2)
+        self.first = nn.Sequential(ReLU(once), *first)
+        self.second = nn.Sequential(ReLU(once), *convolution(outputs, outputs, 3, members))
+        self.shortcut = nn.Sequential(
+            nn.AvgPool2d(2, stride=2), Convolution(inputs, outputs, 1, members)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        total: Tensor = self.second(self.first(x)) + self.shortcut(x)
+        return total
+
+    def pull(self, back: Tensor, rule: Pull) -> Tensor:
+        """Return the cotangent of the input, given the output's and the layers' rule."""
+        main = pull(self.first, pull(self.second, back, rule), rule)
+        return main + pull(self.shortcut, back, rule)
+
+
+class Edge(NamedTuple):
+    """What those cells that have one operation between two nodes compute there.
+
+    A head (ReLU or pooling, shared by the edges that leave one node, or nothing) and a tail
+    (convolution and normalisation, or nothing), both by name.
+    """
+
+    source: int
+    target: int
+    head: str
+    tail: str
+    members: Members
+
+
+class CellModule(nn.Module):
+    """One cell of a stage, or as many as networks stand side by side, live operations only.
+
+    Cells whose edges between two nodes carry the same operation compute it together. A disconnected
+    cell puts out zeros. Where a cell changes the width (size space), the edges that leave node 0 do
+    so, and its skip becomes a 1x1 convolution with normalisation.
+    """
+
+    def __init__(self, cells: Sequence[Cell], inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.edges = nn.ModuleDict()
+        self.count, self.inputs, self.outputs = len(cells), inputs, outputs
+        self.wiring: list[Edge] = []
+        uses: dict[str, list[int]] = {}
+        live = [cell.live.operations for cell in cells]
+        for position, (source, target) in enumerate(EDGES):
+            for operation in OPERATIONS:
+                members = tuple(i for i, own in enumerate(live) if own[position] == operation)
+                if operation == "none" or not members:
+                    continue
+                head = f"{source}{HEADS[operation].__name__}" if operation in HEADS else ""
+                if head:
+                    used = uses.setdefault(head, [0] * len(cells))
+                    for i in members:
+                        used[i] += 1
+                name = f"{source}{target}{operation}"
+                width = inputs if source == 0 else outputs
+                self.edges[name] = _tail(operation, width, outputs, members)
+                self.wiring.append(Edge(source, target, head, name, members))
+        kinds = {f"{node}{kind.__name__}": kind for node in range(3) for kind in HEADS.values()}
+        self.heads = nn.ModuleDict({name: kinds[name](tuple(used)) for name, used in uses.items()})
+
+    def forward(self, x: Tensor) -> Tensor:
+        nodes, headed = {0: _Sum(self.count, x)}, dict[str, Tensor]()
+        for source, target, head, tail, members in self.wiring:
+            start = nodes[source].total
+            if head and head not in headed:
+                headed[head] = self.heads[head](start)
+            put = self.edges[tail](take(headed[head] if head else start, members, self.count))
+            nodes.setdefault(target, _Sum(self.count)).add(put, members)
+        if 3 in nodes:
+            return nodes[3].total
+        return x.new_zeros(len(x), self.count * self.outputs, *x.shape[2:])
+
+    def pull(self, back: Tensor, rule: Pull) -> Tensor:
+        """Return the cotangent of the input, given the output's and the layers' rule."""
+        if not self.wiring:
+            return back.new_zeros(len(back), self.count * self.inputs, *back.shape[2:])
+        nodes = {3: back}
+        parts: dict[int, dict[str, _Sum]] = {0: {}, 1: {}, 2: {}}
+        for source, target, head, tail, members in reversed(self.wiring):
+            if target not in nodes:  # every edge that leaves it has been pulled
+                nodes[target] = self._node(parts[target], rule)
+            put = pull(self.edges[tail], take(nodes[target], members, self.count), rule)
+            parts[source].setdefault(head, _Sum(self.count)).add(put, members)
+        return self._node(parts[0], rule)
+
+    def _node(self, parts: dict[str, _Sum], rule: Pull) -> Tensor:
+        sums = ((head, part.total) for head, part in parts.items())
+        backs = [rule(self.heads[head], part) if head else part for head, part in sums]
+        return sum(backs[1:], start=backs[0])
+
+
+class _Sum:
+    """Adds up what reaches a node: maps of all ``count`` cells, and maps of some of them."""
+
+    def __init__(self, count: int, whole: Tensor | None = None) -> None:
+        self.count, self.whole, self.own = count, whole, False
+        self.parts: list[tuple[Members, Tensor]] = []
+
+    def add(self, put: Tensor, members: Members) -> None:
+        if len(members) < self.count:
+            self.parts.append((members, put))
+        elif self.whole is None:
+            self.whole = put
+        elif self.own:
+            self.whole.add_(put)  # nobody else holds the sum yet
+        else:
+            self.whole, self.own = self.whole + put, True
+
+    @property
+    def total(self) -> Tensor:
+        """The sum; nothing may be added once it is read."""
+        if self.parts:
+            kind = _pixels(self.parts[0][1], len(self.parts[0][0]))
+            total = kind.new_zeros(*kind.shape[:3], self.count, kind.shape[4])
+            if self.whole is not None:
+                total.add_(_pixels(self.whole, self.count))
+            for members, put in self.parts:
+                total.index_add_(3, places(members, put.device), _pixels(put, len(members)))
+            self.whole, self.parts = _maps(total), []
+        if self.whole is None:
+            raise RuntimeError("A node that is read should have been reached.")
+        return self.whole
+
+
+def take(x: Tensor, members: Members, count: int) -> Tensor:
+    """Return the channels of some of the cells that stand side by side in (N, count * C, H, W)."""
+    if len(members) == count:
+        return x
+    return _maps(_pixels(x, count).index_select(3, places(members, x.device)))
+
+
+def _pixels(x: Tensor, count: int) -> Tensor:
+    """Return (N, count * C, H, W) as (N, H, W, count, C), as it lies in memory."""
+    return parted(x.permute(0, 2, 3, 1), count, 3)
+
+
+def _maps(x: Tensor) -> Tensor:
+    """Return (N, H, W, count, C) as (N, count * C, H, W)."""
+    return x.flatten(3).permute(0, 3, 1, 2)
+
+
+def pull(module: nn.Module, back: Tensor, rule: Pull) -> Tensor:
+    """Return the cotangent of a module's input: wired modules know the way, ``rule`` the layers."""
+    if isinstance(module, nn.Sequential):
+        for part in reversed(module):
+            back = pull(part, back, rule)
+        return back
+    if isinstance(module, CellModule | Downsample):
+        return module.pull(back, rule)
+    return back if isinstance(module, nn.Identity) else rule(module, back)
+
+
+def convolution(
+    inputs: int, outputs: int, kernel: int, members: Members, stride: int = 1
+) -> nn.Sequential:
+    """Return a convolution and its normalisation."""
+    return nn.Sequential(
+        Convolution(inputs, outputs, kernel, members, stride=stride), BatchNorm(outputs, members)
+    )
+
+
+def _tail(operation: str, inputs: int, outputs: int, members: Members) -> nn.Module:
+    if operation == "nor_conv_3x3":
+        return convolution(inputs, outputs, 3, members)
+    if operation == "nor_conv_1x1" or (operation == "skip_connect" and inputs != outputs):
+        return convolution(inputs, outputs, 1, members)
+    return nn.Identity()

@@ -1,0 +1,62 @@
+"""Networks of the two spaces: the benchmark's own skeleton around a cell, live operations only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import torch
+from torch import Tensor, nn
+
+from benchmarks.layers import BatchNorm, Classifier, GlobalPool, ReLU
+from benchmarks.nasbench201.blocks import CellModule, Downsample, convolution, pull
+from benchmarks.nasbench201.cell import Cell
+from benchmarks.nasbench201.skeleton import Skeleton
+from benchmarks.network import Network, Pull
+
+
+class CellNetwork(Network):
+    """The benchmark's network of a cell: stem, three stages with residual blocks between, head.
+
+    Or those of several cells side by side, whose channels and logits follow one another. Parameters
+    are left uninitialised: see :func:`initialise`. Source: Dong and Yang, NAS-Bench-201, ICLR 2020,
+    arXiv:2001.00326, figure 1; NATS-Bench, TPAMI 2021, arXiv:2009.00437, for the size space.
+    """
+
+    def __init__(self, cells: Sequence[Cell], skeleton: Skeleton) -> None:
+        super().__init__(len(cells))
+        widths, all_cells = skeleton.widths, tuple(range(len(cells)))
+        self.stem = convolution(3, widths[0], 3, all_cells)
+        body: list[nn.Module] = []
+        for stage, channels in enumerate(skeleton.stages):
+            if stage:
+                body.append(Downsample(widths[2 * stage - 2], widths[2 * stage - 1], all_cells))
+            body.extend(CellModule(cells, *pair) for pair in channels)
+        self.body = nn.Sequential(*body)
+        blocks = [len(stage) + bool(i) for i, stage in enumerate(skeleton.stages)]
+        self.ends = tuple(accumulate(blocks))
+        self.widths = tuple(stage[-1][1] for stage in skeleton.stages)
+        self.last = nn.Sequential(BatchNorm(widths[4], all_cells), ReLU((1,) * len(cells)))
+        self.pool = GlobalPool()
+        self.classifier = Classifier(widths[4], skeleton.classes, all_cells)
+
+    def features(self, x: Tensor) -> Tensor:
+        result: Tensor = self.last(self.body(self.stem(x)))
+        return result
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits, (N, count * classes), of images (N, count * 3, pixels, pixels)."""
+        logits: Tensor = self.classifier(self.pool(self.features(x)))
+        return logits
+
+    def pull(self, back: Tensor, rule: Pull) -> Tensor:
+        for part in (self.classifier, self.pool, self.last, self.body, self.stem):
+            back = pull(part, back, rule)
+        return back
+
+
+def build(cells: Sequence[Cell], skeleton: Skeleton) -> CellNetwork:
+    """Return the network of cells, with memory for its parameters but no values in it."""
+    with torch.device("meta"):
+        network = CellNetwork(cells, skeleton)
+    return network.to_empty(device="cpu")

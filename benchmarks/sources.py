@@ -1,0 +1,101 @@
+"""Accuracies from whichever file the user has: the official ones, or a converted table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import mini
+from benchmarks.errors import BadInput
+from benchmarks.nasbench201 import archive as nats
+from benchmarks.nasbench201.archive import Row
+from benchmarks.processes import pool
+from benchmarks.progress import progress
+from benchmarks.space import EMBEDDED, Benchmark
+from benchmarks.table import AccuracyTable
+
+SOURCES = (
+    "an official NATS-Bench folder or `.pickle.pbz2` file, an official NAS-Bench-201 `.pth` file, "
+    "or a `.parquet` table written by `harness import`"
+)
+MINI = Path(mini.__file__).parent / "accuracy.parquet"
+READERS = 4
+"""Most processes that read an archive at once; with more, memory would pass 2 GB."""
+
+PARALLEL = 64
+"""Archives of fewer records are read in this process."""
+
+
+def read_truth(source: str | Path, workers: int) -> AccuracyTable:
+    """Read accuracies from any of the four sources, or the embedded table.
+
+    Raises:
+        BadInput: the path does not exist, is of another type, or holds something else.
+    """
+    path = MINI if source == EMBEDDED else Path(source)
+    if not path.exists():
+        raise BadInput(f"`{path}` should be {SOURCES}. There is no such file or folder.")
+    if path.is_dir():
+        return AccuracyTable.from_rows(_frame(_archive(path, workers)))
+    if path.name.endswith(".pickle.pbz2"):
+        return AccuracyTable.from_rows(_frame(nats.read_single_file(path)))
+    if path.suffix == ".pth":
+        from benchmarks.nasbench201.pth import read_pth
+
+        return AccuracyTable.from_rows(_frame(read_pth(path)))
+    if path.suffix == ".parquet":
+        return AccuracyTable.read(path)
+    raise BadInput(f"`{path}` should be {SOURCES}. Its name ends in `{path.suffix}`.")
+
+
+def check_space(table: AccuracyTable, space: Benchmark, path: str) -> None:
+    """Refuse accuracies of another space.
+
+    Raises:
+        BadInput: a candidate's string is not one of ``space``.
+    """
+    first = str(table.candidates.iloc[0])
+    try:
+        space.representative(first)
+    except BadInput as error:
+        raise BadInput(
+            f"`{path}` should hold candidates of {space.name}. It holds `{first}`. Give another "
+            "`--benchmark` or `--truth`."
+        ) from error
+
+
+def _archive(folder: Path, workers: int) -> Iterator[Row]:
+    candidates = nats.archive_candidates(folder)
+    records = nats.archive_records(folder)
+    read = partial(nats.read_record, candidates=candidates)
+    if len(records) < PARALLEL:
+        yield from chain.from_iterable(map(read, records))
+        return
+    with pool(min(workers, READERS), _remember, candidates) as executor:
+        done = executor.map(_read_remembered, records, chunksize=32)
+        yield from chain.from_iterable(progress(done, len(records), "reading records"))
+
+
+_candidates: list[str] = []
+
+
+def _remember(candidates: list[str]) -> None:
+    _candidates[:] = candidates
+
+
+def _read_remembered(record: Path) -> list[Row]:
+    return nats.read_record(record, _candidates)
+
+
+def _frame(rows: Iterable[Row]) -> pd.DataFrame:
+    """Gather rows in blocks: a frame takes a fraction of the memory of its tuples."""
+    remaining, blocks = iter(rows), []
+    while block := list(islice(remaining, 50_000)):
+        blocks.append(pd.DataFrame(block, columns=list(Row._fields)))
+    if not blocks:
+        raise BadInput("The source should hold accuracies. It holds none.")
+    return pd.concat(blocks, ignore_index=True)

@@ -1,0 +1,155 @@
+"""What a benchmark offers: its candidates, the data they are judged on, and how they are built."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from benchmarks.errors import BadInput, suggestion
+
+if TYPE_CHECKING:
+    from benchmarks.network import Layered
+
+EMBEDDED = "embedded"
+"""What to give as truth and as images for those that come with the project."""
+
+Kind = Literal["whole", "thin"]
+"""A candidate's network: ``whole`` as the benchmark trains it, or its ``thin`` part alone.
+
+The thin network is the searched part on one channel, with nothing around it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Images of ``classes`` kinds, (3, pixels, pixels), and how they were standardised.
+
+    ``split`` is the test split of the benchmark's tables; ``mean`` and ``std`` are per channel, on
+    the scale 0 to 255.
+    """
+
+    name: str
+    classes: int
+    pixels: int
+    split: str
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+class Cost(NamedTuple):
+    """Trainable parameters, and multiply-accumulates of one image."""
+
+    params: int
+    flops: int
+
+
+class Axis(NamedTuple):
+    """One choice that a candidate consists of, and what it chooses among."""
+
+    name: str
+    choices: tuple[str, ...]
+
+
+class Examples(NamedTuple):
+    """Candidates that checks are run on.
+
+    Three ``connected`` ones that differ, a ``disconnected`` one, and two names of one function.
+    """
+
+    connected: tuple[str, str, str]
+    disconnected: str
+    isomorphic: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Benchmark(ABC):
+    """A family of candidates, named by strings, with the datasets they were trained on.
+
+    Attributes:
+        name: as on the command line.
+        datasets: the first is the default.
+        full_epochs: of the training whose accuracy is judged by default.
+        truth: what to read as accuracies where none is given; empty if there is no such.
+        images: what to read as images where none is given; empty if there is no such.
+    """
+
+    name: str
+    datasets: tuple[Dataset, ...]
+    full_epochs: int
+    truth: str = ""
+    images: str = ""
+
+    def dataset(self, name: str) -> Dataset:
+        """Return the dataset of that name.
+
+        Raises:
+            BadInput: there is none; the nearest name is suggested.
+        """
+        for dataset in self.datasets:
+            if dataset.name == name:
+                return dataset
+        known = [dataset.name for dataset in self.datasets]
+        raise BadInput(
+            f"A dataset of {self.name} should be one of {', '.join(known)}. Found `{name}`."
+            f"{suggestion(name, known)}"
+        )
+
+    @property
+    @abstractmethod
+    def axes(self) -> tuple[Axis, ...]:
+        """The choices that make a candidate; every combination of them is one."""
+
+    @abstractmethod
+    def encode(self, arch: str) -> tuple[int, ...]:
+        """Return a candidate as the places of its choices, one an axis.
+
+        Raises:
+            BadInput: ``arch`` does not name a candidate of this benchmark.
+        """
+
+    @abstractmethod
+    def decode(self, places: Sequence[int]) -> str:
+        """Return the candidate of these choices, the inverse of :meth:`encode`."""
+
+    @abstractmethod
+    def representative(self, arch: str) -> str:
+        """Return the candidate that stands for all that compute the same function.
+
+        Raises:
+            BadInput: ``arch`` does not name a candidate of this benchmark.
+        """
+
+    @abstractmethod
+    def cost(self, arch: str, dataset: Dataset) -> Cost:
+        """Return parameters and FLOPs as the benchmark counts them, dead operations included."""
+
+    @abstractmethod
+    def live_cost(self, arch: str, dataset: Dataset) -> Cost:
+        """Return parameters and FLOPs on input-to-output paths; zero where there is no path."""
+
+    @abstractmethod
+    def convolutions(self, arch: str) -> int:
+        """Return how many 3x3 convolutions the candidate's name has, dead ones included."""
+
+    @abstractmethod
+    def depth(self, arch: str) -> int:
+        """Return the most convolutions on one path through the searched part."""
+
+    @abstractmethod
+    def stackable(self, arch: str, dataset: Dataset) -> Hashable:
+        """Return what candidates have to have in common to stand side by side in one network."""
+
+    @abstractmethod
+    def network(self, archs: Sequence[str], dataset: Dataset, kind: Kind = "whole") -> Layered:
+        """Build candidates side by side, parameters uninitialised.
+
+        Raises:
+            ValueError: they cannot stand side by side.
+        """
+
+    @property
+    @abstractmethod
+    def examples(self) -> Examples:
+        """Candidates for checks."""

@@ -1,0 +1,1 @@
+"""The contract that every proxy keeps, as rules that can be checked."""

@@ -1,0 +1,227 @@
+"""Stored scores, judged: all that a report shows."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.files import replace
+from benchmarks.table import AccuracyName, AccuracyTable
+from harness.judging import About, Board, combined, join, judge
+from harness.judging.ceiling import SCALES, from_classes, from_seeds
+from harness.judging.external import read_scores
+from harness.judging.seeds import share_of_seed
+from harness.plan import Plan
+from harness.scoring.flow import COSTS, truth
+from proxies import Combination, Proxy, choose, load_all, load_file
+from reports.findings import Description, Findings
+from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
+
+
+def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path] = ()) -> Findings:
+    """Judge the scores of a run folder, and those of ``more`` CSV files beside them.
+
+    Raises:
+        BadInput: the folder holds no finished run, or its truth cannot be read.
+    """
+    plan, provenance = Plan.read(out / "plan.json")
+    for path in plan.proxy_files:
+        load_file(Path(path))
+    table = table or truth(plan, 1)
+    scores = _scores(out)
+    proxies = _registered(scores, out)
+    combinations = choose(plan.proxies)[1]
+    files = [*map(Path, plan.scores), *more]
+    taken = {one.name for one in proxies} | {one.name for one in combinations}
+    scores = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
+    cells = _joined(out, scores, table.accuracy(plan.accuracy), proxies, combinations)
+    about = {one.name: About(one.family) for one in proxies}
+    about |= {path.stem: About("elsewhere") for path in files}
+    about |= {one.name: About("combination", "+".join(one.members)) for one in combinations}
+    correlations, differences = _judged(cells, table, plan, about)
+    return Findings(
+        caption=_caption(plan, cells),
+        label=label(plan),
+        dataset=plan.dataset,
+        accuracy_label=f"accuracy (%), {plan.dataset} {plan.split}",
+        correlations=correlations,
+        differences=differences,
+        ceilings=list(_ceilings(table, plan, cells)),
+        costs=_costs(out, plan),
+        seed_shares=list(_seed_shares(scores, plan)),
+        similarity=_similarity(cells),
+        cells=cells,
+        descriptions=_descriptions(proxies, combinations)
+        | {path.stem: _described(path) for path in files},
+        settings=vars(plan),
+        provenance=provenance,
+    )
+
+
+def _registered(scores: pd.DataFrame, out: Path) -> list[Proxy]:
+    """Return the proxies that a run scored."""
+    scored, known = set(scores["proxy"]), load_all()
+    if strangers := sorted(scored - set(known)):
+        raise BadInput(
+            f"`{out}` should hold scores of proxies that are registered. Nobody registers "
+            f"{', '.join(strangers)}: install the package that does, or score into a new folder."
+        )
+    return [known[name] for name in sorted(scored)]
+
+
+def _elsewhere(
+    files: Sequence[Path], scores: pd.DataFrame, taken: set[str]
+) -> Iterator[pd.DataFrame]:
+    """Yield the scores of each file, under a name of its own."""
+    cells = scores.drop_duplicates("index")[["index", "arch", "class"]]
+    for path in files:
+        if path.stem in taken:
+            raise BadInput(
+                f"`{path}` should have a name of its own. There is a score `{path.stem}` already: "
+                "rename the file."
+            )
+        taken = taken | {path.stem}
+        yield read_scores(path, cells)
+
+
+def label(plan: Plan) -> str:
+    """Return what the scores of a plan were computed on, in a few words."""
+    noise = " noise" if plan.images == "noise" else ""
+    random = " random labels" if plan.labels == "random" else ""
+    return f"{plan.dataset}{noise}{random}"
+
+
+def _scores(out: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(out / "scores.parquet")
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"`{out}` should hold `scores.parquet`. It cannot be read. Finish `harness score`."
+        ) from error
+
+
+def _joined(
+    out: Path,
+    scores: pd.DataFrame,
+    accuracy: pd.Series,
+    proxies: list[Proxy],
+    combinations: list[Combination],
+) -> pd.DataFrame:
+    """Return scores and combinations with accuracies; keep the combinations as a file."""
+    scored = join(scores, accuracy, proxies)
+    made = combined(scored, combinations)
+    ranked = scored["index"].nunique()
+    named = made.assign(sees=f"ranks over {ranked} cells").drop(columns=["signed", "accuracy"])
+    replace(out / "combinations.parquet", lambda path: named.to_parquet(path, index=False))
+    return pd.concat([scored, made], ignore_index=True)
+
+
+def _judged(
+    cells: pd.DataFrame, table: AccuracyTable, plan: Plan, about: dict[str, About]
+) -> tuple[list[Correlation], list[Difference]]:
+    """Judge on the plan's accuracy, then on those of other datasets that the table has."""
+    correlations, differences = judge(Board.of(cells, about), plan.accuracy, label(plan))
+    for dataset in plan.space.datasets:
+        name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
+        if dataset.name == plan.dataset or not _there(table, name):
+            continue
+        elsewhere = cells.assign(accuracy=cells["index"].map(table.accuracy(name)))
+        board = Board.of(elsewhere.dropna(subset="accuracy"), about)
+        correlations += judge(board, name, label(plan))[0]
+    return correlations, differences
+
+
+def _there(table: AccuracyTable, name: AccuracyName) -> bool:
+    here = table.names()
+    same = (here["dataset"] == name.dataset) & (here["split"] == name.split)
+    same &= here["epochs"] == name.epochs
+    return bool((same if name.seed is None else same & (here["seed"] == name.seed)).any())
+
+
+def _ceilings(table: AccuracyTable, plan: Plan, cells: pd.DataFrame) -> Iterator[Ceiling]:
+    """Yield what can be told of the noise: from the run's cells if they do, else from all."""
+    accuracy = table.accuracy(plan.accuracy)
+    trials = table.trials(plan.accuracy)
+    classes = table.candidates.loc[accuracy.index].map(plan.space.representative)
+    run = accuracy.index.isin(cells["index"])
+    for statistic in SCALES:
+        for some in (run, np.ones(len(run), dtype=bool)):
+            known = trials[trials.index.isin(accuracy.index[some])]
+            averaged = 1 if plan.accuracy_seed is not None else known.notna().sum(axis=1).mean()
+            found = from_seeds(known, plan.dataset, statistic, averaged) or from_classes(
+                accuracy[some], classes[some], plan.dataset, statistic
+            )
+            if found:
+                whole = "" if some is run else f", all {len(run)} cells of the table"
+                yield found._replace(source=found.source + whole)
+                break
+
+
+def _costs(out: Path, plan: Plan) -> list[Cost]:
+    try:
+        rows = pd.read_csv(out / COSTS)
+    except OSError:
+        return []
+    columns = (rows[name].tolist() for name in ("proxy", "seconds", "n"))
+    return [
+        Cost(proxy, label(plan), seconds, n) for proxy, seconds, n in zip(*columns, strict=True)
+    ]
+
+
+def _seed_shares(scores: pd.DataFrame, plan: Plan) -> Iterator[SeedShare]:
+    """Yield the within-class share of the variance of ranks, one-way random effects."""
+    if plan.seeds < 2:
+        return
+    once = scores.drop_duplicates(["class", "proxy", "seed"])
+    for proxy, rows in once.groupby("proxy"):
+        if rows["seed"].nunique() < plan.seeds:
+            continue  # read from a file
+        wide = rows.pivot(index="class", columns="seed", values="score").dropna().to_numpy()
+        if len(wide) < 2:
+            continue
+        yield SeedShare(str(proxy), label(plan), share_of_seed(wide), plan.seeds)
+
+
+def _similarity(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return Spearman between proxies over the cells that every proxy scores."""
+    wide = cells.pivot(index="index", columns="proxy", values="signed")
+    wide = wide.loc[:, wide.nunique() > 1].dropna()
+    wide = wide.loc[:, wide.nunique() > 1]
+    return wide.rank().corr() if len(wide) > 2 else pd.DataFrame()
+
+
+def _descriptions(proxies: list[Proxy], combinations: list[Combination]) -> dict[str, Description]:
+    found = {
+        one.name: Description(
+            one.name,
+            inspect.getdoc(one.function) or "",
+            one.source,
+            one.larger_is_better,
+            one.undefined,
+        )
+        for one in proxies
+    }
+    for one in combinations:
+        text = inspect.getdoc(one.function) or ""
+        found[one.name] = Description(one.name, text, one.source, True, "a member is undefined")
+    return found
+
+
+def _described(path: Path) -> Description:
+    text = f"Read from `{path.name}`; computed elsewhere, larger is better."
+    return Description(path.stem, text, str(path), True, "the file has no number")
+
+
+def _caption(plan: Plan, cells: pd.DataFrame) -> str:
+    source = "Gaussian noise" if plan.images == "noise" else f"{plan.batch} images"
+    plural = "s" if plan.seeds > 1 else ""
+    return (
+        f"Rank correlation with accuracy ({plan.accuracy}, {plan.benchmark}) of "
+        f"{cells['index'].nunique()} cells in {cells['class'].nunique()} functional classes; "
+        f"scored on {source} of {plan.dataset}, {plan.labels} labels, {plan.seeds} seed{plural}."
+    )

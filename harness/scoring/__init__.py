@@ -1,0 +1,1 @@
+"""Scoring: tasks are found, put into processes, scored and stored."""

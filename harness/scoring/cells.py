@@ -1,0 +1,85 @@
+"""Which candidates a run takes, named on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.space import Benchmark, Dataset
+
+FORMS = "`all`, `random:N`, `stratified:N`, indices such as `0,11,284`, or `@FILE`"
+
+
+def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset) -> pd.Series:
+    """Return the chosen candidates' strings by index, ascending.
+
+    Args:
+        spec: ``all``; ``random:N`` candidates drawn with a fixed seed; ``stratified:N`` functional
+            classes spread evenly over the ranking by live parameters, the first candidate of each;
+            indices; or a file with an index or an official string a line.
+        candidates: official strings by index, of every candidate with the accuracy that is named.
+        space: the benchmark, for classes and counts.
+        dataset: the dataset, for counts.
+
+    Raises:
+        BadInput: the form is unknown, an index does not exist, or nothing is chosen.
+    """
+    kind, _, count = spec.partition(":")
+    if spec == "all":
+        chosen = list(candidates.index)
+    elif kind in ("random", "stratified") and count.isdecimal():
+        pool = candidates if kind == "random" else _one_per_class(candidates, space)
+        if int(count) > len(pool):
+            raise BadInput(
+                f"`--cells {spec}` should ask for at most {len(pool)} "
+                f"{'candidates' if kind == 'random' else 'functional classes'}. Found {count}."
+            )
+        chosen = _drawn(kind, pool, int(count), space, dataset)
+    elif spec.startswith("@"):
+        chosen = _listed(_lines(Path(spec[1:])), candidates, spec)
+    elif spec.replace(",", "").isdecimal():
+        chosen = _listed([part for part in spec.split(",") if part], candidates, spec)
+    else:
+        raise BadInput(f"`--cells` should be {FORMS}. Found `{spec}`.")
+    if not chosen:
+        raise BadInput(f"`--cells` should choose at least one candidate. `{spec}` chooses none.")
+    return candidates.loc[sorted(set(chosen))]
+
+
+def _one_per_class(candidates: pd.Series, space: Benchmark) -> pd.Series:
+    return candidates[~candidates.map(space.representative).duplicated()]
+
+
+def _drawn(kind: str, pool: pd.Series, count: int, space: Benchmark, dataset: Dataset) -> list[int]:
+    draw = np.random.default_rng(0)
+    if kind == "random":
+        return [int(i) for i in draw.choice(pool.index.to_numpy(), size=count, replace=False)]
+    live = pool.map(lambda arch: space.live_cost(arch, dataset).params).to_numpy()
+    order = np.lexsort((draw.permutation(len(pool)), live))
+    positions = np.floor((np.arange(count) + 0.5) * len(pool) / max(count, 1)).astype(int)
+    return [int(i) for i in pool.index[order[positions]]]
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"`--cells @FILE` should name a text file with an index or a string a line. "
+            f"`{path}` cannot be read: {error}."
+        ) from error
+
+
+def _listed(names: list[str], candidates: pd.Series, spec: str) -> list[int]:
+    by_string = dict(zip(candidates, candidates.index.tolist(), strict=True))
+    chosen = [int(name) if name.isdecimal() else by_string.get(name, -1) for name in names]
+    for name, index in zip(names, chosen, strict=True):
+        if index not in candidates.index:
+            raise BadInput(
+                f"`--cells` should name candidates that have the accuracy asked for, "
+                f"{candidates.index.min()} to {candidates.index.max()}. Found `{name}` in `{spec}`."
+            )
+    return chosen

@@ -1,0 +1,167 @@
+"""Where tasks run: on which device, in this process or in others."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from uuid import uuid4
+
+import torch
+
+from benchmarks.errors import BadInput
+from benchmarks.processes import pool
+from harness.scoring.engine import Setting, Task, blocks, key, needs_network
+from harness.scoring.processes import Scorer, begin, deterministic, keep_memory, serve, work
+from harness.scoring.store import Score
+
+Backend = Callable[[Setting, Sequence[Task]], Iterator[list[Score]]]
+"""What scores tasks, each in turn or many at once."""
+
+SIDE_BY_SIDE = {"cpu": 1, "cuda": 16}
+"""Candidates in one network, unless the user says how many: a GPU is far too large for one."""
+
+
+def local(device: str, workers: int | None, stack: int) -> Backend:
+    """Return what scores on this machine: one process a core unless given, on a GPU one."""
+    if workers is None:
+        workers = 1 if device.startswith("cuda") else default_workers()
+    return partial(scored, workers=workers, stack=stack)
+
+
+def scored(
+    setting: Setting, tasks: Sequence[Task], workers: int, stack: int = 1
+) -> Iterator[list[Score]]:
+    """Yield the scores of each task as it is done, in no particular order.
+
+    Every process runs one thread, whatever their number, so that on the CPU sums are taken in one
+    order and the numbers do not depend on ``workers``. One worker is this process itself; with
+    more, a task whose process dies is tried once more alone, then stored as failed.
+
+    Up to ``stack`` candidates are scored side by side in one network, fewer where memory runs out.
+    Who stands beside whom changes a score by rounding.
+
+    Raises:
+        BadInput: worker processes die before they have done anything.
+    """
+    whole = blocks(setting, tasks, stack)
+    if workers == 1:
+        threads = torch.get_num_threads()
+        deterministic()
+        if any(needs_network(proxy) for task in tasks for proxy in task.proxies):
+            keep_memory()
+        scorer = Scorer(setting)
+        try:
+            for block in whole:
+                yield from scorer(block)
+        finally:
+            torch.set_num_threads(threads)
+        return
+    suspects: list[Task] = []
+    yield from _pooled(setting, whole, workers, 2 * workers, suspects)
+    dead: list[Task] = []
+    yield from _pooled(setting, [[task] for task in suspects], 1, 1, dead)
+    reason = "the process that scored it died; it may have run out of memory"
+    yield from (_failed(task, reason) for task in dead)
+
+
+def scored_by(
+    executor: Executor, setting: Setting, tasks: Sequence[Task], stack: int = 1
+) -> Iterator[list[Score]]:
+    """Yield the scores of each task from any executor, in no particular order.
+
+    The executor may be one of other machines, which have to have this package. Blocks are sent some
+    at a time; of those that it gives up every task is sent once more alone, then stored as failed.
+    """
+    whole = blocks(setting, tasks, stack)
+    size = math.ceil(SENT / stack)
+    waiting = deque(whole[i : i + size] for i in range(0, len(whole), size))
+    running: dict[Future[list[list[Score]]], list[list[Task]]] = {}
+    run = uuid4().hex
+    while waiting or running:
+        while waiting and len(running) < IN_FLIGHT:
+            some = waiting.popleft()
+            running[executor.submit(serve, run, setting, some)] = some
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            some = running.pop(future)
+            try:
+                yield from future.result()
+            except Exception as error:
+                given_up = [task for block in some for task in block]
+                if len(given_up) > 1:
+                    waiting.extend([[task]] for task in given_up)
+                else:
+                    reason = f"the executor gave it up: {type(error).__name__}: {error}"
+                    yield _failed(given_up[0], reason)
+
+
+SENT, IN_FLIGHT = 4, 256
+"""Tasks that are sent at least at once with what they share, and how often before an answer."""
+
+
+def _failed(task: Task, reason: str) -> list[Score]:
+    return [
+        Score(task.subject, p.name, task.seed, key(p), math.nan, "failed", reason, 0.0)
+        for p in task.proxies
+    ]
+
+
+def _pooled(
+    setting: Setting,
+    whole: Sequence[list[Task]],
+    workers: int,
+    in_flight: int,
+    suspects: list[Task],
+) -> Iterator[list[Score]]:
+    """Score blocks in worker processes; tasks in flight when one dies go to ``suspects``."""
+    waiting = list(reversed(whole))
+    while waiting:
+        running: dict[Future[list[list[Score]]], list[Task]] = {}
+        executor = pool(min(workers, len(waiting)), begin, setting)
+        try:
+            _first_sign(executor)
+            while waiting or running:
+                while waiting and len(running) < in_flight:
+                    running[executor.submit(work, waiting[-1])] = waiting[-1]
+                    waiting.pop()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    rows = future.result()
+                    del running[future]
+                    yield from rows
+        except BrokenProcessPool:
+            suspects.extend(task for block in running.values() for task in block)
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _first_sign(executor: Executor) -> None:
+    try:
+        executor.submit(int).result()
+    except BrokenProcessPool as error:
+        raise BadInput(
+            "Worker processes should start. They die at once: is there enough memory? Try "
+            "`--workers 1`, which scores in this process."
+        ) from error
+
+
+def default_workers() -> int:
+    """Return how many processes may run at once on this machine."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def resolve_device(name: str) -> tuple[str, str]:
+    """Return the device to use and, where it is not the one asked for, a sentence that says so."""
+    if name == "auto":
+        return ("cuda:0" if torch.cuda.is_available() else "cpu"), ""
+    if name.startswith("cuda") and not torch.cuda.is_available():
+        return "cpu", f"`--device {name}` was asked for; no GPU is usable here, so the CPU is used."
+    if name.startswith("cuda:") and int(name[5:]) >= torch.cuda.device_count():
+        raise BadInput(
+            f"`--device` should be one of {torch.cuda.device_count()} GPUs, counted from 0. Found "
+            f"`{name}`."
+        )
+    return ("cuda:0" if name == "cuda" else name), ""

@@ -1,0 +1,50 @@
+"""How much of a score is the seed? ``python studies/initialisation.py TABLE RUN``.
+
+RUN is a run folder with several seeds a class.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy.stats import kendalltau
+from weighted import markdown
+
+from benchmarks.table import AccuracyName, AccuracyTable
+from harness.judging.seeds import share_of_seed
+from proxies import load_all
+
+
+def averaged(scores: np.ndarray, accuracy: np.ndarray, k: int) -> tuple[float, float]:
+    """Return mean and standard deviation of Kendall over disjoint averages of k seeds."""
+    groups = [scores[:, i : i + k].mean(axis=1) for i in range(0, scores.shape[1] - k + 1, k)]
+    found = [float(kendalltau(group, accuracy).statistic) for group in groups]
+    return float(np.mean(found)), float(np.std(found, ddof=1)) if len(found) > 1 else float("nan")
+
+
+def main() -> None:
+    """Print a row a proxy, the steadiest first."""
+    table = AccuracyTable.read(Path(sys.argv[1]))
+    accuracy = table.accuracy(AccuracyName("cifar10", "ori-test", 200, None))
+    scores = pd.read_parquet(Path(sys.argv[2]) / "scores.parquet")
+    counts = [1, 2, 4, 8]
+    rows = []
+    for name, group in scores.groupby("proxy"):
+        wide = group.pivot(index="index", columns="seed", values="score").dropna()
+        values = wide.to_numpy() * (1 if load_all()[name].larger_is_better else -1)
+        if np.ptp(values, axis=1).max() == 0:
+            continue  # nothing is drawn
+        known = accuracy.loc[wide.index].to_numpy()
+        found = [averaged(values, known, k) for k in counts]
+        cells = [f"{mean:.3f}" + (f" ± {sd:.3f}" if sd == sd else "") for mean, sd in found]
+        rows.append((share_of_seed(values), [name, *cells]))
+    header = ["proxy", "seed's share", *(f"τ-b, {k} seed{'s' * (k > 1)}" for k in counts)]
+    body = [[row[0], f"{100 * share:.1f} %", *row[1:]] for share, row in sorted(rows)]
+    sys.stdout.write(markdown(body, header).replace(" -", " −"))
+
+
+if __name__ == "__main__":
+    main()
