@@ -1,25 +1,22 @@
 """Layers of the two spaces' networks, for one network or several of one skeleton side by side.
 
 Feature maps are (N, members * C, H, W): the channels of one member after those of another. A layer
-computes for each what it would compute alone.
+computes for each what it would compute alone. It carries its own rules (:class:`Layer`), so that
+whoever differentiates a network asks its layers and need not know them; a layer without a rule is
+refused, never passed over.
 """
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
-from typing import Literal
+from collections.abc import Iterator
+from functools import lru_cache
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
-
-Normalisation = Literal["batch", "held", "off"]
+from torch.nn.grad import conv2d_weight
 
 Members = tuple[int, ...]
 """Which of the networks that stand side by side have a layer, ascending."""
-
-EPSILON = 1e-5
-"""What batch normalisation adds to the variance."""
 
 
 def parted(x: Tensor, members: int, dim: int = 1) -> Tensor:
@@ -33,7 +30,43 @@ def places(members: Members, device: torch.device) -> Tensor:
     return torch.tensor(members, device=device)
 
 
-class Convolution(nn.Conv2d):
+Gradients = Iterator[tuple[str, Tensor]]
+"""Kinds of parameters (weights, bias, scales, shifts), each with gradients (B, K, g, parameters).
+
+They are those of the g networks that have the layer, of B images, for each of K cotangents.
+"""
+
+
+class Layer(nn.Module):
+    """What computes, with its derivatives: each rule has to be given by the layer's own class.
+
+    ``x`` and ``y`` are the input and the output of the call that is differentiated.
+    """
+
+    def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        """Return cotangents of the input, (K * B, ...), given those of the output.
+
+        They are K cotangents for each of the B images in ``x`` and ``y``, one image after another;
+        normalisation statistics are constants.
+        """
+        raise TypeError(f"{type(self).__name__} should have a rule for cotangents of its input.")
+
+    def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        """Return the output's derivative as all weights grow in proportion, given the input's."""
+        raise TypeError(f"{type(self).__name__} should have a rule for tangents of its output.")
+
+
+class Parametrised(Layer):
+    """A layer with weights, which those networks that are its ``members`` have."""
+
+    members: Members
+
+    def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
+        """Yield each image's gradients of the parameters, given cotangents (K, B, ...) of ``y``."""
+        raise TypeError(f"{type(self).__name__} should have a rule for each image's gradients.")
+
+
+class Convolution(nn.Conv2d, Parametrised):
     """Every member's own convolution of (N, members * inputs, H, W), with padding: a group each."""
 
     def __init__(
@@ -51,8 +84,42 @@ class Convolution(nn.Conv2d):
         super().__init__(n * inputs, n * outputs, kernel, stride, padding, groups=n, bias=bias)
         self.members = members
 
+    def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        sizes = self.stride, self.padding, self.dilation, False, [0, 0], self.groups
+        pulled: Tensor = torch.ops.aten.convolution_backward(
+            back, unread(back, x), self.weight, None, *sizes, [True, False, False]
+        )[0]
+        return pulled
 
-class Classifier(nn.Linear):
+    def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        return nn.Conv2d.forward(self, moved).add_(y)
+
+    def weight_gradient(self, x: Tensor, back: Tensor) -> Tensor:
+        """Return the gradient of the weights, summed over images, for one cotangent each."""
+        sizes = self.stride, self.padding, self.dilation, self.groups
+        gradient: Tensor = conv2d_weight(x, self.weight.shape, back, *sizes)  # type: ignore[no-untyped-call]
+        return gradient
+
+    def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
+        """Yield (B, K, g, weights): one convolution whose groups are each network's images.
+
+        Every image is a group of its own, with the K cotangents as so many times more channels.
+        """
+        (k, count), g = each.shape[:2], len(self.members)
+        groups = count * g
+        stacked = parted(each, g, 2).permute(1, 2, 0, 3, 4, 5)
+        backs = stacked.reshape(groups, -1, *each.shape[3:])
+        if self.kernel_size == (1, 1):
+            of_x = x.reshape(groups, -1, *x.shape[2:]).flatten(2)
+            grads = torch.bmm(backs.flatten(2), of_x.mT)
+        else:
+            shape = groups * backs.shape[1], *self.weight.shape[1:]
+            images, cotangents = (part.reshape(1, -1, *part.shape[2:]) for part in (x, backs))
+            grads = conv2d_weight(images, shape, cotangents, self.stride, self.padding, 1, groups)  # type: ignore[no-untyped-call]
+        yield "weights", grads.reshape(count, g, k, -1).transpose(1, 2)
+
+
+class Classifier(nn.Linear, Parametrised):
     """Every member's own linear layer, (N, members * inputs) to (N, members * classes)."""
 
     def __init__(self, inputs: int, classes: int, members: Members) -> None:
@@ -66,9 +133,22 @@ class Classifier(nn.Linear):
     def forward(self, x: Tensor) -> Tensor:
         return self.product(x) + self.bias
 
-    def pull(self, back: Tensor) -> Tensor:
-        """Return the cotangent of the input, given the output's."""
+    def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
         return self._by("ngk,gkc->ngc", back)
+
+    def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        return self.product(moved) + (y - self.bias)
+
+    def weight_gradient(self, x: Tensor, back: Tensor) -> Tensor:
+        """Return the gradient of the weights, summed over images, for one cotangent each."""
+        backs, of_x = (parted(part, len(self.members)) for part in (back, x))
+        return torch.einsum("ngk,ngc->gkc", backs, of_x).flatten(0, 1)
+
+    def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
+        g = len(self.members)
+        backs, of_x = parted(each, g, 2), parted(x, g)
+        yield "weights", (backs[..., None] * of_x[:, :, None]).flatten(3).transpose(0, 1)
+        yield "bias", backs.transpose(0, 1)
 
     def _by(self, sums: str, x: Tensor) -> Tensor:
         count = len(self.members)
@@ -76,45 +156,7 @@ class Classifier(nn.Linear):
         return torch.einsum(sums, parted(x, count), weights).flatten(1)
 
 
-class BatchNorm(nn.Module):
-    """Batch normalisation of (N, members * C, H, W), with affine parameters and three modes.
-
-    ``batch``: by the mean and (biased) variance of the minibatch, kept as ``mean`` and
-    ``inverse_std``, which is 1 / sqrt(variance + epsilon). ``held``: by those last kept, as
-    constants, which makes every sample's output its own. ``off``: the identity.
-    """
-
-    def __init__(self, channels: int, members: Members) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.empty(len(members) * channels))
-        self.bias = nn.Parameter(torch.empty(len(members) * channels))
-        self.members = members
-        self.mode: Normalisation = "batch"
-        self.mean = torch.empty(0)
-        self.inverse_std = torch.empty(0)
-
-    @property
-    def variance(self) -> Tensor:
-        """The variance of the minibatch that was last seen, (members * C,)."""
-        return (self.inverse_std**-2 - EPSILON).clamp_min(0)
-
-    def forward(self, x: Tensor) -> Tensor:
-        if self.mode == "off":
-            return x
-        if self.mode == "held":
-            return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, eps=EPSILON)
-        y: Tensor
-        y, self.mean, self.inverse_std = torch.native_batch_norm(
-            x, self.weight, self.bias, None, None, True, 0.0, EPSILON
-        )
-        return y
-
-
-Owner = Convolution | Classifier | BatchNorm
-"""A layer with parameters."""
-
-
-class ReLU(nn.ReLU):
+class ReLU(nn.ReLU, Layer):
     """A ReLU whose output feeds ``uses`` convolutions of each member.
 
     In the space each of them has its own.
@@ -124,39 +166,29 @@ class ReLU(nn.ReLU):
         super().__init__()
         self.uses = uses
 
+    def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        each = back.reshape(-1, *y.shape)
+        pulled: Tensor = torch.ops.aten.threshold_backward(each, y.expand_as(each), 0)
+        return pulled.flatten(0, 1)
 
-class AvgPool(nn.Module):
-    """The space's 3x3 average over the positions inside the map, which ``uses`` edges carry.
+    def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        tangent: Tensor = torch.ops.aten.threshold_backward(moved, y, 0)
+        return tangent
 
-    As a depthwise convolution with ones, over counts, which is faster than PyTorch's pooling.
+
+def ruled(module: nn.Module) -> Layer:
+    """Return a module that carries rules.
+
+    Raises:
+        TypeError: it carries none.
     """
-
-    def __init__(self, uses: tuple[int, ...]) -> None:
-        super().__init__()
-        self.uses = uses
-
-    def forward(self, x: Tensor) -> Tensor:
-        ones, share = _window(*x.shape[1:], x.dtype, x.device)
-        return F.conv2d(x, ones, padding=1, groups=len(ones)).mul_(share)
-
-    def pull(self, back: Tensor) -> Tensor:
-        """Return the cotangent of the input: a sum of cotangents over counts."""
-        ones, share = _window(*back.shape[1:], back.dtype, back.device)
-        return F.conv2d(back * share, ones, padding=1, groups=len(ones))
+    if not isinstance(module, Layer):
+        raise TypeError(f"A layer should carry rules for its derivatives. {module} has none.")
+    return module
 
 
-@cache
-def _window(
-    channels: int, height: int, width: int, dtype: torch.dtype, device: torch.device
-) -> tuple[Tensor, Tensor]:
-    """Return ones (C, 1, 3, 3), and one over how many positions a window covers, (1, 1, H, W)."""
-    ones = torch.ones(channels, 1, 3, 3, dtype=dtype, device=device)
-    here = torch.ones(1, 1, height, width, dtype=dtype, device=device)
-    return ones, 1 / F.conv2d(here, ones[:1], padding=1)
-
-
-class GlobalPool(nn.Module):
-    """Mean over positions, (N, C, H, W) to (N, C)."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x.mean(dim=(2, 3))
+def unread(back: Tensor, x: Tensor) -> Tensor:
+    """Return an input of the right shape and layout, of which nobody reads the values."""
+    shape = len(back), *x.shape[1:]
+    layout = torch.channels_last
+    return torch.empty(shape, dtype=x.dtype, device=x.device, memory_format=layout)

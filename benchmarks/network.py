@@ -16,7 +16,8 @@ from typing import Literal, Self
 import torch
 from torch import Tensor, nn
 
-from benchmarks.layers import BatchNorm, Classifier, Convolution, Normalisation
+from benchmarks.layers import Classifier, Convolution
+from benchmarks.normalisation import BatchNorm, Normalisation
 
 Initialisation = Literal["default", "normal", "fan_in", "fan_out"]
 

@@ -11,9 +11,11 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from benchmarks.layers import AvgPool, BatchNorm, Convolution, Members, ReLU, parted, places
+from benchmarks.layers import Convolution, Members, ReLU, parted, places
 from benchmarks.nasbench201.cell import EDGES, OPERATIONS, Cell
 from benchmarks.network import Pull
+from benchmarks.normalisation import BatchNorm
+from benchmarks.pooling import AvgPool, HalvingPool
 
 HEADS: dict[str, type[ReLU] | type[AvgPool]] = {
     "nor_conv_3x3": ReLU,
@@ -33,9 +35,7 @@ class Downsample(nn.Module):
         first = convolution(inputs, outputs, 3, members, stride=2)
         self.first = nn.Sequential(ReLU(once), *first)
         self.second = nn.Sequential(ReLU(once), *convolution(outputs, outputs, 3, members))
-        self.shortcut = nn.Sequential(
-            nn.AvgPool2d(2, stride=2), Convolution(inputs, outputs, 1, members)
-        )
+        self.shortcut = nn.Sequential(HalvingPool(), Convolution(inputs, outputs, 1, members))
 
     def forward(self, x: Tensor) -> Tensor:
         total: Tensor = self.second(self.first(x)) + self.shortcut(x)

@@ -8,11 +8,13 @@ from itertools import accumulate
 import torch
 from torch import Tensor, nn
 
-from benchmarks.layers import BatchNorm, Classifier, GlobalPool, ReLU
+from benchmarks.layers import Classifier, ReLU
 from benchmarks.nasbench201.blocks import CellModule, Downsample, convolution, pull
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.network import Network, Pull
+from benchmarks.normalisation import BatchNorm
+from benchmarks.pooling import GlobalPool
 
 
 class CellNetwork(Network):

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from benchmarks.layers import BatchNorm, ReLU
+from benchmarks.layers import ReLU
 from benchmarks.nasbench201.blocks import CellModule
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.network import Layered
+from benchmarks.normalisation import BatchNorm
 
 
 class Thin(Layered):

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from benchmarks.layers import Normalisation
 from benchmarks.nasbench201 import space, thin
 from benchmarks.network import Initialisation
+from benchmarks.normalisation import Normalisation
 from benchmarks.space import Kind
 from harness.passes import features, flow, forward, hessian, loss, regression, samples
 from harness.passes.inputs import Inputs, Records, Run

@@ -7,9 +7,9 @@ from itertools import groupby
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from benchmarks.layers import AvgPool, BatchNorm, Convolution, ReLU, parted
+from benchmarks.layers import ReLU, parted
 from benchmarks.network import Layered
 from harness.passes.hooks import Calls, calls, gradients
 from harness.passes.inputs import Records, Run, channels_last, frozen_normal, frozen_signs
@@ -80,15 +80,14 @@ def _same(a: Tensor, b: Tensor) -> list[bool]:
 
 def layers_pass(run: Run) -> Records:
     """The output of every layer for one Gaussian image of 64 x 64 pixels."""
-    kinds = Convolution | BatchNorm | ReLU | AvgPool | nn.AvgPool2d
-    layers = [layer for layer in run.network.layers if isinstance(layer, kinds)]
     image = frozen_normal(1, 3, 64, 64).to(run.inputs.images)
-    with calls(layers) as called, torch.no_grad():
+    with calls(run.network.layers) as called, torch.no_grad():
         run.network(run.beside(image))
     found: list[list[Tensor]] = [[] for _ in range(run.count)]
-    for layer, (_, output) in called.items():
+    maps = {layer: output for layer, (_, output) in called.items() if output.ndim == 4}
+    for layer, output in maps.items():
         members = getattr(layer, "members", range(run.count))
-        uses = layer.uses if isinstance(layer, ReLU | AvgPool) else [1] * len(members)
+        uses = getattr(layer, "uses", [1] * len(members))
         every = correlation(parted(output[0], len(members), 0).flatten(2)).cpu()
         for member, used, one in zip(members, uses, every, strict=True):
             found[member] += [one] * used

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from benchmarks.layers import Normalisation
+from benchmarks.normalisation import Normalisation
 from harness.passes.hooks import gradients
 from harness.passes.inputs import Records, Run
 from proxies import records as r

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.layers import BatchNorm
+from benchmarks.normalisation import BatchNorm
 from harness.passes.hooks import Calls, calls, gradients
 from harness.passes.inputs import Records, Run
 from proxies import records as r

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from benchmarks.layers import Owner, parted
+from benchmarks.layers import Parametrised, parted
 from benchmarks.network import beside
 
 Records = dict[type, Any]
@@ -56,7 +56,7 @@ class Run:
 
     def apart(
         self,
-        layers: Iterable[Owner],
+        layers: Iterable[Parametrised],
         found: Iterable[Tensor],
         dim: int = 0,
     ) -> list[tuple[Tensor, ...]]:

@@ -11,8 +11,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.layers import BatchNorm, Convolution
+from benchmarks.layers import Convolution
 from benchmarks.network import Layered, Network, initialise
+from benchmarks.normalisation import BatchNorm
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 

@@ -14,7 +14,7 @@ from benchmarks.catalogue import BENCHMARKS, benchmark
 from benchmarks.errors import BadInput
 from benchmarks.nasbench201.cell import Cell, every_cell, representative
 from benchmarks.nasbench201.counts import cost
-from benchmarks.nasbench201.network import build
+from benchmarks.nasbench201.network import CellNetwork, build
 from benchmarks.nasbench201.size import SIZE_CELL, Widths, every_widths
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.network import Network, initialise
@@ -51,7 +51,7 @@ def test_params_and_flops_equal_the_closed_form_for_every_class(data: Path) -> N
     skeleton = Skeleton((16, 32, 32, 64, 64), cells=5, classes=10, pixels=32)
     for cell in sorted({representative(cell) for cell in every_cell()}):
         with torch.device("meta"):
-            network = Network([cell], skeleton)
+            network = CellNetwork([cell], skeleton)
         n3, n1 = cell.count("nor_conv_3x3"), cell.count("nor_conv_1x1")
         expected = Cost(
             forms["params"]["base10"]
