@@ -59,13 +59,14 @@ class Layered(nn.Module):
     @contextmanager
     def normalised(self, mode: Normalisation) -> Iterator[None]:
         """Run every batch normalisation in ``mode`` inside the ``with`` block."""
+        before = [norm.mode for norm in self.norms]
         for norm in self.norms:
             norm.mode = mode
         try:
             yield
         finally:
-            for norm in self.norms:
-                norm.mode = "batch"
+            for norm, former in zip(self.norms, before, strict=True):
+                norm.mode = former
 
 
 class Network(Layered):

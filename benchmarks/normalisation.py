@@ -51,6 +51,7 @@ class BatchNorm(Parametrised):
         return y
 
     def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        self._should_be("held")
         return back * (self.weight * self.inverse_std)[:, None, None]
 
     def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
@@ -59,6 +60,7 @@ class BatchNorm(Parametrised):
         What it sums on the way, the normalised input times the input's tangent, (members * C,), is
         kept as ``growth`` for :meth:`bend`.
         """
+        self._should_be("batch")
         tangent: Tensor
         tangent, self.growth, _ = torch.ops.aten.native_batch_norm_backward(
             moved,
@@ -107,3 +109,9 @@ class BatchNorm(Parametrised):
         scaled = (x - self.mean[:, None, None]) * self.inverse_std[:, None, None]
         for kind, grads in (("scales", each * scaled), ("shifts", each)):
             yield kind, parted(grads.sum((3, 4)), len(self.members), 2).transpose(0, 1)
+
+    def _should_be(self, mode: Normalisation) -> None:
+        if self.mode != mode:
+            raise RuntimeError(
+                f"This rule is for statistics that are `{mode}`. The pass runs with `{self.mode}`."
+            )

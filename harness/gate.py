@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import inspect
 import json
 import os
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,13 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.files import replace
+from harness.folder import RunFolder
 from harness.judging.findings import findings
 from harness.judging.ranks import Statistic, Vector, kendall, midranks, spearman
 from harness.judging.uncertainty import Sample, Z, fisher
 from harness.plan import Plan
+from harness.scoring.keys import formula, stale
 from proxies import COMBINATIONS, choose, load_all
-from proxies.registry import syntax_digest
 from reports.findings import Findings
 from reports.gate import Comparison, Verdict, junit, metrics, summary
 
@@ -43,6 +42,11 @@ SAME = ("benchmark", "dataset", "split", "epochs", "accuracy_seed", "labels", "b
 def baseline(out: Path, target: Path) -> str:
     """Write a run's results as a baseline, one line a proxy; return what was written."""
     found = findings(out)
+    if old := _stale(out):
+        raise BadInput(
+            f"`{out}` should hold scores of the formulas that there are now. Those of "
+            f"{', '.join(sorted(old))} were made by others: run again."
+        )
     lines = [json.dumps(name) + ": " + json.dumps(entry) for name, entry in _entries(found)]
     head = json.dumps({"format": FORMAT, "run": _identity(out, found)}, indent=1)[:-2]
     text = f'{head},\n "proxies": {{\n  ' + ",\n  ".join(lines) + "\n }\n}\n"
@@ -60,11 +64,23 @@ def compare(out: Path, path: Path, margin: float) -> list[Comparison]:
     identity = _identity(out, found)
     if stored["run"] != identity:
         return []
-    now = dict(_entries(found))
-    return [
+    now, old = dict(_entries(found)), _stale(out)
+    rows = [
         _compared(name, stored["proxies"][name], now.get(name), found.cells, margin)
         for name in sorted(stored["proxies"])
     ]
+    return [row._replace(verdict=Verdict.STALE) if row.proxy in old else row for row in rows]
+
+
+def _stale(out: Path) -> set[str]:
+    """Return the scores of a run that were made by other formulas, passes or networks than now.
+
+    A combination is stale if a member is.
+    """
+    folder = RunFolder(out)
+    plan = Plan.read(folder.plan)[0]
+    old = set(stale(folder.read_scores(), plan.space))
+    return old | {one.name for one in choose(plan.proxies)[1] if old & set(one.members)}
 
 
 def publish(out: Path, rows: list[Comparison], margin: float) -> str:
@@ -74,7 +90,7 @@ def publish(out: Path, rows: list[Comparison], margin: float) -> str:
     """
     text = summary(rows, margin)
     for name, content in (("md", text), ("xml", junit(rows)), ("json", metrics(rows))):
-        (out / f"compare.{name}").write_text(content, encoding="utf-8")
+        RunFolder(out).text(f"compare.{name}", content)
     if step := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(step).open("a", encoding="utf-8") as stream:
             stream.write(text)
@@ -133,14 +149,11 @@ def _formula(name: str, rows: pd.DataFrame) -> str:
     """Return a digest of what a score is made by; of the scores where that is not known."""
     known = load_all()
     if name in known:
-        return known[name].formula[:16]
+        return formula(known[name])[:16]
     if name in COMBINATIONS or "+" in name:
         (one,) = choose(name)[1]
-        own = syntax_digest(textwrap.dedent(inspect.getsource(one.function)))
-        parts = own + "".join(known[member].formula for member in one.members)
-    else:
-        parts = rows["score"].to_numpy("<f8").tobytes().hex()
-    return hashlib.sha256(parts.encode()).hexdigest()[:16]
+        return formula(one)[:16]
+    return hashlib.sha256(rows["score"].to_numpy("<f8").tobytes()).hexdigest()[:16]
 
 
 def _pairs(rows: pd.DataFrame) -> Iterator[tuple[int, float]]:

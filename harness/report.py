@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.files import replace
 from benchmarks.table import AccuracyTable
+from harness.folder import RunFolder
 from harness.judging.findings import findings
 from reports.figures import write_figures
+from reports.findings import Findings
 from reports.page import page
 from reports.tables import latex, leaderboard, markdown
 
@@ -29,26 +30,24 @@ def report(
         beside: other run folders that the page shows too.
         more: CSV files of scores computed elsewhere.
     """
-    found = findings(out, table, more)
-    _csv(out / "correlations.csv", found.correlations)
-    _csv(out / "differences.csv", found.differences)
-    _csv(out / "ceilings.csv", found.ceilings)
-    _text(out / "table.md", text := markdown(found))
-    _text(out / "table.tex", latex(found))
-    leaderboard(found.own).to_csv(out / "table.csv", index=False)
-    _text(
-        out / "report.html",
-        page(
-            [found, *map(findings, beside)], f"{found.settings['benchmark']}: training-free scores"
-        ),
-    )
-    write_figures(out / "figures", found)
+    folder, found = RunFolder(out), findings(out, table, more)
+    others = [findings(run) for run in beside]
+    folder.parquet("combinations.parquet", _combinations(found))
+    folder.csv("correlations.csv", found.correlations)
+    folder.csv("differences.csv", found.differences)
+    folder.csv("ceilings.csv", found.ceilings)
+    folder.csv("table.csv", leaderboard(found.own))
+    folder.text("table.md", text := markdown(found))
+    folder.text("table.tex", latex(found))
+    title = f"{found.settings['benchmark']}: training-free scores"
+    folder.text("report.html", page([found, *others], title))
+    write_figures(folder.figures, found)
     return text
 
 
-def _csv(path: Path, rows: Sequence[tuple[object, ...]]) -> None:
-    replace(path, lambda unfinished: pd.DataFrame(rows).to_csv(unfinished, index=False))
-
-
-def _text(path: Path, text: str) -> None:
-    replace(path, lambda unfinished: unfinished.write_text(text, encoding="utf-8"))
+def _combinations(found: Findings) -> pd.DataFrame:
+    """Return the scores that are made of others' ranks, in the columns of ``scores.parquet``."""
+    combined = {row.proxy for row in found.own if row.family == "combination"}
+    rows = found.cells[found.cells["proxy"].isin(combined)]
+    sees = f"ranks over {found.cells['index'].nunique()} cells"
+    return rows.assign(sees=sees).drop(columns=["signed", "accuracy"])

@@ -55,13 +55,14 @@ def _imported(path: Path) -> list[str]:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:  # it is someone else's code
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # someone else's code: it may raise, or end the program
         del sys.modules[name]
         for added in set(PROXIES) - before:
             del PROXIES[added]
         raise UnusablePlugin(
-            f"`{path}` should register proxies when it is imported. It raises "
-            f"{type(error).__name__}: {error}"
+            f"`{path}` should register proxies when it is imported. It {_said(error)}"
         ) from error
     found = sorted(set(PROXIES) - before)
     if not found and len(clashes) == noted:
@@ -79,13 +80,18 @@ def load_entry_points() -> list[str]:
     for declared in entry_points(group=GROUP):
         try:
             declared.load()
-        except Exception as error:  # it is someone else's code
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # someone else's code: it may raise, or end the program
             problems.append(_problem(declared, error))
     return problems
 
 
-def _problem(declared: EntryPoint, error: Exception) -> str:
-    return (
-        f"the entry point `{declared.name}` should register proxies; it raises "
-        f"{type(error).__name__}: {error}"
-    )
+def _problem(declared: EntryPoint, error: BaseException) -> str:
+    return f"the entry point `{declared.name}` should register proxies; it {_said(error)}"
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"ends the program with exit code {error.code}: take that call out."
+    return f"raises {type(error).__name__}: {error}"

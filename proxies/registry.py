@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
-import hashlib
 import importlib
 import inspect
 import pkgutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, get_type_hints
 
 from torch import Tensor
@@ -36,8 +33,6 @@ class Proxy:
         undefined: one clause, when and why the score is undefined; empty if it never is.
         family: ``trivial`` for what only counts, so that every table shows it as a yardstick;
             ``few-step`` for what trains a little.
-        formula: sha256 of the syntax of the module that defines it and of what that takes from
-            other proxies, docstrings and comments left out: it changes when the formula may have.
     """
 
     name: str
@@ -47,11 +42,15 @@ class Proxy:
     source: str
     undefined: str
     family: Family
-    formula: str
 
     def __call__(self, *records: Any) -> Tensor:
         """Evaluate the formula; the result is a scalar tensor."""
         return self.function(*records)
+
+    @property
+    def ours(self) -> bool:
+        """Whether it comes with this project, whose tests hold it to the contract."""
+        return self.function.__module__.startswith("proxies.")
 
     @property
     def summary(self) -> str:
@@ -91,9 +90,7 @@ def proxy(
                 f"`proxies.records`. Found `{inspect.signature(function)}`."
             )
         theirs = not function.__module__.startswith("proxies.")
-        ours = name in reserved or (
-            name in PROXIES and PROXIES[name].function.__module__.startswith("proxies.")
-        )
+        ours = name in reserved or (name in PROXIES and PROXIES[name].ours)
         if ours and theirs:
             clashes.append(
                 f"proxy `{name}` of `{inspect.getfile(function)}` is left out, for a built-in has "
@@ -110,34 +107,10 @@ def proxy(
             source=source,
             undefined=undefined,
             family=family,
-            formula=_formula(Path(inspect.getfile(function)).read_text(encoding="utf-8")),
         )
         return function
 
     return register
-
-
-def _formula(source: str) -> str:
-    """Digest a proxy's module and what it takes from other proxies' modules."""
-    frame = ("proxies.records", "proxies.registry")
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
-    names = [node.module or "" for node in nodes]
-    others = [name for name in names if name.startswith("proxies.") and name not in frame]
-    texts = [inspect.getsource(importlib.import_module(name)) for name in others]
-    digests = [syntax_digest(source), *map(_formula, texts)]
-    return digests[0] if not texts else hashlib.sha256("".join(digests).encode()).hexdigest()
-
-
-def syntax_digest(source: str) -> str:
-    """Return the sha256 of Python source, blind to comments, layout and docstrings."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            value = body[0].value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                body[0] = ast.Expr(ast.Constant(None))
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 def load_all() -> dict[str, Proxy]:

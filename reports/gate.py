@@ -12,8 +12,9 @@ from reports.tables import decimal, interval
 
 
 class Verdict(StrEnum):
-    """What became of a proxy; the first two fail the gate."""
+    """What became of a proxy; the first three fail the gate."""
 
+    STALE = "stale"
     REGRESSED = "regressed"
     DRIFTED = "drifted"
     IMPROVED = "improved"
@@ -24,7 +25,7 @@ class Verdict(StrEnum):
     @property
     def fails(self) -> bool:
         """Whether the gate closes on it."""
-        return self in (Verdict.REGRESSED, Verdict.DRIFTED)
+        return self in (Verdict.STALE, Verdict.REGRESSED, Verdict.DRIFTED)
 
     @property
     def idle(self) -> bool:
@@ -51,6 +52,7 @@ class Comparison(NamedTuple):
     def reason(self) -> str:
         """Why the verdict, in a clause."""
         return {
+            Verdict.STALE: "its sources have changed since these scores were made: run again",
             Verdict.REGRESSED: "the interval of the difference lies below minus the margin",
             Verdict.DRIFTED: "the formula is unchanged and the scores are not",
             Verdict.IMPROVED: "the interval of the difference lies above the margin",

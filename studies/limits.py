@@ -19,7 +19,7 @@ from weighted import markdown
 from benchmarks.network import initialise
 from harness import passes
 from harness.passes.forward import forward
-from harness.scoring.engine import Setting, Task
+from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored
 
 WORK = {

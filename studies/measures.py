@@ -33,7 +33,7 @@ from harness.judging import About, Board, join, judge
 from harness.passes import Run
 from harness.plan import frozen_inputs
 from harness.scoring.cells import select
-from harness.scoring.engine import Setting, Task, needs_network
+from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all
 
@@ -149,7 +149,7 @@ def over_convolutions(where: Setting) -> float:
 
 def _loss_pass(run: Run) -> None:
     run.made.clear()
-    for one in passes.closure([passes.FELT]):
+    for one in passes.passes_behind([passes.FELT]):
         run.made.update(one.function(run))
 
 

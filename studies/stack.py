@@ -25,7 +25,7 @@ from benchmarks.space import EMBEDDED, Benchmark
 from harness import passes
 from harness.plan import frozen_inputs
 from harness.scoring.cells import select
-from harness.scoring.engine import Setting, Task
+from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored
 from proxies import Proxy
 

@@ -26,7 +26,7 @@ from benchmarks.network import Network, initialise
 from benchmarks.processes import pool
 from benchmarks.table import AccuracyTable
 from harness.passes.hooks import calls, gradients
-from harness.scoring.engine import seed_of
+from harness.scoring.networks import seed_of
 from proxies.zico import LEAST
 
 SPACE = BENCHMARKS["nats-tss"]

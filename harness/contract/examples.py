@@ -6,10 +6,11 @@ import torch
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.images import minibatch
-from benchmarks.network import Layered, initialise
-from harness.passes import Inputs, Records, Run, closure
+from harness.passes import Inputs
 from harness.plan import frozen_inputs
-from harness.scoring.engine import Setting, Task, score
+from harness.scoring.engine import records, score
+from harness.scoring.networks import Networks
+from harness.scoring.tasks import Setting, Task
 from proxies import Proxy
 
 EMBEDDED_BENCHMARK = BENCHMARKS["mini"]
@@ -44,13 +45,7 @@ def evaluated(proxy: Proxy, setting: Setting, dtype: torch.dtype) -> float:
     """Return the first cell's score computed in ``dtype``."""
     images, labels, gaussian = setting.inputs
     inputs = Inputs(images.to(dtype), labels, gaussian.to(dtype))
-    space = setting.benchmark
-    networks: dict[tuple[str, str], Layered] = {}
-    made: Records = {}
-    for one in closure(proxy.records):
-        built = one.kind, one.initialisation
-        if built not in networks:
-            networks[built] = space.network(CELLS[:1], setting.dataset, one.kind)
-            initialise(networks[built], 0, one.initialisation)
-        made |= one.function(Run(networks[built].to(dtype), inputs, frozenset(proxy.records), made))
+    cell, space = [CELLS[0]], setting.benchmark
+    networks = Networks(space, setting.dataset, cell, [0], setting.device, dtype)
+    made = records(networks, inputs, frozenset(proxy.records))
     return float(proxy(*(made[record][0] for record in proxy.records)))

@@ -26,7 +26,9 @@ from harness.contract.examples import (
     setting_of,
 )
 from harness.passes import POSITIONAL, Inputs
-from harness.scoring.engine import COUNTED, Setting, Task, belongs_to_cell, needs_network, score
+from harness.scoring.engine import score
+from harness.scoring.networks import COUNTED
+from harness.scoring.tasks import Setting, Task, belongs_to_cell, needs_network
 from proxies import Proxy, load_all
 
 TOLERANCE = 5e-3

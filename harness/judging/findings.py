@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.errors import BadInput
-from benchmarks.files import replace
 from benchmarks.table import AccuracyName, AccuracyTable
+from harness.folder import RunFolder
 from harness.judging import About, Board, combined, join, judge
 from harness.judging.ceiling import SCALES, from_classes, from_seeds
 from harness.judging.external import read_scores
 from harness.judging.seeds import share_of_seed
 from harness.plan import Plan
-from harness.scoring.flow import COSTS, truth
+from harness.scoring.flow import truth
 from proxies import Combination, Proxy, choose, load_all, load_file
 from reports.findings import Description, Findings
 from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
@@ -29,17 +29,18 @@ def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path]
     Raises:
         BadInput: the folder holds no finished run, or its truth cannot be read.
     """
-    plan, provenance = Plan.read(out / "plan.json")
+    folder = RunFolder(out)
+    plan, provenance = Plan.read(folder.plan)
     for path in plan.proxy_files:
         load_file(Path(path))
     table = table or truth(plan, 1)
-    scores = _scores(out)
+    scores = folder.read_scores()
     proxies = _registered(scores, out)
     combinations = choose(plan.proxies)[1]
     files = [*map(Path, plan.scores), *more]
     taken = {one.name for one in proxies} | {one.name for one in combinations}
     scores = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
-    cells = _joined(out, scores, table.accuracy(plan.accuracy), proxies, combinations)
+    cells = _joined(scores, table.accuracy(plan.accuracy), proxies, combinations)
     about = {one.name: About(one.family) for one in proxies}
     about |= {path.stem: About("elsewhere") for path in files}
     about |= {one.name: About("combination", "+".join(one.members)) for one in combinations}
@@ -52,7 +53,7 @@ def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path]
         correlations=correlations,
         differences=differences,
         ceilings=list(_ceilings(table, plan, cells)),
-        costs=_costs(out, plan),
+        costs=_costs(folder, plan),
         seed_shares=list(_seed_shares(scores, plan)),
         similarity=_similarity(cells),
         cells=cells,
@@ -96,17 +97,7 @@ def label(plan: Plan) -> str:
     return f"{plan.dataset}{noise}{random}"
 
 
-def _scores(out: Path) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(out / "scores.parquet")
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"`{out}` should hold `scores.parquet`. It cannot be read. Finish `harness score`."
-        ) from error
-
-
 def _joined(
-    out: Path,
     scores: pd.DataFrame,
     accuracy: pd.Series,
     proxies: list[Proxy],
@@ -114,11 +105,7 @@ def _joined(
 ) -> pd.DataFrame:
     """Return scores and combinations with accuracies; keep the combinations as a file."""
     scored = join(scores, accuracy, proxies)
-    made = combined(scored, combinations)
-    ranked = scored["index"].nunique()
-    named = made.assign(sees=f"ranks over {ranked} cells").drop(columns=["signed", "accuracy"])
-    replace(out / "combinations.parquet", lambda path: named.to_parquet(path, index=False))
-    return pd.concat([scored, made], ignore_index=True)
+    return pd.concat([scored, combined(scored, combinations)], ignore_index=True)
 
 
 def _judged(
@@ -162,9 +149,9 @@ def _ceilings(table: AccuracyTable, plan: Plan, cells: pd.DataFrame) -> Iterator
                 break
 
 
-def _costs(out: Path, plan: Plan) -> list[Cost]:
+def _costs(folder: RunFolder, plan: Plan) -> list[Cost]:
     try:
-        rows = pd.read_csv(out / COSTS)
+        rows = pd.read_csv(folder.costs)
     except OSError:
         return []
     columns = (rows[name].tolist() for name in ("proxy", "seconds", "n"))

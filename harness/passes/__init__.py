@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 
-from benchmarks.nasbench201 import space, thin
 from benchmarks.network import Initialisation
 from benchmarks.normalisation import Normalisation
 from benchmarks.space import Kind
 from harness.passes import features, flow, forward, hessian, loss, regression, samples
 from harness.passes.inputs import Inputs, Records, Run
 from proxies import records as r
-from proxies.registry import syntax_digest
 
 __all__ = [
     "PASSES",
@@ -26,9 +20,8 @@ __all__ = [
     "Pass",
     "Records",
     "Run",
-    "closure",
-    "code",
     "pass_for",
+    "passes_behind",
 ]
 
 
@@ -112,7 +105,7 @@ def pass_for(record: type) -> Pass:
     return next(one for one in PASSES if record in one.yields)
 
 
-def closure(records: Iterable[type]) -> list[Pass]:
+def passes_behind(records: Iterable[type]) -> list[Pass]:
     """Return the passes behind records and those that they need, each once, in running order."""
     waiting, found = list(records), set()
     while waiting:
@@ -121,49 +114,3 @@ def closure(records: Iterable[type]) -> list[Pass]:
             found.add(one.name)
             waiting += one.needs
     return [one for one in PASSES if one.name in found]
-
-
-def code(one: Pass | None) -> str:
-    """Digest the source behind a pass's records, or behind what needs no pass.
-
-    It changes when any of them may have changed: the passes, the networks, and whatever of this
-    project they import.
-    """
-    return _code(tuple(closure(one.yields)) if one else ())
-
-
-@cache
-def _code(behind: tuple[Pass, ...]) -> str:
-    functions = [inspect.unwrap(part.function) for part in behind]
-    roots = {space.__name__, thin.__name__, *(function.__module__ for function in functions)}
-    settings = (f"{part.name} {part.initialisation} {part.kind}" for part in behind)
-    return "".join([*settings, *map(_digest, sorted(imported(roots)))])
-
-
-def imported(roots: Iterable[str]) -> set[str]:
-    """Return modules and those of this project that they import, and so on."""
-    waiting, found = list(roots), set[str]()
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += _imports(name)
-    return found
-
-
-@cache
-def _imports(name: str) -> list[str]:
-    found = []
-    for node in ast.walk(ast.parse(inspect.getsource(sys.modules[name]))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-            found += [name for name in names if name.startswith(OURS) and name in sys.modules]
-    return [name for name in found if not hasattr(sys.modules[name], "__path__")]
-
-
-OURS = ("benchmarks.", "harness.", "proxies.")
-
-
-@cache
-def _digest(name: str) -> str:
-    return syntax_digest(inspect.getsource(sys.modules[name]))

@@ -37,9 +37,12 @@ class Slopes(NamedTuple):
 
 
 def forward(run: Run) -> Forward:
-    """Run the network on the minibatch and keep what every layer was called with."""
+    """Run the network on the minibatch and keep what every layer was called with.
+
+    By the minibatch's own statistics, which a pass that holds them holds from here on.
+    """
     images = run.beside(run.inputs.images).clone().requires_grad_(r.InputJacobian in run.wanted)
-    with calls(run.network.layers) as called:
+    with run.network.normalised("batch"), calls(run.network.layers) as called:
         logits = run.network(images)
     return Forward(images, logits, called)
 

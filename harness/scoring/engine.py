@@ -1,111 +1,77 @@
-"""Which passes a set of proxies needs, on which network, in which process."""
+"""Records of networks, and scores from records: each pass that is needed runs once."""
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import math
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any
 
 import torch
+from torch import Tensor
 
-from benchmarks.network import Layered, initialise
-from benchmarks.space import Benchmark, Dataset
-from harness.passes import Inputs, Pass, Records, Run, closure, code
-from harness.passes.inputs import channels_last
+from benchmarks.network import Layered
+from harness.passes import Inputs, Pass, Records, Run, passes_behind
+from harness.scoring.networks import COUNTED, Networks
 from harness.scoring.store import Score, Status
+from harness.scoring.tasks import Setting, Task
 from proxies import Proxy
-from proxies.records import CellCounts, Draw, LiveCounts
-from proxies.registry import syntax_digest
 
-COUNTED = (CellCounts, LiveCounts, Draw)
-"""Records that need no network."""
+NetworkFor = Callable[[Pass], Layered]
+"""Gives the network that a pass runs on, initialised as it asks; several may stand side by side."""
 
 
-class Task(NamedTuple):
-    """One subject, one seed, and the proxies to score it with."""
+@dataclass
+class Made:
+    """What passes made: ``records`` hold one of each kind a network.
 
-    subject: str
-    seed: int
-    proxies: tuple[Proxy, ...]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What all tasks of a run share; sent once to each worker.
-
-    ``plugins`` are files whose proxies a worker has to know before it is sent tasks.
+    ``failures`` says why a pass, by name, made none; ``seconds`` is what each took.
     """
 
-    benchmark: Benchmark
-    dataset: Dataset
-    inputs: Inputs
-    device: str
-    plugins: tuple[str, ...] = ()
-
-    def prepared(self) -> Setting:
-        """Return the setting with its inputs on the device, in the layout that runs fastest."""
-        images, labels, gaussian = (part.to(self.device) for part in self.inputs)
-        return replace(self, inputs=Inputs(channels_last(images), labels, channels_last(gaussian)))
+    records: Records = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
 
 
-def needs_network(proxy: Proxy) -> bool:
-    """Whether any pass has to run; counts and random draws need none."""
-    return bool(set(proxy.records) - set(COUNTED))
+def records(network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type]) -> Records:
+    """Return the wanted records, each a list of one a network: every pass behind them runs once.
 
-
-def setting_of(proxy: Proxy) -> dict[str, str]:
-    """Return what every stored score says of the passes behind it."""
-    read = [one for one in _passes(proxy.records) if set(one.yields) & set(proxy.records)]
-    return {
-        "initialisation": " ".join(one.initialisation for one in read),
-        "batchnorm": " ".join(one.batchnorm for one in read),
-        "sees": " ".join(one.sees for one in read),
-    }
-
-
-def belongs_to_cell(proxy: Proxy) -> bool:
-    """Whether the score depends on the cell's string, not only on the function it computes."""
-    return CellCounts in proxy.records
-
-
-def key(proxy: Proxy) -> str:
-    """Digest what a score depends on besides the plan: the formula, its passes, the seeding."""
-    sources = "".join(map(code, _passes(proxy.records))) or code(None)
-    return hashlib.sha256((proxy.formula + sources + _seeding()).encode()).hexdigest()[:16]
-
-
-@cache
-def _seeding() -> str:
-    functions = (seed_of, _counts, _live_counts, _draw, _network)
-    return syntax_digest("".join(inspect.getsource(function) for function in functions))
-
-
-def seed_of(*parts: object) -> int:
-    """Return a 63-bit seed that depends on the parts alone, never on order or process."""
-    digest = hashlib.sha256("\0".join(map(str, parts)).encode()).digest()
-    return int.from_bytes(digest[:8], "big") >> 1
-
-
-def blocks(setting: Setting, tasks: Iterable[Task], most: int) -> list[list[Task]]:
-    """Return tasks in blocks of at most ``most`` that :func:`together` can score.
-
-    They ask for the same proxies of candidates of one skeleton; those with similar names, whose
-    cells have more operations in common, stand together.
+    Raises:
+        Exception: a pass raises.
     """
-    if most == 1:
-        return [[task] for task in tasks]
-    alike: dict[object, list[Task]] = {}
-    for task in sorted(tasks, key=lambda task: task.subject):
-        skeleton = setting.benchmark.stackable(task.subject, setting.dataset)
-        names = tuple(proxy.name for proxy in task.proxies)
-        alike.setdefault((skeleton, names), []).append(task)
-    return [some[i : i + most] for some in alike.values() for i in range(0, len(some), most)]
+    return made(network_for, inputs, wanted, catch=False).records
+
+
+def made(network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type], *, catch: bool) -> Made:
+    """Run the passes behind the wanted records in order, in the modes that they claim.
+
+    With ``catch``, a pass that raises is noted and those that need it are left out.
+    """
+    result = Made()
+    behind = passes_behind(record for record in wanted if record not in COUNTED)
+    for _, group in groupby(behind, key=lambda one: (one.kind, one.initialisation)):
+        shared: Records = {}  # what passes hand on, freed when none is left that needs it
+        network: Layered | None = None
+        alike = list(group)
+        for i, one in enumerate(alike):
+            began = time.perf_counter()
+            try:
+                network = network or network_for(one)
+                if all(record in shared for record in one.needs):
+                    with network.normalised(one.batchnorm):
+                        shared |= one.function(Run(network, inputs, wanted, shared))
+                    _synchronise(inputs.images)
+            except Exception as error:
+                if not catch:
+                    raise
+                result.failures[one.name] = f"{one.name} pass: {type(error).__name__}: {error}"
+            result.seconds[one.name] = time.perf_counter() - began
+            kept = wanted.union(*(later.needs for later in alike[i + 1 :]))
+            shared = {record: value for record, value in shared.items() if record in kept}
+        result.records |= shared
+    return result
 
 
 def score(setting: Setting, task: Task) -> list[Score]:
@@ -114,117 +80,106 @@ def score(setting: Setting, task: Task) -> list[Score]:
     A pass or a formula that raises marks the proxies it serves as failed, with the reason; the
     others are not affected.
     """
-    (rows,) = together(setting, [task])
+    (rows,) = score_block(setting, [task])
     return rows
 
 
-def together(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
-    """Score subjects whose networks stand side by side in one; see :func:`blocks`.
+def score_block(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
+    """Score subjects whose networks stand side by side in one; see :func:`tasks.blocks`.
 
     Raises:
         Exception: a pass raises, and as there are several subjects it is not known whose fault it
             is. Score fewer.
     """
     wanted = frozenset(record for proxy in tasks[0].proxies for record in proxy.records)
-    made = _counted(setting, tasks, wanted)
-    spent: dict[str, float] = {}
-    failures: dict[str, str] = {}
-    passes = _passes(wanted)
-    built: dict[str, Layered] = {}
-    for _, group in groupby(passes, key=lambda one: (one.kind, one.initialisation)):
-        shared: Records = {}  # what passes hand on, freed when none is left that needs it
-        network: Layered | None = None
-        alike = list(group)
-        for i, one in enumerate(alike):
-            began = time.perf_counter()
-            try:
-                network = network or _network(setting, tasks, one, built)
-                if all(record in shared for record in one.needs):
-                    shared |= one.function(Run(network, setting.inputs, wanted, shared))
-                    _synchronise(setting.device)
-            except Exception as error:
-                if len(tasks) > 1:
-                    raise
-                failures[one.name] = f"{one.name} pass: {type(error).__name__}: {error}"
-            spent[one.name] = (time.perf_counter() - began) / len(tasks)
-            kept = wanted.union(*(later.needs for later in alike[i + 1 :]))
-            shared = {record: value for record, value in shared.items() if record in kept}
-        made |= shared
-    each = [{record: made[record][i] for record in made.keys() & wanted} for i in range(len(tasks))]
+    subjects, seeds = [task.subject for task in tasks], [task.seed for task in tasks]
+    networks = Networks(setting.benchmark, setting.dataset, subjects, seeds, setting.device)
+    found = made(networks, setting.inputs, wanted, catch=len(tasks) == 1)
+    for record in wanted & COUNTED.keys():
+        count = COUNTED[record]
+        found.records[record] = [
+            count(setting.benchmark, setting.dataset, task.subject, task.seed) for task in tasks
+        ]
+    each = [
+        {record: found.records[record][i] for record in found.records.keys() & wanted}
+        for i in range(len(tasks))
+    ]
+    seconds = {name: spent / len(tasks) for name, spent in found.seconds.items()}
     return [
-        [_row(proxy, task, own, spent, failures) for proxy in task.proxies]
+        [_row(proxy, task, own, seconds, found.failures) for proxy in task.proxies]
         for task, own in zip(tasks, each, strict=True)
     ]
-
-
-def _passes(records: Iterable[type]) -> list[Pass]:
-    """Return all passes behind records, in the order they run in."""
-    return closure(record for record in records if record not in COUNTED)
-
-
-def _counted(setting: Setting, tasks: Sequence[Task], wanted: frozenset[type]) -> Records:
-    functions = {CellCounts: _counts, LiveCounts: _live_counts, Draw: _draw}
-    return {
-        record: [function(setting, task) for task in tasks]
-        for record, function in functions.items()
-        if record in wanted
-    }
-
-
-def _counts(setting: Setting, task: Task) -> CellCounts:
-    cost = setting.benchmark.cost(task.subject, setting.dataset)
-    conv3x3 = setting.benchmark.convolutions(task.subject)
-    return CellCounts(*map(_scalar, (*cost, conv3x3)))
-
-
-def _live_counts(setting: Setting, task: Task) -> LiveCounts:
-    live = setting.benchmark.live_cost(task.subject, setting.dataset)
-    depth = setting.benchmark.depth(task.subject)
-    return LiveCounts(*map(_scalar, (*live, depth)))
-
-
-def _draw(_: Setting, task: Task) -> Draw:
-    generator = torch.Generator().manual_seed(seed_of(task.subject, task.seed, "draw"))
-    return Draw(torch.rand((), generator=generator, dtype=torch.float64))
-
-
-def _scalar(count: int) -> torch.Tensor:
-    return torch.tensor(count, dtype=torch.float64)
-
-
-def _network(
-    setting: Setting, tasks: Sequence[Task], needed: Pass, built: dict[str, Layered]
-) -> Layered:
-    """Return what a pass runs on, initialised: a network is built once, whatever starts it."""
-    space, subjects = setting.benchmark, [task.subject for task in tasks]
-    if needed.kind not in built:
-        network = space.network(subjects, setting.dataset, needed.kind)
-        built[needed.kind] = network.on(setting.device)
-    seeds = [seed_of(task.subject, task.seed) for task in tasks]
-    initialise(built[needed.kind], seeds, needed.initialisation)
-    return built[needed.kind]
 
 
 def _row(
     proxy: Proxy, task: Task, own: Records, seconds: dict[str, float], failures: dict[str, str]
 ) -> Score:
-    needed = [one.name for one in _passes(proxy.records)]
-    reason = "; ".join(failures[one] for one in needed if one in failures)
+    """Return a score; its key is for the store to add."""
+    behind = passes_behind(record for record in proxy.records if record not in COUNTED)
+    reason = "; ".join(failures[one.name] for one in behind if one.name in failures)
     value = math.nan
     status: Status = "failed"
     began = time.perf_counter()
     if not reason:
         try:
-            value, status = float(proxy(*(own[record] for record in proxy.records))), "ok"
-        except Exception as error:
+            value, status = evaluated(proxy, [own[record] for record in proxy.records]), "ok"
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # someone else's code: it may even end the program
             reason = f"formula: {type(error).__name__}: {error}"
     if status == "ok" and not math.isfinite(value):
         reason = f"{proxy.undefined or 'the score is not finite'}: {value}"
         value, status = math.nan, "undefined"
-    spent = time.perf_counter() - began + sum(seconds[one] for one in needed)
-    return Score(task.subject, proxy.name, task.seed, key(proxy), value, status, reason, spent)
+    spent = time.perf_counter() - began + sum(seconds[one.name] for one in behind)
+    return Score(task.subject, proxy.name, task.seed, "", value, status, reason, spent)
 
 
-def _synchronise(device: str) -> None:
-    if device.startswith("cuda"):
-        torch.cuda.synchronize(device)
+class WrittenRecord(RuntimeError):
+    """A formula wrote into what it was given to read."""
+
+
+def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
+    """Return a formula's value.
+
+    A formula from elsewhere reads copies, for others read the same records: whatever it does to
+    them, their scores are what they are without it.
+
+    Raises:
+        WrittenRecord: it changed what it was given, so its own score cannot be trusted either.
+        Exception: whatever the formula raises.
+    """
+    if proxy.ours:
+        return float(proxy(*given))
+    copies = [_copied(record) for record in given]
+    value = float(proxy(*copies))
+    for record, before, after in zip(proxy.records, given, copies, strict=True):
+        pairs = zip(_tensors(before), _tensors(after), strict=True)
+        if not all(torch.equal(old.nan_to_num(), new.nan_to_num()) for old, new in pairs):
+            raise WrittenRecord(
+                f"it should leave its records as they were, and writes into {record.__name__}; "
+                "replace `x.op_()` by `x.op()`"
+            )
+    return value
+
+
+def _copied(part: Any) -> Any:
+    """Return a record, or a part of one, whose tensors are copies."""
+    if isinstance(part, Tensor):
+        return part.detach().clone()
+    if isinstance(part, tuple):
+        parts = map(_copied, part)
+        return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
+    return part
+
+
+def _tensors(part: Any) -> Iterator[Tensor]:
+    if isinstance(part, Tensor):
+        yield part
+    elif isinstance(part, tuple):
+        for inner in part:
+            yield from _tensors(inner)
+
+
+def _synchronise(images: Tensor) -> None:
+    if images.is_cuda:
+        torch.cuda.synchronize(images.device)

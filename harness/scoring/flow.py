@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.errors import BadInput
-from benchmarks.files import replace
 from benchmarks.progress import progress
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
+from harness.folder import RunFolder
 from harness.plan import Plan, frozen_inputs, identity, provenance
 from harness.scoring.cells import select
-from harness.scoring.engine import (
-    Setting,
-    Task,
-    belongs_to_cell,
-    key,
-    needs_network,
-    setting_of,
-)
-from harness.scoring.store import Store
+from harness.scoring.keys import key
+from harness.scoring.store import Score, Store
+from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, needs_network
 from harness.scoring.workers import Backend, scored
 from proxies import Proxy, choose
-
-STORE, COSTS = "scores.sqlite", "costs.csv"
 
 
 def score(
@@ -39,8 +32,9 @@ def score(
     cells = chosen_cells(plan, table)
     inputs, digest = frozen_inputs(plan.minibatch())
     out.mkdir(parents=True, exist_ok=True)
-    with Store(out / STORE, identity(plan, digest)) as store:
-        keys = {proxy.name: key(proxy) for proxy in proxies}
+    folder = RunFolder(out)
+    with Store(folder.store, identity(plan, digest)) as store:
+        keys = {proxy.name: key(proxy, plan.space) for proxy in proxies}
         stored = store.read(keys)
         if retry_failed:
             stored = stored[stored["status"] != "failed"]
@@ -50,26 +44,33 @@ def score(
         quick = [task for task in tasks if not any(map(needs_network, task.proxies))]
         slow = [task for task in tasks if any(map(needs_network, task.proxies))]
         counting = Setting(plan.space, plan.data, inputs, "cpu")
-        store.add(row for block in scored(counting, quick, 1) for row in block)
-        for block in progress(backend(setting, slow), len(slow), "scoring"):
-            store.add(block)
+        store.add(_keyed((row for rows in scored(counting, quick, 1) for row in rows), keys))
+        for rows in progress(backend(setting, slow), len(slow), "scoring"):
+            store.add(_keyed(rows, keys))
         stored = store.read(keys)
-        rows = export(stored, cells, proxies, plan.seeds)
-    if len(rows) != len(cells) * len(proxies) * plan.seeds:
-        raise RuntimeError(f"{len(rows)} scores of {len(cells)} cells and {len(proxies)} proxies")
+        exported = export(stored, cells, proxies, plan.seeds)
+    if len(exported) != len(cells) * len(proxies) * plan.seeds:
+        raise RuntimeError(
+            f"{len(exported)} scores of {len(cells)} cells and {len(proxies)} proxies"
+        )
     digests: dict[str, object] = {
         "cells": len(cells),
         "inputs_sha256": digest,
         "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
     }
     found = provenance(plan.device) | digests
-    if not tasks and (out / "plan.json").exists():  # where it was computed is still true
-        former = Plan.read(out / "plan.json")[1]
+    if not tasks and folder.plan.exists():  # where it was computed is still true
+        former = Plan.read(folder.plan)[1]
         found = {name: former.get(name, value) for name, value in found.items()} | digests
     costs = stored.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
-    replace(out / COSTS, lambda path: costs.to_csv(path, index=False))
-    replace(out / "scores.parquet", lambda path: rows.to_parquet(path, index=False))
-    replace(out / "plan.json", lambda path: path.write_text(plan.text(found), encoding="utf-8"))
+    folder.csv(folder.costs.name, costs)
+    folder.parquet(folder.scores.name, exported)
+    folder.text(folder.plan.name, plan.text(found))
+
+
+def _keyed(rows: Iterable[Score], keys: Mapping[str, str]) -> Iterator[Score]:
+    """Yield scores with the keys of what they were made by."""
+    return (row._replace(key=keys[row.proxy]) for row in rows)
 
 
 def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
@@ -123,10 +124,10 @@ def export(
     for proxy in proxies:
         subject = "arch" if belongs_to_cell(proxy) else "class"
         rows = stored[(stored["proxy"] == proxy.name) & (stored["seed"] < seeds)]
-        rows = rows.drop(columns=["key", "seconds"]).assign(**setting_of(proxy))
+        rows = rows.drop(columns=["seconds"]).assign(**conditions(proxy))
         parts.append(cells.merge(rows, left_on=subject, right_on="subject"))
     columns = ["index", "arch", "class", "proxy", "seed", "score", "status", "reason"]
-    columns += ["initialisation", "batchnorm", "sees"]
+    columns += ["initialisation", "batchnorm", "sees", "key"]
     return pd.concat(parts)[columns].sort_values(["index", "proxy", "seed"], ignore_index=True)
 
 

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.errors import BadInput
+from harness.folder import RunFolder
 from harness.plan import Plan
-from harness.scoring.flow import STORE, score, truth
-from harness.scoring.store import Store, stored_identity
+from harness.scoring.flow import score, truth
+from harness.scoring.store import Score, Store, stored
 from harness.scoring.workers import default_workers, local
+from proxies import load_file
+
+FREE = ("device", "stack", "shard", "proxy_files")
+"""What shards may differ in: the store holds the kind of device, the keys hold the formulas."""
+
+TOLERANCE = 5e-3
+"""Relative; two scores of one network, made side by side with others, differ by rounding."""
+
+Source = tuple[Score, Path]
+"""A score and the run that it comes from."""
 
 
 def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
     """Copy the scores of run folders into one, then compute what no shard holds.
 
+    The folders are only read. Where several hold a score, one that exists beats a failed one.
+
     Raises:
-        BadInput: a folder is no run, or scored other candidates, inputs or proxies than the first.
+        BadInput: a folder is no run, or scored other candidates, inputs or proxies than the first,
+            or another value for the same network and formula.
     """
-    plans = [replace(Plan.read(run / "plan.json")[0], shard="1/1") for run in runs]
-    first = plans[0]
+    plans = [Plan.read(RunFolder(run).plan)[0] for run in runs]
+    first = replace(plans[0], shard="1/1")
     for run, plan in zip(runs, plans, strict=True):
-        alike = replace(plan, device=first.device, stack=first.stack)  # the store has the kind
+        alike = replace(plan, **{name: getattr(first, name) for name in FREE})
         differing = [n for n, value in vars(alike).items() if value != vars(first)[n]]
         if differing:
             name = differing[0]
@@ -30,11 +45,44 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
                 f"Runs should be shards of one plan. `{run}` has {name} `{vars(plan)[name]}`, "
                 f"`{runs[0]}` has `{vars(first)[name]}`."
             )
-    identity = stored_identity(runs[0] / STORE)
+    for file in dict.fromkeys(file for plan in plans for file in plan.proxy_files):
+        load_file(Path(file))
+    contents = [stored(RunFolder(run).store) for run in runs]
+    best: dict[tuple[str, str, int, str], Source] = {}
+    for run, (_, scores) in zip(runs, contents, strict=True):
+        for one in scores:
+            which = one.subject, one.proxy, one.seed, one.key
+            source = one, run
+            best[which] = _better(best[which], source) if which in best else source
     out.mkdir(parents=True, exist_ok=True)
-    with Store(out / STORE, identity) as target:
-        for run in runs:
-            with Store(run / STORE, identity) as source:
-                target.add(source.every())
+    with Store(RunFolder(out).store, contents[0][0]) as target:
+        for run, (identity, _) in zip(runs, contents, strict=True):
+            target.check(identity, run)
+        target.add(one for one, _ in best.values())
     table = truth(first, workers or default_workers())
     score(first, table, out, local(first.device, workers, first.stack))
+
+
+def _better(one: Source, other: Source) -> Source:
+    """Return the one of two stored scores to keep: what exists, else the first.
+
+    Raises:
+        BadInput: both exist and are not one number.
+    """
+    (old, there), (new, here) = one, other
+    if "failed" in (old.status, new.status):
+        return other if old.status == "failed" else one
+    same = old.status == new.status and (
+        old.status != "ok" or math.isclose(old.score, new.score, rel_tol=TOLERANCE, abs_tol=1e-9)
+    )
+    if not same:
+        raise BadInput(
+            f"Runs should agree on what they share. Of {old.proxy} for `{old.subject}`, seed "
+            f"{old.seed}, `{there}` holds {_said(old)} and `{here}` holds {_said(new)}. Leave out "
+            "the one that is wrong."
+        )
+    return one
+
+
+def _said(one: Score) -> str:
+    return f"{one.score:.7g}" if one.status == "ok" else one.status

@@ -11,8 +11,9 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from harness.scoring.engine import Setting, Task, together
+from harness.scoring.engine import score_block
 from harness.scoring.store import Score
+from harness.scoring.tasks import Setting, Task
 from proxies import load_entry_points, load_file
 
 
@@ -33,7 +34,7 @@ class Scorer:
         size = min(self.most, len(block))
         if size == len(block):
             try:
-                yield from together(self.setting, block)
+                yield from score_block(self.setting, block)
                 return
             except Exception as error:
                 if size == 1:

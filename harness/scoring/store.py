@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import shutil
 import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple, Self
 
 import pandas as pd
@@ -58,14 +61,25 @@ class Store:
                     self.connection.executemany("INSERT INTO plan VALUES (?, ?)", identity.items())
         except sqlite3.Error as error:
             raise self._unusable(error) from error
-        different = [name for name in identity if stored and stored.get(name) != identity[name]]
-        if different:
-            name = different[0]
+        self.identity = stored or identity
+        try:
+            self.check(identity, path.parent)
+        except BadInput:
             self.close()
-            raise BadInput(
-                f"`{path.parent}` should hold scores of this plan. It holds others: {name} is "
-                f"`{stored.get(name)}` there and `{identity[name]}` now. Give another `--out`."
-            )
+            raise
+
+    def check(self, identity: dict[str, str], where: Path) -> None:
+        """Refuse scores that share other things than those of this store.
+
+        Raises:
+            BadInput: ``identity`` differs; ``where`` is the folder that the sentence names.
+        """
+        for name, value in identity.items():
+            if self.identity.get(name) != value:
+                raise BadInput(
+                    f"`{where}` should hold scores of this plan. It holds others: {name} is "
+                    f"`{self.identity.get(name)}` there and `{value}` now. Give another `--out`."
+                )
 
     def __enter__(self) -> Self:
         return self
@@ -101,17 +115,6 @@ class Store:
         current = frame["key"] == frame["proxy"].map(keys)
         return frame[current].astype({"score": "float64"}).reset_index(drop=True)
 
-    def every(self) -> list[Score]:
-        """Return all stored scores, those of former formulas too."""
-        try:
-            rows = self.connection.execute(
-                f"SELECT {', '.join(Score._fields)} FROM scores"
-            ).fetchall()
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-        found = [Score(*row) for row in rows]
-        return [one._replace(score=math.nan) if one.score is None else one for one in found]
-
     def _unusable(self, error: Exception) -> BadInput:
         return BadInput(
             f"`{self.path}` should be a store of scores that can be written. SQLite says: "
@@ -120,19 +123,32 @@ class Store:
         )
 
 
-def stored_identity(path: Path) -> dict[str, str]:
-    """Return what every score of a store shares.
+def stored(path: Path) -> tuple[dict[str, str], list[Score]]:
+    """Return what every score of a store shares, and all its scores, those of former formulas too.
+
+    A copy is opened, with what a killed run left beside it: nothing is written next to the store.
 
     Raises:
-        BadInput: there is no store, or it is in use.
+        BadInput: there is no store, or it cannot be read.
     """
-    try:
-        if not path.is_file():
-            raise sqlite3.OperationalError("there is no such file")
-        connection = sqlite3.connect(path, timeout=1)
+    if not path.is_file():
+        raise BadInput(
+            f"`{path}` should be a store of scores. There is no such file: score that shard, or "
+            "leave it out."
+        )
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        for suffix in ("", "-wal"):
+            if (source := path.with_name(path.name + suffix)).exists():
+                shutil.copyfile(source, copy.with_name(path.name + suffix))
         try:
-            return dict(connection.execute("SELECT name, value FROM plan"))
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise BadInput(f"`{path}` should be a store of scores. SQLite says: {error}.") from error
+            with closing(sqlite3.connect(copy)) as connection:
+                identity = dict(connection.execute("SELECT name, value FROM plan"))
+                columns = ", ".join(Score._fields)
+                rows = connection.execute(f"SELECT {columns} FROM scores").fetchall()
+        except sqlite3.Error as error:
+            raise BadInput(
+                f"`{path}` should be a store of scores. SQLite says: {error}."
+            ) from error
+    found = [Score(*row) for row in rows]
+    return identity, [one._replace(score=math.nan) if one.score is None else one for one in found]

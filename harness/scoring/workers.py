@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -15,9 +15,9 @@ import torch
 
 from benchmarks.errors import BadInput
 from benchmarks.processes import pool
-from harness.scoring.engine import Setting, Task, blocks, key, needs_network
 from harness.scoring.processes import Scorer, begin, deterministic, keep_memory, serve, work
 from harness.scoring.store import Score
+from harness.scoring.tasks import Setting, Task, blocks, needs_network
 
 Backend = Callable[[Setting, Sequence[Task]], Iterator[list[Score]]]
 """What scores tasks, each in turn or many at once."""
@@ -40,7 +40,7 @@ def scored(
 
     Every process runs one thread, whatever their number, so that on the CPU sums are taken in one
     order and the numbers do not depend on ``workers``. One worker is this process itself; with
-    more, a task whose process dies is tried once more alone, then stored as failed.
+    more, tasks whose process dies are tried once more alone, and what ends it again is failed.
 
     Up to ``stack`` candidates are scored side by side in one network, fewer where memory runs out.
     Who stands beside whom changes a score by rounding.
@@ -63,10 +63,46 @@ def scored(
         return
     suspects: list[Task] = []
     yield from _pooled(setting, whole, workers, 2 * workers, suspects)
-    dead: list[Task] = []
-    yield from _pooled(setting, [[task] for task in suspects], 1, 1, dead)
-    reason = "the process that scored it died; it may have run out of memory"
-    yield from (_failed(task, reason) for task in dead)
+    yield from _alone(setting, suspects)
+
+
+DEATHS = 3
+"""Networks on which a proxy alone ends its process before the others are no longer tried."""
+
+
+def _alone(setting: Setting, suspects: Sequence[Task]) -> Iterator[list[Score]]:
+    """Score tasks in whose company a process died, one at a time, and find what ends it.
+
+    A task that ends its process again is halved by its proxies, until the one whose fault it is
+    stands alone: it alone is failed.
+    """
+    waiting = list(suspects)
+    deaths: Counter[str] = Counter()
+    while waiting:
+        task = waiting.pop()
+        guilty = tuple(p for p in task.proxies if deaths[p.name] >= DEATHS)
+        if guilty:
+            yield _failed(task._replace(proxies=guilty), f"{DIED}, as on {DEATHS} networks before")
+        innocent = tuple(p for p in task.proxies if p not in guilty)
+        known = tuple(p for p in innocent if deaths[p.name])
+        others = tuple(p for p in innocent if p not in known)
+        parts = [part for part in (others, *((proxy,) for proxy in known)) if part]
+        if len(parts) > 1:
+            waiting += [task._replace(proxies=part) for part in parts]
+            continue
+        for part in parts:
+            dead: list[Task] = []
+            yield from _pooled(setting, [[task._replace(proxies=part)]], 1, 1, dead)
+            half = len(part) // 2
+            if dead and half:
+                halves = part[:half], part[half:]
+                waiting += [task._replace(proxies=some) for some in halves]
+            elif dead:
+                deaths[part[0].name] += 1
+                yield _failed(dead[0], DIED)
+
+
+DIED = "the process that scored it died; it may have run out of memory"
 
 
 def scored_by(
@@ -75,7 +111,8 @@ def scored_by(
     """Yield the scores of each task from any executor, in no particular order.
 
     The executor may be one of other machines, which have to have this package. Blocks are sent some
-    at a time; of those that it gives up every task is sent once more alone, then stored as failed.
+    at a time; of those that it gives up every task is sent once more alone, then halved by its
+    proxies until the one whose fault it is stands alone.
     """
     whole = blocks(setting, tasks, stack)
     size = math.ceil(SENT / stack)
@@ -94,18 +131,22 @@ def scored_by(
                 given_up = [task for block in some for task in block]
                 if len(given_up) > 1:
                     waiting.extend([[task]] for task in given_up)
+                elif half := len(given_up[0].proxies) // 2:
+                    proxies = given_up[0].proxies
+                    halves = proxies[:half], proxies[half:]
+                    waiting.extend([[given_up[0]._replace(proxies=part)]] for part in halves)
                 else:
                     reason = f"the executor gave it up: {type(error).__name__}: {error}"
                     yield _failed(given_up[0], reason)
 
 
 SENT, IN_FLIGHT = 4, 256
-"""Tasks that are sent at least at once with what they share, and how often before an answer."""
+"""Tasks in one message to an executor, and messages that are under way at most."""
 
 
 def _failed(task: Task, reason: str) -> list[Score]:
     return [
-        Score(task.subject, p.name, task.seed, key(p), math.nan, "failed", reason, 0.0)
+        Score(task.subject, p.name, task.seed, "", math.nan, "failed", reason, 0.0)
         for p in task.proxies
     ]
 

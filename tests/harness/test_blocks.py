@@ -18,8 +18,8 @@ from harness import passes
 from harness.options import parser, plan_of
 from harness.passes import Run
 from harness.scoring import engine, processes
-from harness.scoring.engine import Task, blocks
 from harness.scoring.processes import Scorer
+from harness.scoring.tasks import Task, blocks
 from harness.scoring.workers import default_workers, local, scored, scored_by
 from proxies import load_all
 from proxies.records import LossGradients

@@ -8,21 +8,23 @@ import os
 import re
 from collections import Counter
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from harness import passes
 from harness.passes import hessian
-from harness.scoring.engine import Setting, Task, key, score, seed_of
+from harness.scoring.engine import score
+from harness.scoring.keys import key, walk
+from harness.scoring.networks import seed_of
+from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import resolve_device, scored
-from proxies import Proxy, load_all, registry
+from proxies import Proxy, load_all
 from proxies.records import LossGradients, Perturbation
-from proxies.registry import syntax_digest
 from tests.proxies.test_contract import CELLS, DEAD, REGISTRY, setting
 
 ALL = tuple(REGISTRY)
@@ -219,40 +221,32 @@ def test_the_key_covers_every_module_that_a_pass_or_a_network_reads() -> None:
     for one in passes.PASSES:
         text = Path(inspect.getfile(one.function)).read_text("utf-8")
         pattern = r"^from ((?:harness|benchmarks)\.[\w.]+) import"
-        digests = passes.code(one)
-        for name in below | set(re.findall(pattern, text, re.MULTILINE)):
-            digest = syntax_digest(inspect.getsource(import_module(name)))
-            assert digest in digests, (one.name, name)
+        walked = set(walk([one.function.__module__, type(BENCHMARKS["mini"]).__module__]))
+        assert below | set(re.findall(pattern, text, re.MULTILINE)) <= walked, one.name
 
 
 def test_the_key_covers_the_setting_of_a_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    zen = passes.pass_for(Perturbation)
-    before = passes.code(zen)
+    proxy, zen = load_all()["zen"], passes.pass_for(Perturbation)
+    before = key(proxy, BENCHMARKS["mini"])
     changed = replace(zen, initialisation="fan_in")
     monkeypatch.setattr(passes, "PASSES", tuple(changed if p is zen else p for p in ORIGINAL))
-    assert passes.code(changed) != before
+    assert key(proxy, BENCHMARKS["mini"]) != before
 
 
 def test_the_key_covers_the_passes_that_a_pass_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     snip, forward = load_all()["snip"], passes.pass_for(passes.SEEN)
-    before = key(snip)
+    before = key(snip, BENCHMARKS["mini"])
     changed = replace(forward, initialisation="fan_in")
     with monkeypatch.context() as patch:
         patch.setattr(passes, "PASSES", tuple(changed if p is forward else p for p in ORIGINAL))
-        assert key(snip) != before
-    assert key(snip) == before
+        assert key(snip, BENCHMARKS["mini"]) != before
+    assert key(snip, BENCHMARKS["mini"]) == before
 
 
-def test_the_key_covers_what_a_proxy_takes_from_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    source = "from proxies.expressivity import entropies"
-    before = registry._formula(source)
-    monkeypatch.setattr(registry.inspect, "getsource", lambda module: "other = 1")
-    assert registry._formula(source) != before
-    assert registry._formula("x = 1") == syntax_digest("x = 1")
-
-
-def test_the_key_changes_with_the_formula_alone() -> None:
+def test_the_key_follows_a_formula_and_not_what_is_said_of_it() -> None:
     snip = load_all()["snip"]
-    changed = Proxy(**{**vars(snip), "formula": "another"})
-    assert key(snip) != key(changed)
-    assert key(snip) == key(Proxy(**{**vars(snip), "source": "elsewhere"}))
+    here = BENCHMARKS["mini"]
+    other = replace(snip, function=load_all()["synflow"].function)
+    assert key(snip, here) != key(other, here)
+    assert key(snip, here) == key(replace(snip, source="elsewhere"), here)
+    assert key(snip, here) == key(snip, BENCHMARKS["nats-tss"])  # of one family

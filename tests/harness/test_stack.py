@@ -14,8 +14,9 @@ from benchmarks.nasbench201.size import SIZE_CELL
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.nasbench201.thin import thin
 from benchmarks.network import Layered, initialise
-from harness.passes import Inputs, Run, closure, pass_for, regression
-from harness.scoring.engine import Task, needs_network
+from harness.passes import Inputs, pass_for, regression
+from harness.scoring.engine import records
+from harness.scoring.tasks import Task, needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all
 from tests.harness.test_engine import run, values
@@ -46,10 +47,8 @@ def network(cells: Sequence[Cell], seeds: list[int], skeleton: Skeleton, proxy: 
 
 
 def each(proxy: Proxy, made: Layered, seen: Inputs) -> list[float]:
-    records: dict = {}
-    for one in closure(proxy.records):
-        records |= one.function(Run(made, seen, frozenset(proxy.records), records))
-    read = zip(*(records[record] for record in proxy.records), strict=True)
+    found = records(lambda _: made, seen, frozenset(proxy.records))
+    read = zip(*(found[record] for record in proxy.records), strict=True)
     return [float(proxy(*own)) for own in read]
 
 

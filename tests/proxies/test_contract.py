@@ -18,8 +18,9 @@ from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.nasbench201.space import Topology
 from benchmarks.network import Network, initialise
 from benchmarks.space import Dataset
-from harness.passes import POSITIONAL, Inputs, Run, closure
-from harness.scoring.engine import Setting, Task, score
+from harness.passes import POSITIONAL, Inputs
+from harness.scoring.engine import records, score
+from harness.scoring.tasks import Setting, Task
 from proxies import COMBINATIONS, Proxy, load_all
 from proxies import records as r
 
@@ -55,10 +56,7 @@ def scores(*chosen: Proxy, cell: str = CELLS[0], where: Setting | None = None) -
 
 
 def made_by(record: type, network: Network, seen: Inputs) -> Any:
-    made: dict = {}
-    for one in closure([record]):
-        made |= one.function(Run(network, seen, frozenset({record}), made))
-    return made[record][0]
+    return records(lambda _: network, seen, frozenset({record}))[record][0]
 
 
 def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
@@ -179,7 +177,7 @@ def test_disconnected_cells_score_what_theory_says() -> None:
     assert found["ntk_trace"] == found["ntk_trace_probe"] == n * classes
     assert found["gradsign"] == n * classes - 2 * n  # the minibatch is balanced
     assert found["hnas_trace"] == 1
-    from harness.scoring.engine import seed_of
+    from harness.scoring.networks import seed_of
 
     network = SPACE.network([DEAD], DATASET)
     initialise(network, seed_of(DEAD, 0))

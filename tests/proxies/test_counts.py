@@ -7,7 +7,9 @@ import torch
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.cell import EDGES, Cell
-from harness.scoring.engine import Setting, Task, score, seed_of
+from harness.scoring.engine import score
+from harness.scoring.networks import seed_of
+from harness.scoring.tasks import Setting, Task
 from proxies import load_all
 from tests import literal
 from tests.proxies.test_twins import inputs

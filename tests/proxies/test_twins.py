@@ -14,10 +14,11 @@ from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.nasbench201.thin import thin
 from benchmarks.network import Layered, initialise
-from harness.passes import Inputs, Run, closure, pass_for, regression
+from harness.passes import Inputs, pass_for, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
-from harness.scoring.engine import needs_network
+from harness.scoring.engine import records
+from harness.scoring.tasks import needs_network
 from proxies import Proxy, load_all
 from proxies.records import InputJacobian, TrueLogitKernel
 from tests import literal
@@ -96,10 +97,8 @@ def twin(cell: str, made: Layered) -> literal.Net:
 
 
 def evaluate(proxy: Proxy, made: Layered, seen: Inputs) -> float:
-    records: dict = {}
-    for one in closure(proxy.records):
-        records |= one.function(Run(made, seen, frozenset(proxy.records), records))
-    return float(proxy(*(records[record][0] for record in proxy.records)))
+    found = records(lambda _: made, seen, frozenset(proxy.records))
+    return float(proxy(*(found[record][0] for record in proxy.records)))
 
 
 def literally(name: str, net: literal.Net, seen: Inputs) -> float:

@@ -1,0 +1,186 @@
+"""What a score depends on besides its inputs: digests of the sources behind it.
+
+One walk serves formulas and passes. It follows imports into every module whose source may be
+edited: those of this project, of a proxy's own file or package, and whatever else is neither the
+standard library nor installed. Of another installed distribution it takes the version. PyTorch's
+stands in the identity of a store.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.space import Benchmark
+from harness.passes import Pass, passes_behind
+from harness.scoring import networks
+from proxies import Combination, Proxy, load_all
+
+FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
+"""What every formula imports to be one; the types of its records are in the keys of the passes."""
+
+PROJECT = frozenset({"benchmarks", "harness", "proxies"})
+
+INSTALLED = tuple({Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")})
+
+
+def key(proxy: Proxy, benchmark: Benchmark) -> str:
+    """Digest what a score depends on besides the plan: formula, passes, networks and seeding."""
+    behind = tuple(
+        passes_behind(record for record in proxy.records if record not in networks.COUNTED)
+    )
+    return _joined(formula(proxy), _sources(behind, type(benchmark).__module__))[:16]
+
+
+def stale(scores: pd.DataFrame, benchmark: Benchmark) -> list[str]:
+    """Return the proxies whose stored scores were made by other sources than there are now.
+
+    Args:
+        scores: rows of ``scores.parquet``; those of an older version lack keys, and are all stale.
+        benchmark: what the scored candidates belong to.
+    """
+    if "key" not in scores:
+        return sorted(set(scores["proxy"]))
+    known = load_all()
+    pairs = scores[["proxy", "key"]].drop_duplicates().itertuples(index=False, name=None)
+    return sorted({name for name, old in pairs if key(known[name], benchmark) != old})
+
+
+def formula(entry: Proxy | Combination) -> str:
+    """Digest a formula: its module and what that imports; of a combination, its members' too."""
+    own = _formula(entry.function)
+    if isinstance(entry, Proxy):
+        return own
+    return _joined(own, *(formula(load_all()[name]) for name in entry.members))
+
+
+def _formula(function: Callable[..., Any]) -> str:
+    home = function.__module__
+    first, *others = [home, *sorted(set(walk([home], FRAME)) - {home})]
+    return _joined(digest(first), *map(digest, others)) if others else digest(first)
+
+
+@cache
+def _sources(passes: tuple[Pass, ...], benchmark: str) -> str:
+    roots = [benchmark, networks.__name__, *(one.function.__module__ for one in passes)]
+    settings = (f"{one.name} {one.initialisation} {one.batchnorm} {one.kind}" for one in passes)
+    return _joined(*settings, *map(digest, sorted(set(walk(roots)))))
+
+
+def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Yield modules and those that they import, and so on, by name; the standard library left out.
+
+    A package's ``__init__`` is followed where something is taken from it, not where only one of its
+    modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs.
+
+    Args:
+        roots: names of modules, whose top-level packages are followed wherever they lie.
+        frame: modules that are not followed.
+    """
+    waiting = list(roots)
+    own = PROJECT | {name.partition(".")[0] for name in waiting}
+    seen = set(frame)
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name.partition(".")[0] in sys.stdlib_module_names:
+            continue
+        seen.add(name)
+        if name.partition(".")[0] in own or not _installed(name):
+            yield name
+            waiting += _imports(name)
+        elif (top := name.partition(".")[0]) not in seen | {"torch"}:
+            seen.add(top)
+            yield top
+
+
+def digest(name: str) -> str:
+    """Return the digest of a module's source, or of an installed distribution's version."""
+    path = _path(name)
+    if _installed(name) and name.partition(".")[0] not in PROJECT:
+        return _joined(name, _version(name))
+    if path is None:
+        return _joined(name)
+    if path.name.endswith(tuple(EXTENSION_SUFFIXES)):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return syntax_digest(path.read_text(encoding="utf-8"))
+
+
+def syntax_digest(source: str) -> str:
+    """Return the sha256 of Python source, blind to comments, layout and docstrings."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            value = body[0].value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                body[0] = ast.Expr(ast.Constant(None))
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+def _joined(*parts: str) -> str:
+    return hashlib.sha256("".join(parts).encode()).hexdigest()
+
+
+def _imports(name: str) -> list[str]:
+    """Return what a module imports, as names of modules."""
+    path = _path(name)
+    if path is None or path.suffix != ".py":
+        return []
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    found: list[str] = []
+    for node in _nodes(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) + 1 - node.level]
+            source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
+            inner = [f"{source}.{alias.name}" for alias in node.names]
+            modules = [module for module in inner if _path(module)]
+            found += modules if len(modules) == len(inner) else [source, *modules]
+    return found
+
+
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield all nodes but those under ``if TYPE_CHECKING``."""
+    for node in ast.iter_child_nodes(tree):
+        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)):
+            yield node
+            yield from _nodes(node)
+
+
+def _path(name: str) -> Path | None:
+    """Return the file of a module; none of a namespace, a built-in, or what is no module."""
+    module = sys.modules.get(name)
+    origin = getattr(module, "__file__", None)
+    if module is None:
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, AttributeError, ValueError):
+            return None
+        origin = spec.origin if spec else None
+    return Path(origin) if origin and Path(origin).is_file() else None
+
+
+def _installed(name: str) -> bool:
+    path = _path(name)
+    return path is not None and any(path.is_relative_to(folder) for folder in INSTALLED)
+
+
+def _version(name: str) -> str:
+    for distribution in [name, *packages_distributions().get(name, [])]:
+        try:
+            return version(distribution)
+        except PackageNotFoundError:
+            continue
+    return "unknown"

@@ -1,0 +1,78 @@
+"""What is to be scored: subjects, seeds and proxies, and what all of a run's tasks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from benchmarks.space import Benchmark, Dataset
+from harness.passes import Inputs, passes_behind
+from harness.passes.inputs import channels_last
+from harness.scoring.networks import COUNTED
+from proxies import Proxy
+from proxies.records import CellCounts
+
+
+class Task(NamedTuple):
+    """One subject, one seed, and the proxies to score it with."""
+
+    subject: str
+    seed: int
+    proxies: tuple[Proxy, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all tasks of a run share; sent once to each worker.
+
+    ``plugins`` are files whose proxies a worker has to know before it is sent tasks.
+    """
+
+    benchmark: Benchmark
+    dataset: Dataset
+    inputs: Inputs
+    device: str
+    plugins: tuple[str, ...] = ()
+
+    def prepared(self) -> Setting:
+        """Return the setting with its inputs on the device, in the layout that runs fastest."""
+        images, labels, gaussian = (part.to(self.device) for part in self.inputs)
+        return replace(self, inputs=Inputs(channels_last(images), labels, channels_last(gaussian)))
+
+
+def needs_network(proxy: Proxy) -> bool:
+    """Whether any pass has to run; counts and random draws need none."""
+    return bool(set(proxy.records) - set(COUNTED))
+
+
+def belongs_to_cell(proxy: Proxy) -> bool:
+    """Whether the score depends on the candidate's name, not only on the function it computes."""
+    return CellCounts in proxy.records
+
+
+def conditions(proxy: Proxy) -> dict[str, str]:
+    """Return what every stored score says of the passes behind it."""
+    behind = passes_behind(record for record in proxy.records if record not in COUNTED)
+    read = [one for one in behind if set(one.yields) & set(proxy.records)]
+    return {
+        "initialisation": " ".join(one.initialisation for one in read),
+        "batchnorm": " ".join(one.batchnorm for one in read),
+        "sees": " ".join(one.sees for one in read),
+    }
+
+
+def blocks(setting: Setting, tasks: Iterable[Task], most: int) -> list[list[Task]]:
+    """Return tasks in blocks of at most ``most`` that stand side by side in one network.
+
+    They ask for the same proxies of candidates of one skeleton; those with similar names, whose
+    cells have more operations in common, stand together.
+    """
+    if most == 1:
+        return [[task] for task in tasks]
+    alike: dict[object, list[Task]] = {}
+    for task in sorted(tasks, key=lambda task: task.subject):
+        skeleton = setting.benchmark.stackable(task.subject, setting.dataset)
+        names = tuple(proxy.name for proxy in task.proxies)
+        alike.setdefault((skeleton, names), []).append(task)
+    return [some[i : i + most] for some in alike.values() for i in range(0, len(some), most)]

@@ -1,0 +1,170 @@
+"""What a formula from elsewhere does to itself it does to no other score."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import proxies.records
+from harness.cli import main
+from harness.scoring.store import stored
+from proxies import load_all, plugins, registry
+
+WRITER = """
+import torch
+from torch import Tensor
+from proxies import proxy
+from proxies.records import RECORDS
+
+def tensors(part):
+    if isinstance(part, Tensor):
+        yield part
+    elif isinstance(part, tuple):
+        for inner in part:
+            yield from tensors(inner)
+
+@proxy(larger_is_better=True, source="nobody")
+def writer(RECORDS) -> Tensor:
+    for record in (NAMES):
+        for tensor in tensors(record):
+            HOW
+    return torch.tensor(1.0)
+"""
+
+DYING = """
+import os
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+
+@proxy(larger_is_better=True, source="nobody")
+def dying(loss: LossGradients) -> Tensor:
+    if float(1000 * loss.grads[0].abs().sum()) % 2 < 1:
+        os._exit(9)
+    return loss.grads[0].sum()
+"""
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    known, loaded = dict(load_all()), set(sys.modules)
+    yield
+    registry.PROXIES.clear()
+    registry.PROXIES.update(known)
+    plugins._loaded.clear()
+    for name in set(sys.modules) - loaded:
+        if name.startswith("proxy_file_"):
+            del sys.modules[name]
+
+
+def writer(folder: Path, how: str) -> Path:
+    """A proxy that reads every record there is and writes into all it is given."""
+    from harness.passes import PASSES
+
+    public = vars(proxies.records)
+    records = sorted(record.__name__ for one in PASSES for record in one.yields)
+    records = [name for name in records if name in public]
+    arguments = ", ".join(f"r{i}: {name}" for i, name in enumerate(records))
+    text = WRITER.replace("import RECORDS", "import " + ", ".join(records))
+    text = text.replace("writer(RECORDS)", f"writer({arguments})")
+    text = text.replace("NAMES", ", ".join(f"r{i}" for i in range(len(records))) + ",")
+    path = folder / "writer.py"
+    path.write_text(text.replace("HOW", how))
+    return path
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["tensor.zero_()", "tensor.data.zero_()", "tensor.numpy().fill(0)"],
+    ids=["in place", "data", "numpy"],
+)
+def test_a_writer_fails_alone_beside_every_built_in(how: str, tmp_path: Path) -> None:
+    run = ["run", "--cells", "0,7", "--batch", "16", "--workers", "1"]
+    names = ",".join(name for name, one in load_all().items() if one.family != "few-step")
+    assert main([*run, "--proxies", names, "--out", str(tmp_path / "clean")]) == 0
+    file = str(writer(tmp_path, how))
+    more = ["--proxy-file", file, "--proxies", f"writer,{names}"]
+    assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
+    clean = pd.read_parquet(tmp_path / "clean" / "scores.parquet")
+    rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
+    own = rows[rows["proxy"] == "writer"]
+    assert set(own["status"]) == {"failed"}
+    assert own["reason"].str.contains("leave its records as they were, and writes into").all()
+    others = rows[rows["proxy"] != "writer"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(others, clean)
+
+
+@pytest.mark.parametrize("code", ["0", "3"])
+def test_a_file_that_ends_the_program_is_refused(
+    code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(f"import sys\nsys.exit({code})\n")
+    out = tmp_path / "run"
+    assert main(["run", "--proxy-file", str(file), "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert f"ends the program with exit code {code}" in said
+    assert said.count("\n") == 1
+    assert not out.exists()
+
+
+def test_what_dies_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(DYING)
+    run = ["run", "--cells", "stratified:12", "--batch", "8", "--workers", "2"]
+    more = ["--proxy-file", str(file), "--proxies", "dying,snip,naswot,params"]
+    assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
+    rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
+    failed = rows[rows["status"] == "failed"]
+    assert set(failed["proxy"]) == {"dying"}
+    assert failed["reason"].str.contains("the process that scored it died").all()
+    assert (rows["status"] == "ok").sum() >= 3 * rows["index"].nunique()
+    assert (tmp_path / "run" / "report.html").exists()
+
+
+def test_a_changed_formula_is_stale_until_it_is_run_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, out = tmp_path / "mine.py", tmp_path / "run"
+    text = DYING.replace(
+        "if float(1000 * loss.grads[0].abs().sum()) % 2 < 1:\n        os._exit(9)", "pass"
+    )
+    file.write_text(text)
+    run = ["run", "--cells", "stratified:24", "--batch", "8", "--workers", "1"]
+    more = ["--proxy-file", str(file), "--proxies", "dying,params", "--out", str(out)]
+    assert main([*run, *more]) == 0
+    baseline = tmp_path / "baseline.json"
+    assert main(["baseline", str(out), str(baseline)]) == 0
+    compare = ["compare", str(out), "--baseline", str(baseline)]
+    assert main(compare) == 0
+    forget()
+    file.write_text(text.replace("return loss", "return -loss"))
+    capsys.readouterr()
+    assert main(compare) == 1
+    said = capsys.readouterr().out
+    assert (
+        "**dying** stale: its sources have changed since these scores were made: run again" in said
+    )
+    assert main(["baseline", str(out), str(baseline)]) == 2
+    assert "were made by others: run again" in capsys.readouterr().err
+    assert main([*run, *more]) == 0
+    assert main(compare) in (0, 1)
+    assert "stale" not in capsys.readouterr().out
+
+
+def forget() -> None:
+    plugins._loaded.clear()
+    registry.PROXIES.pop("dying", None)
+    for name in [n for n in sys.modules if n.startswith("proxy_file_")]:
+        del sys.modules[name]
+
+
+def test_keys_stand_in_the_store_and_in_the_scores(tmp_path: Path) -> None:
+    run = ["run", "--cells", "0,7", "--proxies", "snip", "--workers", "1", "--batch", "8"]
+    assert main([*run, "--out", str(tmp_path)]) == 0
+    (key,) = set(pd.read_parquet(tmp_path / "scores.parquet")["key"])
+    assert {row.key for row in stored(tmp_path / "scores.sqlite")[1]} == {key}

@@ -1,0 +1,144 @@
+"""Reading a run folder writes nothing there; shards put together lose nothing."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from harness.cli import main
+
+RUN = ["run", "--cells", "stratified:12", "--batch", "8", "--workers", "1"]
+NAMES = ["--proxies", "snip,params,snip+params"]
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("shards")
+    for i in (1, 2):
+        out = ["--out", str(folder / str(i))]
+        assert main([*RUN, *NAMES, "--shard", f"{i}/2", *out]) == 0
+    return folder / "1", folder / "2"
+
+
+def copies(shards: tuple[Path, Path], folder: Path) -> list[Path]:
+    return [Path(shutil.copytree(shard, folder / shard.name)) for shard in shards]
+
+
+def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+def test_only_report_writes_and_only_into_its_own_folder(
+    shards: tuple[Path, Path], tmp_path: Path
+) -> None:
+    mine, other = copies(shards, tmp_path)
+    (other / "combinations.parquet").unlink()
+    before = contents(other)
+    assert main(["report", "--out", str(mine), "--with", str(other)]) == 0
+    assert main(["baseline", str(other), str(tmp_path / "baseline.json")]) == 0
+    assert contents(other) == before
+    assert main(["compare", str(other), "--baseline", str(tmp_path / "baseline.json")]) in (0, 3)
+    written = set(contents(other)) - set(before)
+    assert {Path(path).name for path in written} <= {f"compare.{s}" for s in ("md", "xml", "json")}
+    assert set(before) <= set(contents(other))
+
+
+def change(store: Path, statement: str) -> None:
+    with closing(sqlite3.connect(store / "scores.sqlite")) as connection, connection:
+        connection.execute(statement)
+
+
+FAIL = "UPDATE scores SET status = 'failed', score = NULL, reason = 'no luck'"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_score_beats_a_failed_one_in_either_order(
+    order: tuple[int, int], shards: tuple[Path, Path], tmp_path: Path
+) -> None:
+    good, bad = Path(shutil.copytree(shards[0], tmp_path / "good")), tmp_path / "bad"
+    shutil.copytree(good, bad)
+    change(bad, FAIL + " WHERE proxy = 'snip'")
+    runs = [str((good, bad)[i]) for i in order]
+    before = [contents(good), contents(bad)]
+    assert main(["merge", *runs, str(shards[1]), "--out", str(tmp_path / "merged")]) == 0
+    assert [contents(good), contents(bad)] == before
+    rows = pd.read_parquet(tmp_path / "merged" / "scores.parquet")
+    assert set(rows["status"]) == {"ok"}
+
+
+def test_a_contradiction_names_both(
+    shards: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = Path(shutil.copytree(shards[0], tmp_path / "good")), tmp_path / "bad"
+    shutil.copytree(good, bad)
+    change(bad, "UPDATE scores SET score = 2 * score WHERE proxy = 'snip'")
+    capsys.readouterr()
+    assert main(["merge", str(good), str(bad), "--out", str(tmp_path / "merged")]) == 2
+    said = capsys.readouterr().err
+    assert "Of snip for" in said
+    assert f"`{good}` holds" in said
+    assert f"`{bad}` holds" in said
+    assert not (tmp_path / "merged").exists()
+
+
+def test_a_shard_without_its_store_is_refused(
+    shards: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = copies(shards, tmp_path)
+    (second / "scores.sqlite").unlink()
+    capsys.readouterr()
+    assert main(["merge", str(first), str(second), "--out", str(tmp_path / "merged")]) == 2
+    assert "should be a store of scores. There is no such file" in capsys.readouterr().err
+    assert not (second / "scores.sqlite").exists()
+    assert not (tmp_path / "merged").exists()
+
+
+def test_what_a_killed_run_left_is_read_where_it_lies(
+    shards: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """A store whose last block still stands in the log beside it, with nothing written beside it."""
+    first, second = copies(shards, tmp_path)
+    connection = sqlite3.connect(second / "scores.sqlite")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(FAIL + " WHERE proxy = 'params'")
+    connection.commit()
+    log = (second / "scores.sqlite-wal").read_bytes()
+    store = (second / "scores.sqlite").read_bytes()
+    connection.close()
+    (second / "scores.sqlite-wal").write_bytes(log)
+    (second / "scores.sqlite").write_bytes(store)
+    before = contents(second)
+    assert main(["merge", str(first), str(second), "--out", str(tmp_path / "merged")]) == 0
+    rows = pd.read_parquet(tmp_path / "merged" / "scores.parquet")
+    assert (rows[rows["proxy"] == "params"]["status"] == "failed").any()
+    assert contents(second) == before
+
+
+def test_shards_of_a_proxy_file_are_put_together(tmp_path: Path) -> None:
+    file = tmp_path / "own.py"
+    file.write_text(
+        "from torch import Tensor\nfrom proxies import proxy\n"
+        "from proxies.records import LossGradients\n\n"
+        '@proxy(larger_is_better=True, source="nobody")\n'
+        "def own(loss: LossGradients) -> Tensor:\n    return loss.grads[0].sum()\n"
+    )
+    from proxies import plugins, registry
+
+    more = ["--proxy-file", str(file), "--proxies", "own"]
+    try:
+        for i in (1, 2):
+            assert main([*RUN, *more, "--shard", f"{i}/2", "--out", str(tmp_path / str(i))]) == 0
+        plugins._loaded.clear()
+        registry.PROXIES.pop("own")
+        runs = [str(tmp_path / i) for i in ("1", "2")]
+        assert main(["merge", *runs, "--out", str(tmp_path / "merged")]) == 0
+        assert len(pd.read_parquet(tmp_path / "merged" / "scores.parquet")) == 12
+    finally:
+        plugins._loaded.clear()
+        registry.PROXIES.pop("own", None)
