@@ -22,3 +22,13 @@ def benchmark(name: str) -> Benchmark:
             f"{suggestion(name, BENCHMARKS)}"
         )
     return BENCHMARKS[name]
+
+
+SOURCES = (
+    "an official NATS-Bench folder or `.pickle.pbz2` file, an official NAS-Bench-201 `.pth` file, "
+    "or a `.parquet` table written by `harness import`"
+)
+"""What accuracies may be read from."""
+
+SELECTIONS = "`all`, `random:N`, `stratified:N`, indices such as `0,11,284`, or `@FILE`"
+"""How candidates may be named."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import mini
+from benchmarks.catalogue import SOURCES
 from benchmarks.errors import BadInput
 from benchmarks.nasbench201 import archive as nats
 from benchmarks.nasbench201.archive import Row
@@ -18,10 +19,6 @@ from benchmarks.progress import progress
 from benchmarks.space import EMBEDDED, Benchmark
 from benchmarks.table import AccuracyTable
 
-SOURCES = (
-    "an official NATS-Bench folder or `.pickle.pbz2` file, an official NAS-Bench-201 `.pth` file, "
-    "or a `.parquet` table written by `harness import`"
-)
 MINI = Path(mini.__file__).parent / "accuracy.parquet"
 READERS = 4
 """Most processes that read an archive at once; with more, memory would pass 2 GB."""

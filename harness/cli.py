@@ -1,36 +1,19 @@
-"""The command line: argv -> Plan -> scores -> correlations -> files."""
+"""The command line: a function a command, which imports what it needs."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks.catalogue import BENCHMARKS
-from benchmarks.errors import BadInput
-from benchmarks.sources import read_truth
-from harness.contract.rules import validate
-from harness.gate import baseline, compare, difference, publish
-from harness.options import parser, plan_of
-from harness.plan import Plan
-from harness.report import report
-from harness.scoring.cluster import connected
-from harness.scoring.flow import score, truth
-from harness.scoring.merge import merge
-from harness.scoring.workers import Backend, default_workers, local, scored_by
-from proxies import (
-    COMBINATIONS,
-    UnknownProxy,
-    UnusablePlugin,
-    find,
-    load_all,
-    load_entry_points,
-    load_file,
-)
-from proxies.registry import clashes
+from harness import StrangePackage, check_siblings
+
+if TYPE_CHECKING:
+    from benchmarks.table import AccuracyTable
+    from harness.plan import Plan
+    from harness.scoring.workers import Backend
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,34 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     input; 3 nothing to compare.
     """
     try:
+        check_siblings()
+        from harness.options import parser
+
         options = parser().parse_args(argv)
-        workers = getattr(options, "workers", None) or default_workers()
-        for sentence in (*load_entry_points(), *_plugged(getattr(options, "proxy_file", []))):
-            sys.stderr.write(f"harness: {sentence}.\n")
-        if options.command in ("run", "score"):
-            plan = plan_of(options)
-            table = truth(plan, workers)
-            with backend(options, plan) as run:
-                score(plan, table, options.out, run, options.retry_failed)
-        if options.command == "run":
-            sys.stdout.write(report(options.out, table))
-        if options.command == "merge":
-            merge(options.runs, options.out, options.workers)
-        if options.command == "report":
-            sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
-        if options.command == "baseline":
-            sys.stdout.write(baseline(options.run, options.file))
-        if options.command == "compare":
-            return gate(options.run, options.baseline, options.margin)
-        if options.command == "validate":
-            return checked(options.proxy)
-        if options.command == "import":
-            convert(options.source, options.target, workers)
-        if options.command == "list":
-            sys.stdout.write(listing())
-    except (BadInput, UnknownProxy, UnusablePlugin) as error:
-        sys.stderr.write(f"harness: {error}\n")
-        return 2
+        return COMMANDS[options.command](options)
     except OSError as error:
         where = f" `{error.filename}`" if error.filename else ""
         reason = error.strerror or error
@@ -79,75 +39,201 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("harness: stopped; the same command resumes.\n")
         return 130
+    except Exception as error:
+        if not isinstance(error, _bad_input()):
+            raise
+        sys.stderr.write(f"harness: {error}\n")
+        return 2
+
+
+def _bad_input() -> tuple[type[Exception], ...]:
+    """Return what is raised where the user's input is at fault; what is not imported is not."""
+    found: list[type[Exception]] = [StrangePackage]
+    if "benchmarks.errors" in sys.modules:
+        found.append(sys.modules["benchmarks.errors"].BadInput)
+    if "proxies" in sys.modules:
+        found += [sys.modules["proxies"].UnknownProxy, sys.modules["proxies"].UnusablePlugin]
+    return tuple(found)
+
+
+def score(options: argparse.Namespace) -> int:
+    """Compute the scores that a run folder lacks."""
+    _scored(options)
     return 0
 
 
-@contextmanager
-def backend(options: argparse.Namespace, plan: Plan) -> Iterator[Backend]:
-    """Yield what scores tasks: local processes, or a cluster's workers."""
-    if options.scheduler is None:
-        yield local(plan.device, options.workers, plan.stack)
-        return
-    with connected(options.scheduler) as executor:
-        yield partial(scored_by, executor, stack=plan.stack)
+def run(options: argparse.Namespace) -> int:
+    """Score, then report."""
+    table = _scored(options)
+    from harness.report import report
+
+    sys.stdout.write(report(options.out, table))
+    return 0
 
 
-def _plugged(files: list[Path]) -> list[str]:
-    """Register the proxies of files; return what a reader should know about them."""
-    for path in files:
-        load_file(path)
-    return list(dict.fromkeys(clashes))
+def merge(options: argparse.Namespace) -> int:
+    """Put shards into one run folder."""
+    from harness.scoring.merge import merge
+
+    _plug_in(options)
+    merge(options.runs, options.out, options.workers)
+    return 0
 
 
-def checked(name: str) -> int:
-    """Print what the contract's rules found on a proxy, and return the exit code."""
-    chosen = find(name)
+def report(options: argparse.Namespace) -> int:
+    """Judge stored scores and write what a reader looks at."""
+    from harness.report import report
+
+    _plug_in(options)
+    sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
+    return 0
+
+
+def baseline(options: argparse.Namespace) -> int:
+    """Write a run's results to a small file."""
+    from harness.gate import baseline
+
+    _plug_in(options)
+    sys.stdout.write(baseline(options.run, options.file))
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare a run with a baseline, and write what was found."""
+    from harness.gate import compare, difference, publish
+
+    _plug_in(options)
+    out, file = options.run, options.baseline
+    rows = compare(out, file, options.margin)
+    if all(row.verdict.idle for row in rows):
+        why = difference(out, file) or "no proxy is in both with enough classes for an interval"
+        sys.stderr.write(f"harness: nothing to compare in `{out}` and `{file}`: {why}.\n")
+        return 3
+    sys.stdout.write(publish(out, rows, options.margin))
+    return 1 if any(row.verdict.fails for row in rows) else 0
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Print what the contract's rules found on a proxy."""
+    from benchmarks.errors import BadInput
+    from harness.contract.rules import validate
+    from proxies import find
+
+    _plug_in(options)
+    chosen = find(options.proxy)
     if len(chosen) != 1:
-        raise BadInput(f"`harness validate` should name one proxy. Found `{name}`.")
-    (proxy,) = chosen
+        raise BadInput(f"`harness validate` should name one proxy. Found `{options.proxy}`.")
     failed = False
-    for finding in validate(proxy):
+    for finding in validate(chosen[0]):
         sys.stdout.write(f"{finding}\n")
         sys.stdout.flush()
         failed |= finding.held is False
     return int(failed)
 
 
-def gate(out: Path, file: Path, margin: float) -> int:
-    """Compare a run with a baseline, write what was found, and return the exit code."""
-    rows = compare(out, file, margin)
-    if all(row.verdict.idle for row in rows):
-        why = difference(out, file) or "no proxy is in both with enough classes for an interval"
-        sys.stderr.write(f"harness: nothing to compare in `{out}` and `{file}`: {why}.\n")
-        return 3
-    sys.stdout.write(publish(out, rows, margin))
-    return 1 if any(row.verdict.fails for row in rows) else 0
-
-
-def convert(source: Path, target: Path, workers: int) -> None:
+def convert(options: argparse.Namespace) -> int:
     """Convert an official file to a Parquet table."""
+    from benchmarks.errors import BadInput
+
+    target = options.target
     if target.suffix != ".parquet":
         raise BadInput(f"The target should end in `.parquet`. Found `{target}`.")
-    table = read_truth(source, workers)
+    from benchmarks.sources import read_truth
+    from harness.scoring.workers import default_workers
+
+    table = read_truth(options.source, options.workers or default_workers())
     table.write(target)
     rows, cells = len(table.rows), len(table.candidates)
     sys.stdout.write(f"{target}: {rows} accuracies of {cells} candidates\n")
+    return 0
 
 
-def listing() -> str:
-    """Return the names that the command line accepts, each with what it is."""
-    lines = ["proxies (* trivial row, ~ trains for a few steps, - smaller is better)"]
-    for proxy in load_all().values():
-        family = {"trivial": "*", "few-step": "~"}.get(proxy.family, " ")
-        mark = family + (" " if proxy.larger_is_better else "-")
-        lines.append(f"{mark} {proxy.name:<17} {proxy.source}")
-    lines.append("\ncombinations of ranks, which depend on the set of cells")
-    for one in COMBINATIONS.values():
-        lines.append(f"   {one.name:<17} {', '.join(one.members)}; {one.source}")
-    for space in BENCHMARKS.values():
-        names = ", ".join(dataset.name for dataset in space.datasets)
-        lines.append(f"\nbenchmark {space.name}: {names}")
-    return "\n".join(lines) + "\n"
+def names(options: argparse.Namespace) -> int:
+    """List what the command line accepts; other packages' proxies are imported for it."""
+    from harness.listing import Listed, listing, text
+
+    if not options.proxy_file and not _others():
+        sys.stdout.write(listing())
+        return 0
+    from proxies import COMBINATIONS, load_all
+
+    _plug_in(options)
+    proxies = [Listed(one.name, "proxy", vars(one)) for one in load_all().values()]
+    combined = [
+        Listed(one.name, "combination", {"of": one.members, "source": one.source})
+        for one in COMBINATIONS.values()
+    ]
+    sys.stdout.write(text(proxies, combined))
+    return 0
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": run,
+    "score": score,
+    "merge": merge,
+    "report": report,
+    "baseline": baseline,
+    "compare": compare,
+    "validate": validate,
+    "import": convert,
+    "list": names,
+}
+
+
+def _scored(options: argparse.Namespace) -> AccuracyTable:
+    """Score what a plan names and its folder lacks; return the accuracies."""
+    from harness.listing import check_names
+    from harness.options import plan_of
+
+    if not options.proxy_file and not _others():
+        check_names(options.proxies)
+    plan = plan_of(options)
+    from harness.scoring.flow import score, truth
+    from harness.scoring.workers import default_workers
+
+    _plug_in(options)
+    table = truth(plan, options.workers or default_workers())
+    with _backend(options, plan) as backend:
+        score(plan, table, options.out, backend, options.retry_failed)
+    return table
+
+
+@contextmanager
+def _backend(options: argparse.Namespace, plan: Plan) -> Iterator[Backend]:
+    """Yield what scores tasks: local processes, or a cluster's workers."""
+    from functools import partial
+
+    from harness.scoring.workers import local, scored_by
+
+    if options.scheduler is None:
+        yield local(plan.device, options.workers, plan.stack)
+        return
+    from harness.scoring.cluster import connected
+
+    with connected(options.scheduler) as executor:
+        yield partial(scored_by, executor, stack=plan.stack)
+
+
+def _others() -> bool:
+    """Whether other installed packages declare proxies."""
+    from importlib.metadata import entry_points
+
+    return bool(entry_points(group=ENTRY_POINTS))
+
+
+ENTRY_POINTS = "nas_proxy_harness.proxies"
+
+
+def _plug_in(options: argparse.Namespace) -> None:
+    """Register the proxies of files and of installed packages, and say what was left out."""
+    from proxies import load_entry_points, load_file
+    from proxies.registry import clashes
+
+    problems = load_entry_points()
+    for path in getattr(options, "proxy_file", []):
+        load_file(path)
+    for sentence in (*problems, *dict.fromkeys(clashes)):
+        sys.stderr.write(f"harness: {sentence}.\n")
 
 
 if __name__ == "__main__":

@@ -6,17 +6,11 @@ import argparse
 import re
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import torch
-
-from benchmarks.catalogue import BENCHMARKS, benchmark
+from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES, benchmark
 from benchmarks.errors import BadInput
-from benchmarks.sources import SOURCES
 from benchmarks.space import EMBEDDED
-from harness.plan import Plan
-from harness.scoring.cells import FORMS
-from harness.scoring.workers import SIDE_BY_SIDE, resolve_device
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
@@ -29,6 +23,9 @@ COMMANDS = {
     "import": "convert an official benchmark file to a Parquet table, once",
     "list": "list proxies, benchmarks and datasets",
 }
+
+if TYPE_CHECKING:
+    from harness.plan import Plan
 
 IMAGES = "a folder of official CIFAR or ImageNet16 batches, an `.npz` file, or `noise`"
 
@@ -44,6 +41,7 @@ class Parser(argparse.ArgumentParser):
 def parser() -> Parser:
     """Return the parser of the whole command line."""
     top = Parser(prog="harness", description="Judge training-free scores of neural networks.")
+    top.add_argument("--version", action="version", version=f"harness {_version()}")
     commands = top.add_subparsers(
         dest="command", required=True, parser_class=Parser, metavar="COMMAND"
     )
@@ -109,6 +107,12 @@ def parser() -> Parser:
     return top
 
 
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("nas-proxy-harness")
+
+
 def add_plan(command: Parser) -> None:
     """Add the options that make a plan."""
     add = command.add_argument
@@ -130,7 +134,7 @@ def add_plan(command: Parser) -> None:
         default="all",
         help="names separated by commas; a+b is the average rank of a and b (default: %(default)s)",
     )
-    add("--cells", default="all", help=f"{FORMS} (default: %(default)s)")
+    add("--cells", default="all", help=f"{SELECTIONS} (default: %(default)s)")
     add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
     add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")
@@ -171,6 +175,11 @@ def plan_of(options: argparse.Namespace) -> Plan:
             raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
     if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
         raise BadInput(f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`.")
+    import torch
+
+    from harness.plan import Plan
+    from harness.scoring.workers import SIDE_BY_SIDE, resolve_device
+
     device, remark = resolve_device(options.device)
     if remark:
         sys.stderr.write(f"harness: {remark}\n")

@@ -33,6 +33,7 @@ from harness.judging import About, Board, join, judge
 from harness.passes import Run
 from harness.plan import frozen_inputs
 from harness.scoring.cells import select
+from harness.scoring.engine import records
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all
@@ -136,21 +137,17 @@ def over_convolutions(where: Setting) -> float:
         for cell in cells():
             network = SPACE.network([cell], DATASET)
             initialise(network, 0)
-            run = Run(network.on("cpu"), ready.inputs, frozenset(), {})
-            ours += _best(partial(_loss_pass, run))
+            network.on("cpu")
+            wanted = frozenset({passes.SEEN, passes.FELT})
+            ours += _best(partial(records, lambda _, made=network: made, ready.inputs, wanted))
+            seen = records(lambda _, made=network: made, ready.inputs, wanted)[passes.SEEN]
             convolutions = [
                 (layer, x.detach(), y.detach())
-                for layer, (x, y) in run.made[passes.SEEN].calls.items()
+                for layer, (x, y) in seen.calls.items()
                 if isinstance(layer, nn.Conv2d)
             ]
             alone += _best(partial(_run, convolutions))
     return ours / alone
-
-
-def _loss_pass(run: Run) -> None:
-    run.made.clear()
-    for one in passes.passes_behind([passes.FELT]):
-        run.made.update(one.function(run))
 
 
 def _run(convolutions: list[tuple[nn.Conv2d, torch.Tensor, torch.Tensor]]) -> None:

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-STUDIES = Path(__file__).parents[1] / "docs" / "studies"
+STUDIES = Path(__file__).parents[1] / "studies"
 
 
 @pytest.fixture

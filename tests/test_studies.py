@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-STUDIES = Path(__file__).parents[1] / "docs" / "studies"
+STUDIES = Path(__file__).parents[1] / "studies"
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in STUDIES.glob("*.py")))

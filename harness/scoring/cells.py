@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.catalogue import SELECTIONS
 from benchmarks.errors import BadInput
 from benchmarks.space import Benchmark, Dataset
-
-FORMS = "`all`, `random:N`, `stratified:N`, indices such as `0,11,284`, or `@FILE`"
 
 
 def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset) -> pd.Series:
@@ -43,7 +42,7 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
     elif spec.replace(",", "").isdecimal():
         chosen = _listed([part for part in spec.split(",") if part], candidates, spec)
     else:
-        raise BadInput(f"`--cells` should be {FORMS}. Found `{spec}`.")
+        raise BadInput(f"`--cells` should be {SELECTIONS}. Found `{spec}`.")
     if not chosen:
         raise BadInput(f"`--cells` should choose at least one candidate. `{spec}` chooses none.")
     return candidates.loc[sorted(set(chosen))]

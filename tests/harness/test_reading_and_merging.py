@@ -102,7 +102,7 @@ def test_a_shard_without_its_store_is_refused(
 def test_what_a_killed_run_left_is_read_where_it_lies(
     shards: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    """A store whose last block still stands in the log beside it, with nothing written beside it."""
+    """A store whose last block still stands in the log beside it, unchanged by it."""
     first, second = copies(shards, tmp_path)
     connection = sqlite3.connect(second / "scores.sqlite")
     connection.execute("PRAGMA journal_mode = WAL")

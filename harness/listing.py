@@ -1,0 +1,71 @@
+"""What the command line accepts, read from the sources: nothing is imported to list it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput, suggestion
+
+PROXIES = Path(__file__).parents[1] / "proxies"
+
+
+class Listed(NamedTuple):
+    """One formula: what its decorator says, by keyword."""
+
+    name: str
+    kind: str
+    said: dict[str, Any]
+
+
+def listing() -> str:
+    """Return the names that the command line accepts, each with what it is."""
+    found = list(built_in())
+    return text(
+        [one for one in found if one.kind == "proxy"],
+        [one for one in found if one.kind == "combination"],
+    )
+
+
+def text(proxies: list[Listed], combinations: list[Listed]) -> str:
+    """Return a line each."""
+    lines = ["proxies (* trivial row, ~ trains for a few steps, - smaller is better)"]
+    for one in proxies:
+        family = {"trivial": "*", "few-step": "~"}.get(one.said.get("family", ""), " ")
+        mark = family + (" " if one.said["larger_is_better"] else "-")
+        lines.append(f"{mark} {one.name:<17} {one.said['source']}")
+    lines.append("\ncombinations of ranks, which depend on the set of cells")
+    for one in combinations:
+        lines.append(f"   {one.name:<17} {', '.join(one.said['of'])}; {one.said['source']}")
+    for space in BENCHMARKS.values():
+        names = ", ".join(dataset.name for dataset in space.datasets)
+        lines.append(f"\nbenchmark {space.name}: {names}")
+    return "\n".join(lines) + "\n"
+
+
+def built_in() -> Iterator[Listed]:
+    """Yield the formulas of the package, sorted by name."""
+    for path in sorted(PROXIES.glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            calls = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+            for call in calls:
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                    said = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
+                    yield Listed(path.stem, call.func.id, said)
+
+
+def check_names(names: str) -> None:
+    """Refuse a list of names that holds one which no built-in formula has.
+
+    Raises:
+        BadInput: there is no such formula; the nearest is suggested.
+    """
+    known = {one.name for one in built_in()}
+    chosen = [name.strip() for part in names.split(",") for name in part.split("+")]
+    for name in filter(None, chosen):
+        if name not in known | {"all"}:
+            hint = suggestion(name, known) or " `harness list` shows them all."
+            raise BadInput(f"There is no proxy `{name}`.{hint}")

@@ -1,0 +1,76 @@
+"""A program that starts at once: what needs no torch does not wait for it."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness import listing
+from proxies import COMBINATIONS, load_all
+
+ROOT = Path(__file__).parents[2]
+
+
+def seconds(*argv: str, code: int = 0) -> float:
+    """Processor seconds of a Python process, the least of three."""
+    found = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run([sys.executable, *argv], capture_output=True, cwd=ROOT, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert done.returncode == code, done.stderr.decode()
+        found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return min(found)
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["--help"], 0),
+        (["list"], 0),
+        (["--version"], 0),
+        (["run", "--bacth", "3"], 2),
+        (["run", "--proxies", "snib", "--out", "none"], 2),
+        (["run", "--benchmark", "minni", "--out", "none"], 2),
+        (["run", "--dataset", "digit", "--out", "none"], 2),
+    ],
+    ids=["help", "list", "version", "option", "proxy", "benchmark", "dataset"],
+)
+def test_it_answers_at_once(argv: list[str], code: int) -> None:
+    assert seconds("-m", "harness.cli", *argv, code=code) <= 1.5 * seconds("-c", "pass") + 0.3
+
+
+def test_the_listing_is_what_is_registered() -> None:
+    """Read from the sources, and by importing them."""
+    read = {one.name: one for one in listing.built_in()}
+    registered = {name: one for name, one in load_all().items() if one.ours}
+    assert set(read) == registered.keys() | COMBINATIONS.keys()
+    for name, proxy in registered.items():
+        said = read[name].said
+        assert said["larger_is_better"] == proxy.larger_is_better
+        assert said["source"] == proxy.source
+        assert said.get("family", "zero-cost") == proxy.family
+    for name, combined in COMBINATIONS.items():
+        assert read[name].said["of"] == combined.members
+
+
+@pytest.mark.parametrize("name", ["benchmarks", "proxies", "reports"])
+def test_a_stranger_of_a_packages_name_is_one_sentence(name: str, tmp_path: Path) -> None:
+    """From a folder that has its own, where Python looks there first."""
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "__init__.py").write_text("")
+    code = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; "
+    done = subprocess.run(
+        [sys.executable, "-c", code + "from harness import cli; sys.exit(cli.main(['list']))"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert f"`{name}` should be the one in `{ROOT}`. Found `{tmp_path / name}`" in done.stderr
+    assert done.stderr.count("\n") == 1
