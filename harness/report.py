@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.table import AccuracyTable
+from harness import PACKAGES
 from harness.folder import RunFolder
 from harness.judging.findings import findings
+from harness.plan import Plan
+from harness.scoring.flow import truth
 from reports.figures import write_figures
 from reports.findings import Findings
 from reports.page import page
@@ -30,7 +35,13 @@ def report(
         beside: other run folders that the page shows too.
         more: CSV files of scores computed elsewhere.
     """
-    folder, found = RunFolder(out), findings(out, table, more)
+    folder = RunFolder(out)
+    plan = Plan.read(folder.plan)[0]
+    table = table or truth(plan, 1)
+    shown = _digest(folder, plan, table, beside, more)
+    if _digest_of(folder) == shown and all((out / name).exists() for name in WRITTEN):
+        return (out / "table.md").read_text(encoding="utf-8")
+    found = findings(out, table, more)
     others = [findings(run) for run in beside]
     folder.parquet("combinations.parquet", _combinations(found))
     folder.csv("correlations.csv", found.correlations)
@@ -40,9 +51,46 @@ def report(
     folder.text("table.md", text := markdown(found))
     folder.text("table.tex", latex(found))
     title = f"{found.settings['benchmark']}: training-free scores"
-    folder.text("report.html", page([found, *others], title))
-    write_figures(folder.figures, found)
+    pictures = write_figures(folder.figures, found)
+    folder.text("report.html", page([(found, pictures), *((one, {}) for one in others)], title))
+    folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
+
+
+SHOWN = "report.json"
+"""Names what the report shows, so that it is not made again for nothing."""
+
+WRITTEN = ("table.md", "table.tex", "table.csv", "report.html", "figures/drawn.json")
+"""What has to be there still."""
+
+
+def _digest(
+    folder: RunFolder,
+    plan: Plan,
+    table: AccuracyTable,
+    beside: Sequence[Path],
+    more: Sequence[Path],
+) -> str:
+    """Digest all that a report is made from: scores, accuracies, other runs, files, and code."""
+    others = [RunFolder(run) for run in beside]
+    files = [file for run in (folder, *others) for file in (run.scores, run.plan, run.costs)]
+    files += [*map(Path, (*plan.scores, *plan.proxy_files)), *more]
+    home = Path(__file__).parents[1]
+    for package in PACKAGES:
+        files += sorted((home / package).rglob("*.py")) + sorted((home / package).rglob("*.jinja"))
+    total = hashlib.sha256(pd.util.hash_pandas_object(table.rows).to_numpy().tobytes())
+    for file in files:
+        total.update(str(file).encode())
+        total.update(file.read_bytes() if file.is_file() else b"")
+    return total.hexdigest()
+
+
+def _digest_of(folder: RunFolder) -> str:
+    """Return what the report that is there shows; empty where there is none."""
+    try:
+        return str(json.loads((folder.path / SHOWN).read_text(encoding="utf-8"))["shows"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _combinations(found: Findings) -> pd.DataFrame:

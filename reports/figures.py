@@ -1,10 +1,16 @@
-"""Every figure of a report, by name."""
+"""Every figure of a report: drawn once, and again only when what it shows has changed."""
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import math
-from collections.abc import Iterator
+import pickle
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -20,68 +26,140 @@ from reports.overview import (
     transfer,
     worth,
 )
-from reports.scatter import draw_scatter, scatters
+from reports.scatter import Scatter, draw_scatter, scatters
 from reports.style import STYLE
 
+DRAWN = "drawn.json"
+"""What the files of a folder of figures show, as digests by name."""
 
-def overview(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Yield the figures of all proxies at once that the run has data for.
 
-    The style is the caller's: see :func:`write_figures`.
-    """
+class Sketch(NamedTuple):
+    """A figure that is not drawn yet: its size in inches, what draws it, and what it shows."""
+
+    name: str
+    size: tuple[float, float]
+    draw: Callable[[Figure], object]
+    shows: Any
+
+    @property
+    def digest(self) -> str:
+        """Name what would be drawn, and by which code."""
+        content = pickle.dumps((self.size, self.shows)) + _sources()
+        return hashlib.sha256(content).hexdigest()
+
+    def figure(self) -> Figure:
+        """Draw it; the style is the caller's."""
+        figure = Figure(figsize=self.size, layout="constrained")
+        self.draw(figure)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # it is laid out once, in whatever format it is saved
+        return figure
+
+
+@cache
+def _sources() -> bytes:
+    here = Path(__file__).parent
+    texts = [path.read_bytes() for path in sorted(here.glob("*.py"))]
+    return hashlib.sha256(b"".join(texts) + mpl.__version__.encode()).digest()
+
+
+def overviews(found: Findings) -> Iterator[Sketch]:
+    """Yield the figures of all proxies at once that the run has data for."""
     data = bars(found)
     if data.proxies:
-        figure = Figure(figsize=(5.5, 1.4 + 0.2 * len(data.proxies)), layout="constrained")
-        draw_bars(figure.subplots(), data, found.accuracy_label)
-        yield "correlations", figure
+        size = 5.5, 1.4 + 0.2 * len(data.proxies)
+        label = found.accuracy_label
+        yield _one("correlations", size, partial(draw_bars, data=data, accuracy_label=label))
     if len(found.similarity) > 2:
         side = 1.8 + 0.17 * len(found.similarity)
-        figure = Figure(figsize=(side + 0.6, side), layout="constrained")
-        draw_similarity(figure.subplots(), found.similarity)
-        yield "similarity", figure
+        draw = partial(draw_similarity, similarity=found.similarity)
+        yield _one("similarity", (side + 0.6, side), draw)
     cost = worth(found)
     if len(cost.proxies) > 1:
-        figure = Figure(figsize=(5.0, 3.2), layout="constrained")
-        draw_worth(figure.subplots(), cost)
-        yield "cost", figure
+        yield _one("cost", (5.0, 3.2), partial(draw_worth, data=cost))
     table = transfer(found)
     if table.shape[1] > 1 and len(table):
-        figure = Figure(figsize=(4.4, 1.0 + 0.19 * len(table)), layout="constrained")
-        draw_transfer(figure.subplots(), table, found.label)
-        yield "transfer", figure
+        size = 4.4, 1.0 + 0.19 * len(table)
+        yield _one("transfer", size, partial(draw_transfer, table=table, label=found.label))
 
 
-def figures(found: Findings) -> Iterator[tuple[str, Figure]]:
-    """Yield every figure with its name: overviews, all scatters on one sheet, and each alone."""
-    yield from overview(found)
-    panels = scatters(found)
-    width = min(4, len(panels))
-    lines = math.ceil(len(panels) / width)
-    sheet = Figure(figsize=(3.1 * width, 2.5 * lines), layout="constrained")
-    grid = np.atleast_1d(sheet.subplots(lines, width)).ravel()
-    for axes, panel in zip(grid, panels, strict=False):
+def panels(found: Findings) -> Iterator[Sketch]:
+    """Yield the scatter of every score, best first."""
+    for panel in scatters(found):
+        draw = partial(draw_scatter, data=panel, accuracy_label=found.accuracy_label)
+        yield _one(f"score_{panel.proxy}", (4.2, 3.2), draw)
+
+
+def sheet(found: Findings) -> Sketch:
+    """Return all scatters on one sheet."""
+    shown = scatters(found)
+    width = min(4, len(shown))
+    lines = math.ceil(len(shown) / width)
+    draw = partial(_draw_sheet, shown=shown, lines=lines, width=width)
+    return Sketch("scores", (3.1 * width, 2.5 * lines), draw, shown)
+
+
+def _draw_sheet(figure: Figure, shown: list[Scatter], lines: int, width: int) -> None:
+    grid = np.atleast_1d(figure.subplots(lines, width)).ravel()
+    for axes, panel in zip(grid, shown, strict=False):
         draw_scatter(axes, panel, "accuracy (%)")
-    for axes in grid[len(panels) :]:
+    for axes in grid[len(shown) :]:
         axes.set_visible(False)
-    yield "scores", sheet
-    for panel in panels:
-        figure = Figure(figsize=(4.2, 3.2), layout="constrained")
-        draw_scatter(figure.subplots(), panel, found.accuracy_label)
-        yield f"score_{panel.proxy}", figure
 
 
-def write_figures(folder: Path, found: Findings) -> None:
-    """Write every figure as PNG (200 dpi) and SVG into ``folder``.
+def _one(name: str, size: tuple[float, float], draw: partial[None]) -> Sketch:
+    """Return a figure of one pair of axes."""
+    return Sketch(name, size, lambda figure: draw(figure.subplots()), draw.keywords)
 
-    A proxy's figure from an earlier report that this one lacks is removed.
+
+def svg(sketch: Sketch) -> bytes:
+    """Draw a figure as SVG on a transparent ground."""
+    with mpl.rc_context(STYLE):
+        return _svg(sketch.figure())
+
+
+def _svg(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", dpi=110, transparent=True, metadata={"Date": None})
+    return buffer.getvalue()
+
+
+def write_figures(folder: Path, found: Findings) -> dict[str, bytes]:
+    """Keep every figure as PNG (200 dpi) and SVG in ``folder``; return the SVGs by name.
+
+    What the folder shows already stays; the scatter of a score that this report lacks is removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = set()
+    shown, kept = _drawn(folder), dict[str, str]()
+    pictures: dict[str, bytes] = {}
     with mpl.rc_context(STYLE):
-        for name, figure in figures(found):
-            drawn.add(name)
-            figure.savefig(folder / f"{name}.png", dpi=200)
-            figure.savefig(folder / f"{name}.svg", dpi=150, metadata={"Date": None})
+        for sketch in (*overviews(found), sheet(found), *panels(found)):
+            png, vector = (folder / f"{sketch.name}.{suffix}" for suffix in ("png", "svg"))
+            kept[sketch.name] = sketch.digest
+            if shown.get(sketch.name) != sketch.digest or not (png.exists() and vector.exists()):
+                figure = sketch.figure()
+                _replaced(vector, _svg(figure))
+                buffer = io.BytesIO()
+                figure.savefig(buffer, format="png", dpi=200)
+                _replaced(png, buffer.getvalue())
+            pictures[sketch.name] = vector.read_bytes()
     for path in folder.glob("score_*"):
-        if path.stem not in drawn:
+        if path.stem not in kept:
             path.unlink()
+    _replaced(folder / DRAWN, json.dumps(kept, indent=1).encode())
+    return pictures
+
+
+def _drawn(folder: Path) -> dict[str, str]:
+    try:
+        found = json.loads((folder / DRAWN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _replaced(path: Path, content: bytes) -> None:
+    """Write a file beside ``path`` and put it in its place once it is complete."""
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
-from matplotlib.figure import Figure
 
 from reports.answer import answer
-from reports.figures import overview
+from reports.figures import Sketch, overviews, panels, svg
 from reports.findings import Findings
-from reports.scatter import Scatter, draw_scatter, scatters
-from reports.style import STYLE
 from reports.tables import columns, decimal, leaderboard, leads, legend
 
 CAPTIONS = {
@@ -34,17 +29,18 @@ CAPTIONS = {
 OUTLIERS = 3
 
 
-def page(runs: Sequence[Findings], title: str) -> str:
-    """Return the page: no file, font or script is fetched to show it."""
+def page(runs: Sequence[tuple[Findings, Mapping[str, bytes]]], title: str) -> str:
+    """Return the page: no file, font or script is fetched to show it.
+
+    Each run comes with its figures as SVG, by name; those that are not there are drawn.
+    """
     loader = PackageLoader("reports", ".")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    with mpl.rc_context(STYLE):
-        return made.get_template("report.html.jinja").render(
-            title=title, runs=list(map(_run, runs))
-        )
+    shown = [_run(found, pictures) for found, pictures in runs]
+    return made.get_template("report.html.jinja").render(title=title, runs=shown)
 
 
-def _run(found: Findings) -> dict[str, Any]:
+def _run(found: Findings, pictures: Mapping[str, bytes]) -> dict[str, Any]:
     table, shown = leaderboard(found.own), columns(found)
     rows = []
     for _, row in table.iterrows():
@@ -60,10 +56,10 @@ def _run(found: Findings) -> dict[str, Any]:
         "rows": rows,
         "legend": legend(found, "Shaded"),
         "figures": [
-            {"source": data_uri(figure), "caption": CAPTIONS[name]}
-            for name, figure in overview(found)
+            {"source": data_uri(sketch, pictures), "caption": CAPTIONS[sketch.name]}
+            for sketch in overviews(found)
         ],
-        "proxies": [_proxy(found, panel) for panel in scatters(found)],
+        "proxies": [_proxy(found, sketch, pictures) for sketch in panels(found)],
         "command": command(found),
         "provenance": json.dumps(found.provenance, indent=2),
     }
@@ -77,17 +73,16 @@ def sort_key(text: str) -> str:
     return number[1].replace("−", "-") if number else text
 
 
-def _proxy(found: Findings, panel: Scatter) -> dict[str, Any]:
-    described = found.descriptions[panel.proxy]
+def _proxy(found: Findings, sketch: Sketch, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+    name = sketch.name.removeprefix("score_")
+    described = found.descriptions[name]
     paragraphs = [prose(part) for part in described.text.split("\n\n")]
-    figure = Figure(figsize=(4.2, 3.2), layout="constrained")
-    draw_scatter(figure.subplots(), panel, found.accuracy_label)
-    cells = found.cells[found.cells["proxy"] == panel.proxy]
+    cells = found.cells[found.cells["proxy"] == name]
     counts = cells["status"].astype(str).value_counts()
     lacking = [f"{counts[s]} {s}" for s in ("undefined", "failed") if counts.get(s, 0)]
-    seconds = next((c.seconds for c in found.costs if c.proxy == panel.proxy), None)
+    seconds = next((c.seconds for c in found.costs if c.proxy == name), None)
     return {
-        "name": panel.proxy,
+        "name": name,
         "summary": paragraphs[0],
         "text": paragraphs[1:],
         "source": described.source,
@@ -96,7 +91,7 @@ def _proxy(found: Findings, panel: Scatter) -> dict[str, Any]:
         "missing": f"Of {len(cells)} cells, {' and '.join(lacking) or 'none lacks a score'}.",
         "cost": f"{decimal(seconds, 2)} s a network." if seconds is not None else "",
         "outliers": outliers(cells),
-        "figure": data_uri(figure),
+        "figure": data_uri(sketch, pictures),
     }
 
 
@@ -133,11 +128,10 @@ def _unmarked(text: str) -> str:
     return re.sub(r":\w+:`~?([^`]*)`", r"\1", text).replace("``", "")
 
 
-def data_uri(figure: Figure) -> str:
-    """Return a figure as an SVG inside a URI, on a transparent ground."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", dpi=110, transparent=True, metadata={"Date": None})
-    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
+def data_uri(sketch: Sketch, pictures: Mapping[str, bytes]) -> str:
+    """Return a figure as an SVG inside a URI: the one that is there, else it is drawn."""
+    content = pictures[sketch.name] if sketch.name in pictures else svg(sketch)
+    return "data:image/svg+xml;base64," + base64.b64encode(content).decode()
 
 
 def command(found: Findings) -> str:

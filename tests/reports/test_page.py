@@ -58,7 +58,7 @@ def test_the_answer_comes_first(found: Findings) -> None:
 
 
 def test_the_page_is_whole_and_escapes_what_it_shows(found: Findings) -> None:
-    text = page([found], "A title")
+    text = page([(found, {})], "A title")
     assert not re.search(r"(src|href)=\"(?!data:|#)", text)
     assert "http://" not in re.sub(r"data:[^\"]*", "", text)
     assert "a &lt;machine&gt;" in text
@@ -68,7 +68,7 @@ def test_the_page_is_whole_and_escapes_what_it_shows(found: Findings) -> None:
 
 
 def test_several_runs_share_a_page(found: Findings) -> None:
-    text = page([found, found], "A title")
+    text = page([(found, {}), (found, {})], "A title")
     assert text.count("<section") == 2
     ids = re.findall(r'id="([^"]+)"', re.sub(r"data:[^\"]*", "", text))
     assert len(ids) == len(set(ids))
@@ -106,7 +106,7 @@ def test_outliers_are_those_that_rank_least_alike(found: Findings) -> None:
 def test_a_browser_sorts_the_table(found: Findings, tmp_path: Path) -> None:
     """Click the third heading, then read the document back."""
     click = "<script>document.querySelectorAll('th button')[1].click();</script>"
-    html = page([found], "A title")
+    html = page([(found, {})], "A title")
     orders = []
     for clicks in (click, click * 2):
         file = tmp_path / "report.html"

@@ -229,9 +229,26 @@ def test_every_figure_is_written(cells: pd.DataFrame, tmp_path: Path) -> None:
     write_figures(tmp_path, full)
     written = {"correlations", "similarity", "cost", "transfer", "scores"}
     written |= {f"score_{proxy}" for proxy in VALUES}
-    assert {path.name for path in tmp_path.iterdir()} == {
-        f"{name}.{kind}" for name in written for kind in ("png", "svg")
-    }
+    files = {f"{name}.{kind}" for name in written for kind in ("png", "svg")}
+    assert {path.name for path in tmp_path.iterdir()} == files | {"drawn.json"}
+
+
+def test_a_figure_is_drawn_again_only_when_what_it_shows_changed(
+    cells: pd.DataFrame, tmp_path: Path
+) -> None:
+    first = write_figures(tmp_path, findings(cells))
+    (tmp_path / "score_zen.png").unlink()
+    times = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    moved = cells.copy()
+    moved.loc[moved["proxy"] == "snip", "score"] *= 2
+    again = write_figures(tmp_path, findings(moved))
+    now = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    drawn = {name for name in now if now[name] != times.get(name)} - {"drawn.json"}
+    assert drawn == {f"{n}.{s}" for n in ("score_snip", "score_zen", "scores") for s in SUFFIXES}
+    assert {name for name in first if first[name] != again[name]} == {"score_snip", "scores"}
+
+
+SUFFIXES = ("png", "svg")
 
 
 def test_dense_scatters_are_drawn_too(tmp_path: Path) -> None:
@@ -247,7 +264,8 @@ def test_dense_scatters_are_drawn_too(tmp_path: Path) -> None:
     )
     kept = [r for r in rows() if r.proxy != "zen"]
     write_figures(tmp_path, findings(cells, correlations=kept))
-    assert all(path.stat().st_size > 2000 for path in tmp_path.iterdir())
+    pictures = [path for path in tmp_path.iterdir() if path.suffix in (".png", ".svg")]
+    assert all(path.stat().st_size > 2000 for path in pictures)
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX on this machine")
