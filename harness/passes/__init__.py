@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from benchmarks.network import Initialisation
 from benchmarks.normalisation import Normalisation
@@ -32,7 +33,7 @@ class Pass:
     ``needs`` are records of earlier passes on the same network that it reads.
     """
 
-    function: Callable[[Run], Records]
+    function: Callable[[Run[Any]], Records]
     yields: tuple[type, ...]
     initialisation: Initialisation
     batchnorm: Normalisation
@@ -47,7 +48,7 @@ class Pass:
 
 
 def _default(
-    function: Callable[[Run], Records],
+    function: Callable[[Run[Any]], Records],
     record: type,
     *needs: type,
     batchnorm: Normalisation = "batch",

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.layers import ReLU, parted
-from benchmarks.network import Layered
+from benchmarks.network import Layered, Network
 from harness.passes.hooks import Calls, calls, gradients
 from harness.passes.inputs import Records, Run, channels_last, frozen_normal, frozen_signs
 from proxies import records as r
@@ -25,7 +25,7 @@ CROPS, CROP = (3, 1000), 3
 """Batches and images of a batch, (1, 3, 3) each, whose linear regions are counted."""
 
 
-def perturbation_pass(run: Run) -> Records:
+def perturbation_pass(run: Run[Network]) -> Records:
     """Feature maps of a Gaussian minibatch and of a slightly different one."""
     network, (x, direction) = run.network, run.inputs.gaussian
     with torch.no_grad():
@@ -37,7 +37,7 @@ def perturbation_pass(run: Run) -> Records:
     return {r.Perturbation: [r.Perturbation(*one) for one in each]}
 
 
-def blocks_pass(run: Run) -> Records:
+def blocks_pass(run: Run[Network]) -> Records:
     """Stem and blocks on a Gaussian minibatch, and a random cotangent through each block."""
     with torch.no_grad():
         x = run.network.stem(run.beside(run.inputs.gaussian[0]))
@@ -78,7 +78,7 @@ def _same(a: Tensor, b: Tensor) -> list[bool]:
     return same
 
 
-def layers_pass(run: Run) -> Records:
+def layers_pass(run: Run[Network]) -> Records:
     """The output of every layer for one Gaussian image of 64 x 64 pixels."""
     image = frozen_normal(1, 3, 64, 64).to(run.inputs.images)
     with calls(run.network.layers) as called, torch.no_grad():
@@ -106,7 +106,7 @@ def correlation(rows: Tensor) -> Tensor:
     return (products / norms[..., None] / norms[..., None, :]).clip(-1, 1).nan_to_num(0.0)
 
 
-def patterns_pass(run: Run) -> Records:
+def patterns_pass(run: Run[Network]) -> Records:
     """Which of the first images switch each ReLU on."""
     images = run.inputs.images[:SAMPLES]
     powers = 2.0 ** torch.arange(len(images), device=images.device)
@@ -116,7 +116,7 @@ def patterns_pass(run: Run) -> Records:
     return {r.SamplePatterns: [r.SamplePatterns(torch.cat(own).long().cpu()) for own in codes]}
 
 
-def regions_pass(run: Run) -> Records:
+def regions_pass(run: Run[Layered]) -> Records:
     """Which ReLUs of the thin network each of many small crops switches on."""
     codes: list[list[Tensor]] = [[] for _ in range(run.count)]
     for images in crops(run.inputs.images):
@@ -147,7 +147,7 @@ def _relus(network: Layered) -> list[ReLU]:
     return [layer for layer in network.layers if isinstance(layer, ReLU)]
 
 
-def _switched(run: Run, called: Calls) -> Iterator[list[Tensor]]:
+def _switched(run: Run[Layered], called: Calls) -> Iterator[list[Tensor]]:
     """Yield for each network which images switch on the units of its ReLUs, (N, units) each."""
     outputs = [(module, run.split(y).flatten(2) > 0) for module, (_, y) in called.items()]
     for i in range(run.count):

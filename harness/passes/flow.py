@@ -7,23 +7,24 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from benchmarks.network import Network
 from harness.passes.hooks import gradients
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 
 
-def flow_pass(run: Run) -> Records:
+def flow_pass(run: Run[Network]) -> Records:
     """An all-ones image through the absolute parameters in float64, without normalisation."""
     return {r.FlowGradients: [r.FlowGradients(*one) for one in _flow(run)]}
 
 
-def normalised_flow_pass(run: Run) -> Records:
+def normalised_flow_pass(run: Run[Network]) -> Records:
     """The same, with batch normalisation by the statistics of the one image."""
     made = [r.NormalisedFlowGradients(*one) for one in _flow(run)]
     return {r.NormalisedFlowGradients: made}
 
 
-def _flow(run: Run) -> Iterator[tuple[tuple[Tensor, ...], ...]]:
+def _flow(run: Run[Network]) -> Iterator[tuple[tuple[Tensor, ...], ...]]:
     """Yield each network's weights and gradients."""
     network = run.network
     absolute = {

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from benchmarks.network import Network
 from benchmarks.normalisation import BatchNorm
 from harness.passes.hooks import Calls, calls, gradients
 from harness.passes.inputs import Records, Run
@@ -36,7 +37,7 @@ class Slopes(NamedTuple):
     outputs: dict[nn.Module, Tensor]
 
 
-def forward(run: Run) -> Forward:
+def forward(run: Run[Network]) -> Forward:
     """Run the network on the minibatch and keep what every layer was called with.
 
     By the minibatch's own statistics, which a pass that holds them holds from here on.
@@ -47,12 +48,12 @@ def forward(run: Run) -> Forward:
     return Forward(images, logits, called)
 
 
-def forward_pass(run: Run) -> Records:
+def forward_pass(run: Run[Network]) -> Records:
     """One forward."""
     return {Forward: forward(run)}
 
 
-def slopes_pass(run: Run) -> Records:
+def slopes_pass(run: Run[Network]) -> Records:
     """One backward of the mean cross-entropy, summed over networks."""
     network, seen = run.network, run.made[Forward]
     norms: list[BatchNorm] = network.norms
@@ -75,7 +76,7 @@ def slopes_pass(run: Run) -> Records:
     return {Slopes: made}
 
 
-def loss(run: Run, logits: Tensor, labels: Tensor) -> Tensor:
+def loss(run: Run[Network], logits: Tensor, labels: Tensor) -> Tensor:
     """Return the sum over networks of their mean cross-entropies."""
     each = run.split(logits).flatten(0, 1)
     total = F.cross_entropy(each, labels.repeat(run.count), reduction="sum")

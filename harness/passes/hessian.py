@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from benchmarks.layers import ruled
+from benchmarks.network import Network
 from harness.passes.forward import Forward, Slopes
 from harness.passes.hooks import Calls, calls, replaced
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 
 
-def hessian_pass(run: Run) -> Records:
+def hessian_pass(run: Run[Network]) -> Records:
     r"""Differentiate the forward and the backward along the weights: forward-over-reverse.
 
     Let :math:`\dot a = da/dt` at weights :math:`(1 + t) w`, and :math:`\delta = dL/dy` at a
@@ -52,7 +53,7 @@ def hessian_pass(run: Run) -> Records:
     return {r.HessianWeights: [r.HessianWeights(*one) for one in zip(*each, strict=True)]}
 
 
-def tangents(run: Run, seen: Forward) -> Calls:
+def tangents(run: Run[Network], seen: Forward) -> Calls:
     """Return the tangents of every layer's input and output as all weights grow in proportion.
 
     Raises:
@@ -64,7 +65,7 @@ def tangents(run: Run, seen: Forward) -> Calls:
     return moved
 
 
-def _loss_bend(run: Run, logits: Tensor, moved: Tensor) -> Tensor:
+def _loss_bend(run: Run[Network], logits: Tensor, moved: Tensor) -> Tensor:
     """Return the Hessian of the mean cross-entropy over the logits, times their tangent."""
     p, tangent = run.split(logits).softmax(2), run.split(moved)
     bend = p * (tangent - (p * tangent).sum(2, keepdim=True)) / len(logits)

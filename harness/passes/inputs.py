@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
 
 from benchmarks.layers import Parametrised, parted
-from benchmarks.network import beside
+from benchmarks.network import Layered, beside
 
 Records = dict[type, Any]
 """What passes hand on, and for each record that proxies read, a list of one a network."""
@@ -28,15 +28,18 @@ class Inputs(NamedTuple):
     gaussian: Tensor
 
 
+N = TypeVar("N", bound=Layered, covariant=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Generic[N]):
     """What a pass is given: networks, what they see, which records are wanted, which are made.
 
     ``network`` is one, or several side by side whose channels follow one another. Of the records
     made it may read those of the passes that it needs.
     """
 
-    network: Any
+    network: N
     inputs: Inputs
     wanted: frozenset[type]
     made: Records
@@ -44,7 +47,7 @@ class Run:
     @property
     def count(self) -> int:
         """How many networks stand side by side."""
-        return int(self.network.count)
+        return self.network.count
 
     def beside(self, images: Tensor) -> Tensor:
         """Return images (N, C, H, W) as the networks see them, (N, count * C, H, W)."""

@@ -6,24 +6,25 @@ import torch
 from torch import Tensor
 
 from benchmarks.layers import ReLU
+from benchmarks.network import Network
 from harness.passes.forward import Forward, Slopes, loss
 from harness.passes.hooks import gradients
 from harness.passes.inputs import Records, Run
 from proxies import records as r
 
 
-def weights_pass(run: Run) -> Records:
+def weights_pass(run: Run[Network]) -> Records:
     """Read the weights; the network does not run."""
     return {r.Weights: [r.Weights(weights) for weights in weights_of(run)]}
 
 
-def weights_of(run: Run) -> list[tuple[Tensor, ...]]:
+def weights_of(run: Run[Network]) -> list[tuple[Tensor, ...]]:
     """Return each network's weights, copied, for the network may start again from others."""
     layers = run.network.weighted
     return run.apart(layers, [layer.weight.detach().clone() for layer in layers])
 
 
-def agreement_pass(run: Run) -> Records:
+def agreement_pass(run: Run[Network]) -> Records:
     """Which ReLUs two images switch alike."""
     seen = run.made[Forward].calls.items()
     outputs = [
@@ -47,7 +48,7 @@ def agreement(relus: list[tuple[Tensor, tuple[int, ...]]]) -> Tensor:
     return total
 
 
-def input_pass(run: Run) -> Records:
+def input_pass(run: Run[Network]) -> Records:
     """One backward of the summed logits to the images."""
     seen = run.made[Forward]
     (jacobian,) = gradients(seen.logits.sum(), to=[seen.images], retain_graph=True)
@@ -56,7 +57,7 @@ def input_pass(run: Run) -> Records:
     return {r.InputJacobian: [r.InputJacobian(one, labels, classes) for one in each]}
 
 
-def gradients_pass(run: Run) -> Records:
+def gradients_pass(run: Run[Network]) -> Records:
     """Read the gradients of the loss."""
     slopes: Slopes = run.made[Slopes]
     grads = run.apart(run.network.weighted, slopes.weights)
@@ -66,7 +67,7 @@ def gradients_pass(run: Run) -> Records:
     return {r.LossGradients: [r.LossGradients(*each) for each in parts]}
 
 
-def saliency_pass(run: Run) -> Records:
+def saliency_pass(run: Run[Network]) -> Records:
     """Multiply every layer's output by its gradient."""
     layers = run.network.weighted
     called, slopes = run.made[Forward].calls, run.made[Slopes].outputs
@@ -81,7 +82,7 @@ def saliency_pass(run: Run) -> Records:
     return {r.ChannelSaliency: made}
 
 
-def halves_pass(run: Run) -> Records:
+def halves_pass(run: Run[Network]) -> Records:
     """Gradients of the mean cross-entropy of either half of the minibatch."""
     layers = run.network.weighted
     weights = [layer.weight for layer in layers]

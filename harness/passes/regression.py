@@ -44,7 +44,7 @@ class Heads(Layered):
         )
 
 
-def regression_pass(run: Run) -> Records:
+def regression_pass(run: Run[Network]) -> Records:
     """Train a copy of the networks for some steps on one minibatch and fixed signals."""
     resized = F.interpolate(run.inputs.images[:IMAGES], (PIXELS, PIXELS))
     goals = [goal.to(resized) for goal in signals(resized.cpu().float())]

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from benchmarks.network import Network
 from harness.passes.forward import Forward, forward
 from harness.passes.inputs import Records, Run, frozen_signs
 from harness.passes.reductions import Gram, Norms
@@ -23,7 +24,7 @@ PROBES = 2
 """Vectors of random signs an image: the fewest that tell their own error."""
 
 
-def squared_norms(run: Run, cotangents: Tensor) -> Tensor:
+def squared_norms(run: Run[Network], cotangents: Tensor) -> Tensor:
     """Return squared norms of each image's gradients, (count, N, K), on the CPU.
 
     For K cotangents (K, N, count * classes).
@@ -41,7 +42,7 @@ def squared_norms(run: Run, cotangents: Tensor) -> Tensor:
     return torch.cat(columns, dim=1).movedim(2, 0).cpu()
 
 
-def logits_pass(run: Run) -> Records:
+def logits_pass(run: Run[Network]) -> Records:
     """Per-sample, per-logit gradients of every parameter, squared and summed layer by layer."""
     logits = run.made[Forward].logits
     every = torch.eye(logits.shape[1] // run.count).to(logits)[:, None]
@@ -49,7 +50,7 @@ def logits_pass(run: Run) -> Records:
     return {r.LogitJacobian: [r.LogitJacobian(one) for one in norms]}
 
 
-def loss_kernel_pass(run: Run) -> Records:
+def loss_kernel_pass(run: Run[Network]) -> Records:
     """Each image's gradient of its own cross-entropy."""
     logits = run.made[Forward].logits.detach()
     residual = run.split(logits).softmax(2).transpose(0, 1).flatten(1) - _true(run)
@@ -60,14 +61,14 @@ def loss_kernel_pass(run: Run) -> Records:
     return {r.LossKernel: made}
 
 
-def true_logit_pass(run: Run) -> Records:
+def true_logit_pass(run: Run[Network]) -> Records:
     """Each image's gradient of its true class's logit."""
     gram = _gram(run, _true(run), Gram(run.count))
     each = zip(gram.over("weights"), gram.over("bias"), strict=True)
     return {r.TrueLogitKernel: [r.TrueLogitKernel(*one) for one in each]}
 
 
-def probes_pass(run: Run) -> Records:
+def probes_pass(run: Run[Network]) -> Records:
     """Each image's gradient of its logits, summed with random signs."""
     logits = run.made[Forward].logits
     shape = len(logits), logits.shape[1] // run.count
@@ -76,7 +77,7 @@ def probes_pass(run: Run) -> Records:
     return {r.ProbedJacobian: [r.ProbedJacobian(one.T) for one in norms]}
 
 
-def logit_sum_pass(run: Run) -> Records:
+def logit_sum_pass(run: Run[Network]) -> Records:
     """Each image's gradient of the sum of its logits."""
     with torch.no_grad():
         seen = forward(run)
@@ -86,12 +87,12 @@ def logit_sum_pass(run: Run) -> Records:
     return {r.LogitSumKernel: [r.LogitSumKernel(one) for one in each]}
 
 
-def _true(run: Run) -> Tensor:
+def _true(run: Run[Network]) -> Tensor:
     logits = run.made[Forward].logits.detach()
     classes = logits.shape[1] // run.count
     return F.one_hot(run.inputs.labels, classes).to(logits).repeat(1, run.count)
 
 
-def _gram(run: Run, cotangents: Tensor, gram: Gram) -> Gram:
+def _gram(run: Run[Network], cotangents: Tensor, gram: Gram) -> Gram:
     sweep(run.network, run.made[Forward].calls, cotangents[None], 0, gram)
     return gram
