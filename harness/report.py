@@ -6,19 +6,18 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from benchmarks.table import AccuracyTable
 from harness import PACKAGES
 from harness.folder import RunFolder
-from harness.judging.findings import findings
 from harness.plan import Plan
 from harness.scoring.flow import truth
-from reports.figures import write_figures
-from reports.findings import Findings
-from reports.page import page
-from reports.tables import latex, leaderboard, markdown
+
+if TYPE_CHECKING:
+    from reports.findings import Findings
 
 
 def report(
@@ -41,6 +40,11 @@ def report(
     shown = _digest(folder, plan, table, beside, more)
     if _digest_of(folder) == shown and all((out / name).exists() for name in WRITTEN):
         return (out / "table.md").read_text(encoding="utf-8")
+    from harness.judging.findings import findings  # drawing and judging take seconds to import
+    from reports.figures import write_figures
+    from reports.page import page
+    from reports.tables import latex, leaderboard, markdown
+
     found = findings(out, table, more)
     others = [findings(run) for run in beside]
     folder.parquet("combinations.parquet", _combinations(found))
