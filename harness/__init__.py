@@ -1,9 +1,19 @@
-"""The only place with devices, processes and files: it moves data between the other packages."""
+"""The only place with devices, processes and files: it moves data between the other packages.
+
+In a notebook, ``import harness`` offers :func:`accuracies`, :func:`score`, :func:`judge` and
+:func:`plot`, which do on data frames what the command line does on files.
+"""
 
 from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.notebook import accuracies, judge, plot, score
+
+__all__ = ["accuracies", "judge", "plot", "score"]
 
 PACKAGES = ("benchmarks", "harness", "proxies", "reports")
 
@@ -28,3 +38,13 @@ def check_siblings() -> None:
                 f"The package `{name}` should be the one in `{home}`. Found {found}: another "
                 "folder of that name comes first on Python's path. Run elsewhere, or rename it."
             )
+
+
+def __getattr__(name: str) -> Any:
+    """Import the functions for notebooks when one is asked for: that takes seconds."""
+    if name in __all__:
+        check_siblings()
+        from harness import notebook
+
+        return getattr(notebook, name)
+    raise AttributeError(f"module `harness` has no attribute `{name}`")

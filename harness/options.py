@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES, benchmark
-from benchmarks.errors import BadInput
+from benchmarks.errors import BadInput, suggestion
 from benchmarks.space import EMBEDDED
 
 COMMANDS = {
@@ -164,6 +165,21 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"should be a whole number of at least 1, found `{text}`")
     return int(text)
+
+
+def plan_from(settings: Mapping[str, object]) -> Plan:
+    """Resolve settings, named as the options with underscores; what is left out has its default.
+
+    Raises:
+        BadInput: there is no such setting, or its value cannot be used.
+    """
+    options = parser().parse_args(["run", "--out", "."])
+    known = sorted(vars(options))
+    for name, value in settings.items():
+        if name not in known:
+            raise BadInput(f"There is no setting `{name}`.{suggestion(name, known)}")
+        setattr(options, name, value)
+    return plan_of(options)
 
 
 def plan_of(options: argparse.Namespace) -> Plan:

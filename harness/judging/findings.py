@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,18 +34,49 @@ def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path]
     plan, provenance = Plan.read(folder.plan)
     for path in plan.proxy_files:
         load_file(Path(path))
-    table = table or truth(plan, 1)
     scores = folder.read_scores()
-    proxies = _registered(scores, out)
-    combinations = choose(plan.proxies)[1]
+    _all_registered(scores, out)
     files = [*map(Path, plan.scores), *more]
-    taken = {one.name for one in proxies} | {one.name for one in combinations}
+    table = table or truth(plan, 1)
+    return judged(scores, plan, table, files, costs=_costs(folder, plan), provenance=provenance)
+
+
+def judged(
+    scores: pd.DataFrame,
+    plan: Plan,
+    table: AccuracyTable,
+    files: Sequence[Path] = (),
+    *,
+    costs: Sequence[Cost] = (),
+    provenance: Mapping[str, Any] | None = None,
+) -> Findings:
+    """Judge scores against the plan's accuracy.
+
+    Args:
+        scores: in the columns of ``scores.parquet``; of a proxy that nobody registers, larger is
+            taken to be better.
+        plan: names the accuracy, and the combinations to make.
+        table: holds the accuracies.
+        files: CSV files of scores that were computed elsewhere.
+        costs: seconds of the proxies, where they are known.
+        provenance: where the scores were made.
+
+    Raises:
+        BadInput: a file cannot be used, or the accuracy is not there.
+    """
+    known = load_all()
+    proxies = [known[name] for name in sorted(set(scores["proxy"]) & set(known))]
+    strangers = sorted(set(scores["proxy"]) - set(known))
+    combinations = choose(plan.proxies)[1]
+    taken = {one.name for one in proxies} | {one.name for one in combinations} | set(strangers)
     scores = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
     cells = _joined(scores, table.accuracy(plan.accuracy), proxies, combinations)
     about = {one.name: About(one.family) for one in proxies}
-    about |= {path.stem: About("elsewhere") for path in files}
+    about |= {name: About("elsewhere") for name in [*strangers, *(path.stem for path in files)]}
     about |= {one.name: About("combination", "+".join(one.members)) for one in combinations}
     correlations, differences = _judged(cells, table, plan, about)
+    described = {name: _described(name, "the caller's table") for name in strangers}
+    described |= {path.stem: _described(path.stem, str(path)) for path in files}
     return Findings(
         caption=_caption(plan, cells),
         label=label(plan),
@@ -53,26 +85,22 @@ def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path]
         correlations=correlations,
         differences=differences,
         ceilings=list(_ceilings(table, plan, cells)),
-        costs=_costs(folder, plan),
+        costs=costs,
         seed_shares=list(_seed_shares(scores, plan)),
         similarity=_similarity(cells),
         cells=cells,
-        descriptions=_descriptions(proxies, combinations)
-        | {path.stem: _described(path) for path in files},
+        descriptions=_descriptions(proxies, combinations) | described,
         settings=vars(plan),
-        provenance=provenance,
+        provenance=provenance or {},
     )
 
 
-def _registered(scores: pd.DataFrame, out: Path) -> list[Proxy]:
-    """Return the proxies that a run scored."""
-    scored, known = set(scores["proxy"]), load_all()
-    if strangers := sorted(scored - set(known)):
+def _all_registered(scores: pd.DataFrame, out: Path) -> None:
+    if strangers := sorted(set(scores["proxy"]) - set(load_all())):
         raise BadInput(
             f"`{out}` should hold scores of proxies that are registered. Nobody registers "
             f"{', '.join(strangers)}: install the package that does, or score into a new folder."
         )
-    return [known[name] for name in sorted(scored)]
 
 
 def _elsewhere(
@@ -199,9 +227,9 @@ def _descriptions(proxies: list[Proxy], combinations: list[Combination]) -> dict
     return found
 
 
-def _described(path: Path) -> Description:
-    text = f"Read from `{path.name}`; computed elsewhere, larger is better."
-    return Description(path.stem, text, str(path), True, "the file has no number")
+def _described(name: str, where: str) -> Description:
+    text = f"Read from `{Path(where).name}`; computed elsewhere, larger is better."
+    return Description(name, text, where, True, "there is no number")
 
 
 def _caption(plan: Plan, cells: pd.DataFrame) -> str:

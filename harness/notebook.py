@@ -1,0 +1,129 @@
+"""What the command line does, on data frames: ``import harness`` in a notebook.
+
+Settings are those of the command line, named with underscores: ``benchmark``, ``truth``,
+``dataset``, ``split``, ``epochs``, ``accuracy_seed``, ``images``, ``labels``, ``batch``, ``cells``,
+``seeds``, ``device``. What is left out has the default that it has there.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from benchmarks.errors import BadInput, suggestion
+from harness.folder import RunFolder
+from harness.judging.findings import judged
+from harness.options import plan_from
+from harness.scoring.flow import chosen_cells, truth
+from harness.scoring.flow import score as fill
+from harness.scoring.workers import local
+from reports.tables import leaderboard
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def accuracies(**settings: Any) -> pd.DataFrame:
+    """Return the chosen candidates with one named accuracy.
+
+    Columns ``index``, ``arch``, ``class`` (the candidate that stands for all that compute the same)
+    and ``accuracy`` in percent.
+
+    >>> import harness
+    >>> harness.accuracies(cells="0,7")["accuracy"].between(0, 100).all()
+    np.True_
+    """
+    plan = plan_from(settings)
+    table = truth(plan, 1)
+    cells = chosen_cells(plan, table)
+    return cells.assign(accuracy=cells["index"].map(table.accuracy(plan.accuracy)))
+
+
+def score(
+    proxies: str = "all", *, out: Path | str | None = None, workers: int = 1, **settings: Any
+) -> pd.DataFrame:
+    """Score the chosen candidates; with ``out``, into a run folder that resumes and is kept.
+
+    Columns as in ``scores.parquet``: ``index``, ``arch``, ``class``, ``proxy``, ``seed``,
+    ``score``, ``status`` (ok, undefined or failed), ``reason``, and what the passes did.
+
+    >>> import harness
+    >>> scores = harness.score("snip,params", cells="0,7", batch=8)
+    >>> sorted(set(scores["proxy"]))
+    ['params', 'snip']
+    """
+    plan = plan_from({**settings, "proxies": proxies})
+    with ExitStack() as stack:
+        folder = Path(out or stack.enter_context(TemporaryDirectory()))
+        fill(plan, truth(plan, 1), folder, local(plan.device, workers, plan.stack))
+        return RunFolder(folder).read_scores()
+
+
+def judge(scores: pd.DataFrame, **settings: Any) -> pd.DataFrame:
+    """Judge scores against one named accuracy: one row a proxy, best Kendall first.
+
+    Args:
+        scores: what :func:`score` returns, or any frame with ``index``, ``proxy`` and ``score``.
+            A registered proxy has its own direction; of another, larger is better.
+        settings: name benchmark and accuracy.
+
+    >>> import harness
+    >>> scores = harness.score("params,live_params", cells="random:40")
+    >>> table = harness.judge(scores)
+    >>> sorted(table["proxy"])
+    ['live_params', 'params']
+    """
+    return leaderboard(_found(scores, settings).own)
+
+
+def plot(scores: pd.DataFrame, figure: str = "correlations", **settings: Any) -> Figure:
+    """Draw one figure of a report: ``correlations``, ``similarity``, ``scores``, ``score_NAME``.
+
+    >>> import harness
+    >>> scores = harness.score("params,live_params", cells="random:40")
+    >>> harness.plot(scores, "score_params").axes[0].get_xlabel()
+    'score'
+    """
+    import matplotlib as mpl
+
+    from reports.figures import overviews, panels, sheet
+    from reports.style import STYLE
+
+    found = _found(scores, settings)
+    sketches = {one.name: one for one in (*overviews(found), sheet(found), *panels(found))}
+    if figure not in sketches:
+        raise BadInput(
+            f"A figure should be one of {', '.join(sketches)}. Found `{figure}`."
+            f"{suggestion(figure, sketches)}"
+        )
+    with mpl.rc_context(STYLE):
+        return sketches[figure].figure()
+
+
+def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Any:
+    """Judge a frame, completed by what the benchmark knows."""
+    missing = [name for name in ("index", "proxy", "score") if name not in scores]
+    if missing:
+        raise BadInput(
+            "Scores should have the columns index, proxy and score. Found "
+            f"{', '.join(map(str, scores.columns))}: {', '.join(missing)} missing."
+        )
+    plan = plan_from({**settings, "proxies": "params"})  # the frame says which there are
+    table = truth(plan, 1)
+    cells = table.candidates.loc[table.accuracy(plan.accuracy).index].rename("arch").reset_index()
+    whole = scores.drop(columns=["arch", "class"], errors="ignore").merge(cells, on="index")
+    if whole.empty:
+        raise BadInput(f"Scores should be of candidates of {plan.benchmark}. None is.")
+    classes = {arch: plan.space.representative(arch) for arch in whole["arch"].unique()}
+    defined = whole["score"].abs() < float("inf")
+    known = {
+        "class": whole["arch"].map(classes),
+        "seed": whole.get("seed", 0),
+        "status": whole.get("status", defined.map({True: "ok", False: "undefined"})),
+        "score": whole["score"].where(defined),
+    }
+    return judged(whole.assign(**known), plan, table)

@@ -1,0 +1,67 @@
+"""The functions for notebooks: their examples, and that they say what the command line says."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import harness
+from benchmarks.errors import BadInput
+from harness import notebook
+from harness.cli import main
+
+
+def test_the_examples_are_right() -> None:
+    assert doctest.testmod(notebook).failed == 0
+    for name in harness.__all__:
+        assert ">>>" in (getattr(harness, name).__doc__ or "")
+
+
+def test_they_say_what_the_command_line_says(tmp_path: Path) -> None:
+    names = "snip,params,live_params"
+    options = ["--proxies", names, "--cells", "random:40", "--batch", "8", "--workers", "1"]
+    assert main(["run", *options, "--out", str(tmp_path)]) == 0
+    scores = harness.score(names, cells="random:40", batch=8)
+    pd.testing.assert_frame_equal(scores, pd.read_parquet(tmp_path / "scores.parquet"))
+    table = harness.judge(scores).set_index("proxy")
+    printed = pd.read_csv(tmp_path / "table.csv").set_index("proxy")
+    assert list(table.index) == list(printed.index)
+    for column in ("kendall all", "spearman all", "kendall all low"):
+        assert table[column].to_numpy() == pytest.approx(printed[column].to_numpy())
+
+
+def test_a_folder_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = harness.score("snip", cells="0,7", batch=8, out=tmp_path)
+    monkeypatch.setattr("harness.scoring.processes.score_block", None)  # nothing is left to do
+    pd.testing.assert_frame_equal(harness.score("snip", cells="0,7", batch=8, out=tmp_path), first)
+
+
+def test_a_frame_of_ones_own_is_judged() -> None:
+    cells = harness.accuracies(cells="random:40")
+    mine = pd.DataFrame({"index": cells["index"], "proxy": "mine", "score": cells["accuracy"]})
+    mine.loc[0, "score"] = np.nan
+    table = harness.judge(mine).set_index("proxy")
+    assert table.loc["mine", "kendall all"] == pytest.approx(1)
+    assert table.loc["mine", "undefined"] == 1
+    assert table.loc["mine", "family"] == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: harness.score("snip", cels="0"), "no setting `cels`. Did you mean `cells`"),
+        (lambda: harness.judge(pd.DataFrame({"index": [0]})), "proxy, score missing"),
+        (lambda: harness.accuracies(benchmark="minni"), "Did you mean `mini`"),
+        (
+            lambda: harness.plot(harness.score("params", cells="0,7"), "corelations"),
+            "Did you mean `correlations`",
+        ),
+    ],
+)
+def test_bad_input_is_said(call: object, said: str) -> None:
+    with pytest.raises(BadInput, match=said.replace(".", r"\.")):
+        call()  # type: ignore[operator]
