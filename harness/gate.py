@@ -20,8 +20,8 @@ from harness.judging.findings import findings
 from harness.judging.ranks import Statistic, Vector, kendall, midranks, spearman
 from harness.judging.uncertainty import Sample, Z, fisher
 from harness.plan import Plan
-from harness.scoring.keys import formula, stale
-from proxies import COMBINATIONS, choose, load_all
+from harness.scoring.keys import stale
+from proxies import choose
 from reports.findings import Findings
 from reports.gate import Comparison, Verdict, junit, metrics, summary
 
@@ -134,7 +134,7 @@ def _entries(found: Findings) -> Iterator[tuple[str, dict[str, Any]]]:
         yield (
             str(name),
             {
-                "formula": _formula(str(name), rows),
+                "formula": _digest(found, str(name), rows),
                 "family": families[str(name)],
                 "kendall": round(value.value, 4),
                 "interval": [_rounded(low[0]), _rounded(high[0])],
@@ -145,15 +145,10 @@ def _entries(found: Findings) -> Iterator[tuple[str, dict[str, Any]]]:
         )
 
 
-def _formula(name: str, rows: pd.DataFrame) -> str:
+def _digest(found: Findings, name: str, rows: pd.DataFrame) -> str:
     """Return a digest of what a score is made by; of the scores where that is not known."""
-    known = load_all()
-    if name in known:
-        return formula(known[name])[:16]
-    if name in COMBINATIONS or "+" in name:
-        (one,) = choose(name)[1]
-        return formula(one)[:16]
-    return hashlib.sha256(rows["score"].to_numpy("<f8").tobytes()).hexdigest()[:16]
+    content = rows["score"].to_numpy("<f8").tobytes()
+    return (found.entries[name].digest or hashlib.sha256(content).hexdigest())[:16]
 
 
 def _pairs(rows: pd.DataFrame) -> Iterator[tuple[int, float]]:

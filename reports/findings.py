@@ -8,18 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from reports.entry import Entry
 from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
-
-
-@dataclass(frozen=True)
-class Description:
-    """What a proxy is: its docstring, source, direction, and when it is undefined."""
-
-    name: str
-    text: str
-    source: str
-    larger_is_better: bool
-    undefined: str
 
 
 @dataclass(frozen=True)
@@ -31,6 +21,7 @@ class Findings:
         label: ``scored_on`` of the rows.
         dataset: of the accuracy that the run was made for; other datasets' rows are transfer.
         cells: one row a cell and proxy, with ``index, arch, class, score, status, accuracy``.
+        entries: what each score is, by name.
         similarity: Spearman between every two proxies, over cells that have all scores.
         settings: the plan, as the command line names it.
         provenance: versions, device, git state, digests.
@@ -47,7 +38,7 @@ class Findings:
     seed_shares: Sequence[SeedShare]
     similarity: pd.DataFrame
     cells: pd.DataFrame
-    descriptions: Mapping[str, Description]
+    entries: Mapping[str, Entry]
     settings: Mapping[str, Any]
     provenance: Mapping[str, Any]
 

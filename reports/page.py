@@ -75,7 +75,7 @@ def sort_key(text: str) -> str:
 
 def _proxy(found: Findings, sketch: Sketch, pictures: Mapping[str, bytes]) -> dict[str, Any]:
     name = sketch.name.removeprefix("score_")
-    described = found.descriptions[name]
+    described = found.entries[name]
     paragraphs = [prose(part) for part in described.text.split("\n\n")]
     cells = found.cells[found.cells["proxy"] == name]
     counts = cells["status"].astype(str).value_counts()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.catalogue import BENCHMARKS
+
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("benchmarks", "harness", "proxies", "reports")
 ALLOWED = {
@@ -46,3 +48,38 @@ def test_proxies_import_torch_and_nothing_else() -> None:
 def test_no_file_passes_250_lines() -> None:
     long = {path.name: len(path.read_text("utf-8").splitlines()) for path in FILES}
     assert {name: lines for name, lines in long.items() if lines > 250} == {}
+
+
+def modules(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+FAMILIES = ("benchmarks.nasbench201", "benchmarks.mini")
+
+
+@pytest.mark.parametrize("folder", ["harness", "proxies", "reports"])
+def test_nothing_outside_benchmarks_knows_what_a_cell_looks_like(folder: str) -> None:
+    for path in (ROOT / folder).rglob("*.py"):
+        assert not {name for name in modules(path) if name.startswith(FAMILIES)}, path
+        text = path.read_text(encoding="utf-8")
+        assert "nor_conv" not in text, path
+        assert "Skeleton" not in text, path
+
+
+def test_few_modules_stand_at_the_top_of_the_harness() -> None:
+    assert len(list((ROOT / "harness").glob("*.py"))) <= 12
+
+
+def test_every_choice_of_the_axes_names_a_candidate() -> None:
+    for benchmark in BENCHMARKS.values():
+        places = [len(axis.choices) - 1 for axis in benchmark.axes]
+        for some in (places, [0] * len(places), [i % 2 for i in range(len(places))]):
+            arch = benchmark.decode(some)
+            assert benchmark.encode(arch) == tuple(some)
+            benchmark.representative(arch)

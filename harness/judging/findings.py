@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,13 @@ from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folder import RunFolder
 from harness.judging import About, Board, combined, join, judge
 from harness.judging.ceiling import SCALES, from_classes, from_seeds
+from harness.judging.entries import of_combination, of_elsewhere, of_proxy
 from harness.judging.external import read_scores
 from harness.judging.seeds import share_of_seed
 from harness.plan import Plan
 from harness.scoring.flow import truth
 from proxies import Combination, Proxy, choose, load_all, load_file
-from reports.findings import Description, Findings
+from reports.findings import Findings
 from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
 
 
@@ -71,12 +71,12 @@ def judged(
     taken = {one.name for one in proxies} | {one.name for one in combinations} | set(strangers)
     scores = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
     cells = _joined(scores, table.accuracy(plan.accuracy), proxies, combinations)
-    about = {one.name: About(one.family) for one in proxies}
-    about |= {name: About("elsewhere") for name in [*strangers, *(path.stem for path in files)]}
-    about |= {one.name: About("combination", "+".join(one.members)) for one in combinations}
+    described = [*map(of_proxy, proxies), *map(of_combination, combinations)]
+    described += [of_elsewhere(name, "the caller's table") for name in strangers]
+    described += [of_elsewhere(path.stem, str(path)) for path in files]
+    entries = {entry.name: entry for entry in described}
+    about = {name: About(one.family, "+".join(one.members)) for name, one in entries.items()}
     correlations, differences = _judged(cells, table, plan, about)
-    described = {name: _described(name, "the caller's table") for name in strangers}
-    described |= {path.stem: _described(path.stem, str(path)) for path in files}
     return Findings(
         caption=_caption(plan, cells),
         label=label(plan),
@@ -89,7 +89,7 @@ def judged(
         seed_shares=list(_seed_shares(scores, plan)),
         similarity=_similarity(cells),
         cells=cells,
-        descriptions=_descriptions(proxies, combinations) | described,
+        entries=entries,
         settings=vars(plan),
         provenance=provenance or {},
     )
@@ -208,28 +208,6 @@ def _similarity(cells: pd.DataFrame) -> pd.DataFrame:
     wide = wide.loc[:, wide.nunique() > 1].dropna()
     wide = wide.loc[:, wide.nunique() > 1]
     return wide.rank().corr() if len(wide) > 2 else pd.DataFrame()
-
-
-def _descriptions(proxies: list[Proxy], combinations: list[Combination]) -> dict[str, Description]:
-    found = {
-        one.name: Description(
-            one.name,
-            inspect.getdoc(one.function) or "",
-            one.source,
-            one.larger_is_better,
-            one.undefined,
-        )
-        for one in proxies
-    }
-    for one in combinations:
-        text = inspect.getdoc(one.function) or ""
-        found[one.name] = Description(one.name, text, one.source, True, "a member is undefined")
-    return found
-
-
-def _described(name: str, where: str) -> Description:
-    text = f"Read from `{Path(where).name}`; computed elsewhere, larger is better."
-    return Description(name, text, where, True, "there is no number")
 
 
 def _caption(plan: Plan, cells: pd.DataFrame) -> str:

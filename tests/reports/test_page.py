@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from reports.answer import answer
-from reports.findings import Description, Findings
+from reports.entry import Entry
+from reports.findings import Findings
 from reports.page import command, outliers, page, prose, sort_key
 from reports.rows import Difference
 from tests.reports.test_reports import findings
@@ -44,7 +45,7 @@ def found() -> Findings:
     return findings(
         pd.concat(parts, ignore_index=True),
         differences=[Difference("snip", "params", difference=0.2, **pair, **gap)],  # type: ignore[arg-type]
-        descriptions={n: Description(n, text, "Paper & Sons", True, "") for n in names},
+        entries={n: Entry(n, "zero-cost", "Paper & Sons", text) for n in names},
         settings={"benchmark": "mini", "accuracy_seed": None, "proxy_files": ("my file.py",)},
         provenance={"device": "a <machine>"},
     )

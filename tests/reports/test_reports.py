@@ -69,7 +69,7 @@ def findings(cells: pd.DataFrame, **more: object) -> Findings:
         "seed_shares": [],
         "similarity": pd.DataFrame(),
         "cells": cells,
-        "descriptions": {},
+        "entries": {},
         "settings": {},
         "provenance": {},
     }

@@ -1,0 +1,37 @@
+"""Proxies, combinations and scores from elsewhere as entries of a report."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from harness.scoring.keys import formula
+from proxies import Combination, Proxy
+from reports.entry import Entry
+
+
+def of_proxy(proxy: Proxy) -> Entry:
+    """Return what a proxy says of itself."""
+    return Entry(
+        proxy.name,
+        proxy.family,
+        proxy.source,
+        inspect.getdoc(proxy.function) or "",
+        proxy.larger_is_better,
+        proxy.undefined,
+        formula(proxy),
+    )
+
+
+def of_combination(one: Combination) -> Entry:
+    """Return what a combination says of itself."""
+    text = inspect.getdoc(one.function) or ""
+    undefined = "a member is undefined"
+    digest, members = formula(one), one.members
+    return Entry(one.name, "combination", one.source, text, True, undefined, digest, members)
+
+
+def of_elsewhere(name: str, where: str) -> Entry:
+    """Return what is known of scores that were computed elsewhere."""
+    text = f"Read from `{Path(where).name}`; computed elsewhere, larger is better."
+    return Entry(name, "elsewhere", where, text, undefined="there is no number")
