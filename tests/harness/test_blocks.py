@@ -17,9 +17,10 @@ from benchmarks.network import initialise
 from harness import passes
 from harness.options import parser, plan_of
 from harness.passes import Run
-from harness.scoring import engine, processes
+from harness.scoring import processes
+from harness.scoring.networks import seed_of
 from harness.scoring.processes import Scorer
-from harness.scoring.tasks import Task, blocks
+from harness.scoring.tasks import Setting, Task, blocks
 from harness.scoring.workers import default_workers, local, scored, scored_by
 from proxies import load_all
 from proxies.records import LossGradients
@@ -37,7 +38,7 @@ def test_blocks_hold_what_can_stand_side_by_side() -> None:
     assert all(len({task.proxies for task in block}) == 1 for block in found)
     assert all(len(block) == 1 for block in blocks(where, mixed, 1))
     space = BENCHMARKS["nats-sss"]
-    sizes = engine.Setting(space, space.datasets[0], where.inputs, "cpu")
+    sizes = Setting(space, space.datasets[0], where.inputs, "cpu")
     of_two = [Task(arch, seed, snip) for arch in ("8:8:8:8:16", "8:8:8:8:8") for seed in (0, 1)]
     assert [[task.subject for task in block] for block in blocks(sizes, of_two, 9)] == [
         ["8:8:8:8:16"] * 2,
@@ -118,7 +119,7 @@ def test_one_that_raises_fails_alone(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     culprit = str(CROWD[2])
-    seed = engine.seed_of(culprit, 0)
+    seed = seed_of(culprit, 0)
     alone = build([CROWD[2]], SPACE.around(SPACE.datasets[0]))
     initialise(alone, seed)
     mark = alone.classifier.bias.detach().clone()

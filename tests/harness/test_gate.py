@@ -75,6 +75,7 @@ def test_a_sabotaged_formula_is_caught_end_to_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The store is new and the source is the same, as where something below the formula broke."""
+    monkeypatch.setattr(sabotage, "__module__", PROXIES["snip"].function.__module__)
     saboteur = Proxy(**{**vars(PROXIES["snip"]), "function": sabotage})
     monkeypatch.setattr(registry, "PROXIES", PROXIES | {"snip": saboteur})
     assert main([*RUN, "--out", str(tmp_path / "run")]) == 0
