@@ -1,11 +1,10 @@
 """Scores of the whole space, kept in one file while they are still being computed.
 
 ``python studies/atlas.py collect RUN FILE`` writes what a run folder has scored, one row a
-functional class and seed, one column a proxy. ``python studies/atlas.py restore FILE RUN
-OPTION...``
-puts it back into a run folder, so that ``harness score OPTION... --out RUN`` goes on from there.
-Before that, ``CHECKED`` classes are scored anew: a column whose numbers are others today is left
-out, and said.
+functional class and seed, one column a proxy. ``python studies/atlas.py restore FILE RUN ...``
+puts it back into a run folder, so that ``harness score ... --out RUN`` with the same options goes
+on from there. Before that, ``CHECKED`` classes are scored anew: a column whose numbers are others
+today is left out, and said.
 """
 
 from __future__ import annotations

@@ -43,6 +43,15 @@ def test_the_own_proxy_section_works_as_it_stands(folder: Path) -> None:
     assert {"steepest", "nasi", "snip", "live_params"} == set(rows["proxy"])
 
 
+def test_the_notebook_section_runs_as_it_stands() -> None:
+    section = README.split("## In a notebook")[1].split("\n## ")[0]
+    (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    names: dict = {}
+    exec(code, names)
+    assert sorted(names["table"]["proxy"]) == ["naswot", "params", "snip"]
+    assert names["figure"].axes
+
+
 def test_commands_of_the_readme_exist() -> None:
     from harness.options import COMMANDS
 
