@@ -12,6 +12,7 @@ import pandas as pd
 from benchmarks import mini
 from benchmarks.catalogue import SOURCES
 from benchmarks.errors import BadInput
+from benchmarks.metrics import COLUMNS, MetricTable
 from benchmarks.nasbench201 import archive as nats
 from benchmarks.nasbench201.archive import Row
 from benchmarks.processes import pool
@@ -39,7 +40,7 @@ def read_truth(source: str | Path, workers: int) -> AccuracyTable:
     if path.is_dir():
         return AccuracyTable.from_rows(_frame(_archive(path, workers)))
     if path.name.endswith(".pickle.pbz2"):
-        return AccuracyTable.from_rows(_frame(nats.read_single_file(path)))
+        return AccuracyTable.from_rows(_frame(nats.read_single_file(path, nats.decoded)))
     if path.suffix == ".pth":
         from benchmarks.nasbench201.pth import read_pth
 
@@ -47,6 +48,30 @@ def read_truth(source: str | Path, workers: int) -> AccuracyTable:
     if path.suffix == ".parquet":
         return AccuracyTable.read(path)
     raise BadInput(f"`{path}` should be {SOURCES}. Its name ends in `{path.suffix}`.")
+
+
+def read_metrics(source: str | Path) -> MetricTable:
+    """Read what candidates cost from an official NATS-Bench folder or single file.
+
+    Raises:
+        BadInput: the path does not exist, is of another type, or holds something else.
+    """
+    path = Path(source)
+    if path.is_dir():
+        candidates = nats.archive_candidates(path)
+        records = progress(nats.archive_records(path), len(list(path.iterdir())), "reading costs")
+        read = partial(nats.read_record, candidates=candidates, take=nats.costs)
+        rows = list(chain.from_iterable(map(read, records)))
+    elif path.name.endswith(".pickle.pbz2") and path.exists():
+        rows = list(nats.read_single_file(path, nats.costs))
+    else:
+        raise BadInput(
+            f"`{path}` should be an official NATS-Bench folder or `.pickle.pbz2` file. "
+            f"{'Its name is another.' if path.exists() else 'There is no such file or folder.'}"
+        )
+    named = ["index", "dataset", "metric", "epochs", "seed"]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))  # each training of a candidate counts it
+    return MetricTable.from_rows(frame.drop_duplicates(named))
 
 
 def check_space(table: AccuracyTable, space: Benchmark, path: str) -> None:
@@ -68,7 +93,7 @@ def check_space(table: AccuracyTable, space: Benchmark, path: str) -> None:
 def _archive(folder: Path, workers: int) -> Iterator[Row]:
     candidates = nats.archive_candidates(folder)
     records = nats.archive_records(folder)
-    read = partial(nats.read_record, candidates=candidates)
+    read = partial(nats.read_record, candidates=candidates, take=nats.decoded)
     if len(records) < PARALLEL:
         yield from chain.from_iterable(map(read, records))
         return
@@ -85,7 +110,7 @@ def _remember(candidates: list[str]) -> None:
 
 
 def _read_remembered(record: Path) -> list[Row]:
-    return nats.read_record(record, _candidates)
+    return nats.read_record(record, _candidates, nats.decoded)
 
 
 def _frame(rows: Iterable[Row]) -> pd.DataFrame:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from nats_bench.api_utils import ArchResults
 
@@ -27,6 +27,9 @@ TOPOLOGY_ORDER_SHA256 = "83abc799e45cf34e9d2163654668ab998b9a54d01c39e72ca1f71f2
 
 _RECORD = re.compile(r"(\d{6})\.pickle\.pbz2")
 _RECORD_IS = "an official NATS-Bench record"
+
+
+Taken = TypeVar("Taken")
 
 
 class Row(NamedTuple):
@@ -80,19 +83,24 @@ def _checked_candidates(meta: Any, path: Path) -> list[str]:
     return names
 
 
-def read_record(path: Path, candidates: list[str]) -> list[Row]:
-    """Read every last-epoch accuracy of one candidate's record file."""
+def read_record(
+    path: Path, candidates: list[str], take: Callable[[int, str, Any], Iterator[Taken]]
+) -> list[Taken]:
+    """Read what ``take`` takes of one candidate's record file: :func:`decoded` or :func:`costs`."""
     index = int(path.name[:6])
     if index >= len(candidates):
         raise BadInput(
             f"`{path}` should be one of {len(candidates)} candidates. Its index is {index}. "
             "Remove it: it belongs to another archive."
         )
-    return list(_candidate_rows(index, candidates[index], load_plain(path, _RECORD_IS), path))
+    record = load_plain(path, _RECORD_IS)
+    return list(_candidate_rows(index, candidates[index], record, path, take))
 
 
-def read_single_file(path: Path) -> Iterator[Row]:
-    """Yield every last-epoch accuracy of the single-file form, candidate by candidate."""
+def read_single_file(
+    path: Path, take: Callable[[int, str, Any], Iterator[Taken]]
+) -> Iterator[Taken]:
+    """Yield what ``take`` takes of the single-file form, candidate by candidate."""
     whole = load_plain(path, "an official `NATS-*.pickle.pbz2` file")
     candidates = _checked_candidates(whole, path)
     records = whole.get("arch2infos") or {}
@@ -104,10 +112,16 @@ def read_single_file(path: Path) -> Iterator[Row]:
             "Give the folder that it lies in."
         )
     for index in sorted(records):
-        yield from _candidate_rows(index, candidates[index], records.pop(index), path)
+        yield from _candidate_rows(index, candidates[index], records.pop(index), path, take)
 
 
-def _candidate_rows(index: int, arch: str, record: Any, path: Path) -> Iterable[Row]:
+def _candidate_rows(
+    index: int,
+    arch: str,
+    record: Any,
+    path: Path,
+    take: Callable[[int, str, Any], Iterator[Taken]],
+) -> Iterable[Taken]:
     try:
         for state in record.values():
             if state["arch_index"] != index or state["arch_str"] != arch:
@@ -115,7 +129,7 @@ def _candidate_rows(index: int, arch: str, record: Any, path: Path) -> Iterable[
                     f"`{path}` should hold candidate {index}, `{arch}`. It holds candidate "
                     f"{state['arch_index']}, `{state['arch_str']}`. Fetch the archive again."
                 )
-            yield from decoded(index, arch, ArchResults.create_from_state_dict(state))
+            yield from take(index, arch, ArchResults.create_from_state_dict(state))
     except BadInput:
         raise
     except Exception as error:  # whatever the package makes of broken fields
@@ -137,3 +151,38 @@ def decoded(index: int, arch: str, results: Any) -> Iterator[Row]:
             for split in trial.get_eval_set():
                 accuracy = trial.eval_acc1es[f"{split}@{last}"]
                 yield Row(index, arch, dataset, split, last + 1, int(seed), float(accuracy))
+
+
+class CostRow(NamedTuple):
+    """One stored cost, in the columns of :mod:`benchmarks.metrics`."""
+
+    index: int  # type: ignore[assignment]
+    arch: str
+    dataset: str
+    metric: str
+    epochs: int | None
+    seed: int | None
+    value: float
+
+
+def costs(index: int, arch: str, results: Any) -> Iterator[CostRow]:
+    """Yield what an official ``ArchResults`` says a candidate costs: every dataset and seed.
+
+    Counts stand there in millions. Where the benchmark did not measure a time there is no row.
+    """
+    for dataset, seeds in results.dataset_seed.items():
+        trials = {int(seed): results.query(dataset, seed) for seed in seeds}
+        first = next(iter(trials.values()))
+        for metric, millions in (("params", first.params), ("flops", first.flop)):
+            yield CostRow(index, arch, dataset, metric, None, None, 1e6 * float(millions))
+        if (latency := first.get_latency()) >= 0:
+            yield CostRow(index, arch, dataset, "latency", None, None, float(latency))
+        for seed, trial in trials.items():
+            epochs, times = trial.get_total_epoch(), trial.get_times()
+            splits = [times[f"T-{split}@epoch"] for split in trial.get_eval_set()]
+            measured = {"train_seconds": times["T-train@total"]}
+            if splits and None not in splits:
+                measured["eval_seconds"] = sum(splits)
+            for metric, seconds in measured.items():
+                if seconds is not None:
+                    yield CostRow(index, arch, dataset, metric, epochs, seed, float(seconds))

@@ -1,0 +1,121 @@
+"""What a candidate costs: named metrics with units, one schema, one lookup, no defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from benchmarks.errors import BadInput, suggestion
+
+COLUMNS = ("index", "arch", "dataset", "metric", "epochs", "seed", "value")
+"""``epochs`` is null for what does not depend on training, ``seed`` for what is a mean."""
+
+
+class Metric(NamedTuple):
+    """A cost by name: its unit, and what it is of. Smaller is better in all."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+DEVICES = {
+    "edgegpu": (True, True),
+    "raspi4": (True, False),
+    "edgetpu": (True, False),
+    "pixel3": (True, False),
+    "eyeriss": (True, True),
+    "fpga": (True, True),
+}
+"""Devices of HW-NAS-Bench, and whether latency and energy are known there."""
+
+METRICS = {
+    metric.name: metric
+    for metric in (
+        Metric("params", "1", "trainable parameters, as the benchmark counts them"),
+        Metric("flops", "1", "multiply-accumulates of one image, as the benchmark counts them"),
+        Metric("train_seconds", "s", "the whole training of so many epochs"),
+        Metric("eval_seconds", "s", "one evaluation after an epoch, all splits together"),
+        Metric("latency", "s", "one minibatch on the benchmark authors' device"),
+        *(Metric(f"{name}_latency", "ms", f"one image on {name}") for name in DEVICES),
+        *(
+            Metric(f"{name}_energy", "mJ", f"one image on {name}")
+            for name, (_, energy) in DEVICES.items()
+            if energy
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class MetricName:
+    """Which cost is meant. ``epochs`` is that of the training, where the cost depends on one."""
+
+    metric: str
+    dataset: str
+    epochs: int | None = None
+
+    def __str__(self) -> str:
+        trained = "" if self.epochs is None else f" / {self.epochs} epochs"
+        return f"{self.metric} / {self.dataset}{trained}"
+
+
+@dataclass(frozen=True)
+class MetricTable:
+    """Stored costs of a benchmark's candidates, in the columns of :data:`COLUMNS`."""
+
+    rows: pd.DataFrame
+
+    @classmethod
+    def from_rows(cls, rows: Iterable[tuple[object, ...]] | pd.DataFrame) -> MetricTable:
+        """Build a table from rows in the order of :data:`COLUMNS`.
+
+        Raises:
+            BadInput: a metric is unknown, a value is no number from 0 on, or one is there twice.
+        """
+        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        for name in set(frame["metric"]) - set(METRICS):
+            raise BadInput(
+                f"A metric should be one of {', '.join(METRICS)}. Found `{name}`."
+                f"{suggestion(str(name), METRICS)}"
+            )
+        frame = frame.astype({"epochs": "Int16", "seed": "Int16", "value": "float64"})
+        wrong = frame[~frame["value"].between(0, float("inf"), inclusive="left")]
+        if not wrong.empty:
+            first = wrong.iloc[0]
+            raise BadInput(
+                f"A cost should be a number of at least 0. Found {first['value']} for "
+                f"{first['metric']} of index {first['index']}."
+            )
+        if frame.duplicated(["index", "dataset", "metric", "epochs", "seed"]).any():
+            raise BadInput("Each named cost should be there once. One is there twice.")
+        return cls(frame)
+
+    def names(self) -> pd.DataFrame:
+        """Return what there is: one row a (metric, dataset, epochs), with its candidates ``n``."""
+        named = self.rows.groupby(["metric", "dataset", "epochs"], dropna=False, observed=True)
+        return named["index"].nunique().reset_index(name="n")
+
+    def values(self, name: MetricName) -> pd.Series:
+        """Return one cost by candidate index, the mean over seeds; what is not known is not there.
+
+        Raises:
+            BadInput: there is no such cost; the message lists the names that exist.
+        """
+        rows = self.rows
+        trained = rows["epochs"].isna() if name.epochs is None else rows["epochs"] == name.epochs
+        there = (rows["metric"] == name.metric) & (rows["dataset"] == name.dataset)
+        found = rows[there & trained.fillna(False).astype(bool)]
+        if found.empty:
+            raise BadInput(self._not_there(name))
+        return found.groupby("index")["value"].mean()
+
+    def _not_there(self, name: MetricName) -> str:
+        here = self.names()
+        each = zip(here["metric"], here["dataset"], here["epochs"], strict=True)
+        listed = [str(MetricName(m, d, None if pd.isna(e) else int(e))) for m, d, e in each]
+        near = "" if name.metric in set(here["metric"]) else suggestion(name.metric, here["metric"])
+        return f"The table has no cost {name}. It has: {'; '.join(listed) or 'none'}.{near}"

@@ -1,0 +1,84 @@
+"""Costs: named, with units, as the official records hold them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from benchmarks.errors import BadInput
+from benchmarks.metrics import METRICS, MetricName, MetricTable
+from benchmarks.sources import read_metrics
+
+INDICES = (0, 11, 284)
+
+
+@pytest.fixture(scope="module", params=["tss-v1_0-3ffb9", "sss-v1_0-50262"])
+def official(request: pytest.FixtureRequest, data: Path) -> tuple[MetricTable, pd.DataFrame]:
+    expected = pd.read_csv(data / f"official_samples_{request.param[:3]}.csv")
+    return read_metrics(data / f"NATS-{request.param}-simple"), expected
+
+
+def test_counts_equal_the_official_ones(official: tuple[MetricTable, pd.DataFrame]) -> None:
+    table, expected = official
+    for dataset, rows in expected.groupby("dataset"):
+        each = rows.groupby("index")[["params", "flop"]].first()
+        for metric, column in (("params", "params"), ("flops", "flop")):
+            found = table.values(MetricName(metric, str(dataset)))
+            assert found.to_dict() == pytest.approx((1e6 * each[column]).to_dict(), rel=1e-9)
+
+
+def test_training_seconds_equal_the_table(data: Path) -> None:
+    table = read_metrics(data / "NATS-tss-v1_0-3ffb9-simple")
+    seconds = pd.read_parquet(data / "nb201_train_seconds.parquet")
+    seconds = seconds[seconds["index"].isin(INDICES)]
+    for (dataset, epochs), rows in seconds.groupby(["dataset", "epochs"]):
+        found = table.values(MetricName("train_seconds", str(dataset), int(epochs)))
+        known = rows.set_index("index")["seconds"]
+        assert found.to_dict() == pytest.approx(known.to_dict(), rel=2e-3), (dataset, epochs)
+        evaluated = table.values(MetricName("eval_seconds", str(dataset), int(epochs)))
+        assert (evaluated < known / int(epochs)).all()
+
+
+@pytest.mark.parametrize("name", ["none", "table.csv"])
+def test_another_source_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").touch()
+    with pytest.raises(BadInput, match="should be an official NATS-Bench folder"):
+        read_metrics(tmp_path / name)
+
+
+ROW = (0, "a", "cifar10", "params", None, None, 5.0)
+
+
+def test_a_name_has_to_be_whole_and_known() -> None:
+    table = MetricTable.from_rows([ROW, (0, "a", "cifar10", "train_seconds", 12, 777, 3.0)])
+    assert table.values(MetricName("params", "cifar10")).to_dict() == {0: 5.0}
+    assert table.values(MetricName("train_seconds", "cifar10", 12)).to_dict() == {0: 3.0}
+    for name, said in (
+        (MetricName("parms", "cifar10"), r"Did you mean `params`"),
+        (MetricName("params", "cifar"), r"It has: params / cifar10; train_seconds"),
+        (MetricName("train_seconds", "cifar10"), r"train_seconds / cifar10 / 12 epochs"),
+        (MetricName("params", "cifar10", 12), r"no cost params / cifar10 / 12 epochs"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            table.values(name)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([(*ROW[:3], "latencies", *ROW[4:])], r"Found `latencies`. Did you mean `latency`"),
+        ([(*ROW[:6], -1.0)], r"at least 0. Found -1.0 for params of index 0"),
+        ([(*ROW[:6], float("nan"))], r"at least 0"),
+        ([ROW, ROW], r"there twice"),
+    ],
+)
+def test_bad_rows_are_refused(rows: list, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        MetricTable.from_rows(rows)
+
+
+def test_every_metric_has_a_unit() -> None:
+    assert {metric.unit for metric in METRICS.values()} == {"1", "s", "ms", "mJ"}
+    assert {"edgegpu_latency", "eyeriss_energy", "params"} <= set(METRICS)
