@@ -138,9 +138,9 @@ def over_convolutions(where: Setting) -> float:
             network = SPACE.network([cell], DATASET)
             initialise(network, 0)
             network.on("cpu")
-            wanted = frozenset({passes.SEEN, passes.FELT})
+            wanted = frozenset({passes.Forward, passes.Slopes})
             ours += _best(partial(records, lambda _, made=network: made, ready.inputs, wanted))
-            seen = records(lambda _, made=network: made, ready.inputs, wanted)[passes.SEEN]
+            seen = records(lambda _, made=network: made, ready.inputs, wanted)[passes.Forward]
             convolutions = [
                 (layer, x.detach(), y.detach())
                 for layer, (x, y) in seen.calls.items()

@@ -10,17 +10,20 @@ from benchmarks.network import Initialisation
 from benchmarks.normalisation import Normalisation
 from benchmarks.space import Kind
 from harness.passes import features, flow, forward, hessian, loss, regression, samples
+from harness.passes.forward import Forward, Slopes
 from harness.passes.inputs import Inputs, Records, Run
 from proxies import records as r
 
 __all__ = [
     "PASSES",
     "POSITIONAL",
+    "Forward",
     "Inputs",
     "Kind",
     "Pass",
     "Records",
     "Run",
+    "Slopes",
     "pass_for",
     "passes_behind",
 ]
@@ -58,8 +61,6 @@ def _default(
     return Pass(function, (record,), "default", batchnorm, sees, needs=needs)
 
 
-SEEN, FELT = forward.Forward, forward.Slopes
-
 PASSES = (
     _default(loss.weights_pass, r.Weights, batchnorm="off", sees="nothing"),
     _default(loss.halves_pass, r.HalfGradients, sees="minibatch in halves"),
@@ -67,17 +68,17 @@ PASSES = (
     _default(flow.normalised_flow_pass, r.NormalisedFlowGradients, sees="ones"),
     _default(features.layers_pass, r.LayerCorrelations, sees="one gaussian 64x64"),
     _default(regression.regression_pass, r.RegressionError, sees="first 16 images"),
-    _default(forward.forward_pass, SEEN),
-    _default(loss.agreement_pass, r.ReluAgreement, SEEN),
-    _default(loss.input_pass, r.InputJacobian, SEEN),
-    _default(forward.slopes_pass, FELT, SEEN),
-    _default(loss.gradients_pass, r.LossGradients, FELT),
-    _default(loss.saliency_pass, r.ChannelSaliency, SEEN, FELT),
-    _default(hessian.hessian_pass, r.HessianWeights, SEEN, FELT),
-    _default(samples.loss_kernel_pass, r.LossKernel, SEEN, batchnorm="held"),
-    _default(samples.true_logit_pass, r.TrueLogitKernel, SEEN, batchnorm="held"),
-    _default(samples.probes_pass, r.ProbedJacobian, SEEN, batchnorm="held"),
-    _default(samples.logits_pass, r.LogitJacobian, SEEN, batchnorm="held"),
+    _default(forward.forward_pass, Forward),
+    _default(loss.agreement_pass, r.ReluAgreement, Forward),
+    _default(loss.input_pass, r.InputJacobian, Forward),
+    _default(forward.slopes_pass, Slopes, Forward),
+    _default(loss.gradients_pass, r.LossGradients, Slopes),
+    _default(loss.saliency_pass, r.ChannelSaliency, Forward, Slopes),
+    _default(hessian.hessian_pass, r.HessianWeights, Forward, Slopes),
+    _default(samples.loss_kernel_pass, r.LossKernel, Forward, batchnorm="held"),
+    _default(samples.true_logit_pass, r.TrueLogitKernel, Forward, batchnorm="held"),
+    _default(samples.probes_pass, r.ProbedJacobian, Forward, batchnorm="held"),
+    _default(samples.logits_pass, r.LogitJacobian, Forward, batchnorm="held"),
     Pass(samples.logit_sum_pass, (r.LogitSumKernel,), "fan_out", "held", "minibatch"),
     Pass(features.perturbation_pass, (r.Perturbation,), "normal", "batch", "gaussian"),
     Pass(features.patterns_pass, (r.SamplePatterns,), "normal", "batch", "first 16 images"),

@@ -234,7 +234,7 @@ def test_the_key_covers_the_setting_of_a_pass(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_key_covers_the_passes_that_a_pass_needs(monkeypatch: pytest.MonkeyPatch) -> None:
-    snip, forward = load_all()["snip"], passes.pass_for(passes.SEEN)
+    snip, forward = load_all()["snip"], passes.pass_for(passes.Forward)
     before = key(snip, BENCHMARKS["mini"])
     changed = replace(forward, initialisation="fan_in")
     with monkeypatch.context() as patch:
