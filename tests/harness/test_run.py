@@ -22,6 +22,7 @@ FILES = {
     "plan.json",
     "scores.parquet",
     "report.html",
+    "report.json",
     "scores.sqlite",
     "table.csv",
     "table.md",
