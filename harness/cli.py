@@ -54,7 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.command == "merge":
             merge(options.runs, options.out, options.workers)
         if options.command == "report":
-            sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
+            chosen = {"beside": options.beside, "more": options.scores}
+            sys.stdout.write(report(options.out, **chosen, intervals=options.intervals))
         if options.command == "baseline":
             sys.stdout.write(baseline(options.run, options.file))
         if options.command == "compare":

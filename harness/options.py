@@ -14,6 +14,7 @@ from benchmarks.catalogue import BENCHMARKS, benchmark
 from benchmarks.errors import BadInput
 from benchmarks.sources import SOURCES
 from benchmarks.space import EMBEDDED
+from harness.judging.designs import INTERVALS
 from harness.plan import Plan
 from harness.scoring.cells import FORMS
 from harness.scoring.workers import SIDE_BY_SIDE, resolve_device
@@ -72,6 +73,13 @@ def parser() -> Parser:
                 default=[],
                 metavar="FILE",
                 help="a CSV file (index or arch, score) computed elsewhere, larger better",
+            )
+        if name in ("run", "score", "report"):
+            command.add_argument(
+                "--intervals",
+                choices=INTERVALS,
+                help="of what the cells' design draws from (default), or as if the space's "
+                "functional classes were others",
             )
         if name == "report":
             command.add_argument(
@@ -191,6 +199,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         shard=options.shard,
         proxy_files=tuple(_absolute(str(path)) for path in options.proxy_file),
         scores=tuple(_absolute(str(path)) for path in getattr(options, "scores", [])),
+        intervals=options.intervals or INTERVALS[0],
         stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
     )
 

@@ -20,6 +20,7 @@ def report(
     table: AccuracyTable | None = None,
     beside: Sequence[Path] = (),
     more: Sequence[Path] = (),
+    intervals: str | None = None,
 ) -> str:
     """Write correlations, tables, figures and the page of a run folder; return the table.
 
@@ -28,8 +29,9 @@ def report(
         table: the accuracies, where they have been read already; else the plan says where they are.
         beside: other run folders that the page shows too.
         more: CSV files of scores computed elsewhere.
+        intervals: what they speak for, where it is not what the plan says.
     """
-    found = findings(out, table, more)
+    found = findings(out, table, more, intervals)
     _csv(out / "correlations.csv", found.correlations)
     _csv(out / "differences.csv", found.differences)
     _csv(out / "ceilings.csv", found.ceilings)

@@ -31,7 +31,7 @@ def answer(found: Findings) -> list[str]:
         cells = int((missing["undefined"] + missing["failed"]).max())
         sentences.append(
             f"{len(missing)} of {len(everything)} scores lack a value for some cells ({cells} at "
-            "most); those cells are left out and counted."
+            "most); those cells rank below all others."
         )
     return sentences
 
@@ -41,8 +41,8 @@ def _leader(table: pd.DataFrame) -> str:
     value = decimal(first["kendall all"])
     if not first["judged"]:
         return (
-            f"{first['proxy']} has the largest Kendall τ-b, {value}; the cells are of too few "
-            "functional classes for an interval, so nothing can be told apart."
+            f"{first['proxy']} has the largest Kendall τ-b, {value}; there are too few cells "
+            "for an interval, so nothing can be told apart."
         )
     others = table.iloc[1:]
     equals = [str(row["proxy"]) for _, row in others.iterrows() if leads(row)]
@@ -50,11 +50,11 @@ def _leader(table: pd.DataFrame) -> str:
     span = interval(first["kendall all low"], first["kendall all high"])
     told = [f"{first['proxy']} leads with a Kendall τ-b of {value} {span}."]
     if equals:
-        told.append(f"{len(equals)} more cannot be told apart from it: {', '.join(equals)}.")
+        told.append(f"With {', '.join(equals)} it makes a 95 % set that holds the best.")
     else:
-        told.append("All others that have an interval are told apart from it.")
+        told.append("It alone is a 95 % set that holds the best.")
     if unjudged:
-        told.append(f"Not judged, for too few classes: {', '.join(unjudged)}.")
+        told.append(f"Not judged, for too few cells: {', '.join(unjudged)}.")
     return " ".join(told)
 
 

@@ -28,6 +28,7 @@ class Findings:
 
     Attributes:
         caption: what was scored on what and compared with which accuracy, in a sentence.
+        design: how the cells were drawn, and which population intervals speak for.
         label: ``scored_on`` of the rows.
         dataset: of the accuracy that the run was made for; other datasets' rows are transfer.
         cells: one row a cell and proxy, with ``index, arch, class, score, status, accuracy``.
@@ -37,6 +38,7 @@ class Findings:
     """
 
     caption: str
+    design: str
     label: str
     dataset: str
     accuracy_label: str

@@ -12,14 +12,16 @@ class Correlation(NamedTuple):
     accuracy. ``cells`` is ``all``, ``classes`` (the first cell of each functional class) or ``top``
     (the best tenth by accuracy). ``statistic`` is ``kendall``, ``spearman`` or ``weighted_tau``;
     ``precision`` (of the best tenth) or ``regret`` (points, best of ten); ``spearman_given_X`` with
-    the trivial row X held constant. The suffix ``_undefined_worst`` says that cells without a score
-    are ranked below all others; else they are left out of ``n`` and counted in ``undefined`` and
-    ``failed``. ``value`` is signed: positive means that the proxy ranks in its declared direction.
+    the trivial row X held constant. Cells without a score rank below all
+    others, and are counted in ``undefined`` and ``failed``; the suffix ``_left_out`` says that they
+    are left out, of ``n`` too. ``value`` is signed: positive means that the proxy ranks in its
+    declared direction.
 
-    ``low`` and ``high`` are the ends of a 95 % interval over samples of functional classes.
+    ``low`` and ``high`` are the ends of a 95 % interval, over draws of the run's design.
     ``place_low`` and ``place_high`` are those of the place among all proxies, 1 the best, 0 if
-    unknown; ``behind`` is the leader's value less this one, with its interval; ``p_leader`` is the
-    p-value of no difference, Holm-adjusted over all proxies. NaN where a statistic has none.
+    unknown, and hold for all at once; ``behind`` is the leader's value less this one, with its
+    interval; ``p_best`` is the p-value of being the best: those of .05 and more are a 95 % set that
+    holds the best. NaN where a statistic has none.
 
     ``family`` is ``zero-cost``, ``trivial``, ``few-step``, ``combination`` or ``elsewhere`` (scores
     read from a file). ``combines`` names the proxies, joined by ``+``, whose ranks over these cells
@@ -47,7 +49,7 @@ class Correlation(NamedTuple):
     behind: float = float("nan")
     behind_low: float = float("nan")
     behind_high: float = float("nan")
-    p_leader: float = float("nan")
+    p_best: float = float("nan")
 
 
 class Difference(NamedTuple):

@@ -13,7 +13,7 @@ from reports.rows import Correlation
 NO_VALUE = "–"
 
 LEVEL = 0.05
-"""A proxy whose adjusted p-value is at least this is not told apart from the leader."""
+"""Proxies whose p-value of being the best is at least this are a 95 % set that holds the best."""
 
 
 class Column(NamedTuple):
@@ -28,7 +28,7 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
 
     Columns: ``proxy``; each statistic's value and interval as ``statistic cells`` and with ``low``
     or ``high`` appended; of Kendall over all cells ``n``, ``undefined``, ``failed``, ``place_low``,
-    ``place_high`` and ``p_leader``; ``family``.
+    ``place_high`` and ``p_best``; ``family``.
     """
     frame = pd.DataFrame(rows)
     frame["column"] = frame["statistic"] + " " + frame["cells"]
@@ -37,7 +37,7 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
         wide = frame.pivot(index="proxy", columns="column", values=value)
         parts.append(wide.add_suffix(suffix))
     main = frame[(frame["cells"] == "all") & (frame["statistic"] == "kendall")]
-    kept = ["n", "undefined", "failed", "place_low", "place_high", "p_leader", "behind", "family"]
+    kept = ["n", "undefined", "failed", "place_low", "place_high", "p_best", "behind", "family"]
     classes = frame[(frame["cells"] == "classes") & (frame["statistic"] == "kendall")]
     table = pd.concat([*parts, main.set_index("proxy")[kept]], axis=1)
     table["n classes"] = classes.set_index("proxy")["n"]
@@ -51,8 +51,8 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
 
 
 def leads(row: pd.Series) -> bool:
-    """Whether a row of the leaderboard leads, or cannot be told apart from the leader."""
-    return bool(row["judged"] and (row["behind"] == 0 or row["p_leader"] >= LEVEL))
+    """Whether a row of the leaderboard is in the 95 % set that holds the best."""
+    return bool(row["judged"] and (row["behind"] == 0 or row["p_best"] >= LEVEL))
 
 
 def columns(found: Findings) -> list[Column]:
@@ -69,6 +69,7 @@ def columns(found: Findings) -> list[Column]:
         Column("proxy", name),
         Column("τ-b", value("kendall all")),
         Column("95 %", lambda row: interval(row["kendall all low"], row["kendall all high"])),
+        Column("τ-b defined", value("kendall_left_out all")),
         Column("place", lambda row: places(row["place_low"], row["place_high"])),
         Column("of ceiling", lambda row: percent(row["kendall all"] / ceiling.value))
         if ceiling
@@ -82,7 +83,6 @@ def columns(found: Findings) -> list[Column]:
         Column("partial ρ", value("spearman_given_live_params all"))
         if "spearman_given_live_params" in statistics
         else None,
-        Column("τ-b worst", value("kendall_undefined_worst all")),
         Column("seed", lambda row: percent(shares.get(row["proxy"]))) if shares else None,
         Column("seconds", lambda row: decimal(seconds.get(row["proxy"]), 2)) if seconds else None,
         Column("undefined", lambda row: str(row["undefined"])),
@@ -100,7 +100,7 @@ def name(row: pd.Series) -> str:
 def markdown(found: Findings) -> str:
     """Return the leaderboard as a Markdown table with its caption and the meaning of its columns.
 
-    Trivial rows are in italics; the leader, and what cannot be told apart from it, in bold.
+    Trivial rows are in italics; a 95 % set that holds the best is in bold.
     """
     table, shown = leaderboard(found.own), columns(found)
     lines = [found.caption, "", "| " + " | ".join(c.heading for c in shown) + " |"]
@@ -119,7 +119,9 @@ def markdown(found: Findings) -> str:
 def latex(found: Findings) -> str:
     """Return the leaderboard as a LaTeX table that needs the ``booktabs`` package alone."""
     table, shown = leaderboard(found.own), columns(found)
-    chosen = [c for c in shown if c.heading not in ("seconds", "undefined", "failed", "τ-b worst")]
+    chosen = [
+        c for c in shown if c.heading not in ("seconds", "undefined", "failed", "τ-b defined")
+    ]
     lines = [
         r"\begin{table}",
         r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
@@ -181,14 +183,15 @@ def legend(found: Findings, leaders: str = "Bold") -> list[str]:
     }
     sentences = [
         "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction.",
-        "*95 %* is the interval over samples of functional classes; *place* that of the rank.",
-        f"{leaders} is the leader and what cannot be told apart from it (Holm-adjusted p ≥ .05).",
+        f"*95 %* is the interval. {found.design}",
+        "*place* is the interval of the rank, from all pairs at once.",
+        f"{leaders} is a 95 % set that holds the best (Hsu).",
         *(note for family, note in notes.items() if family in families),
         "*classes*: the first cell of each functional class; *top*: the best tenth by accuracy.",
         "τ-w weighs each cell by one over its rank in accuracy. *precision*: of the best tenth by "
         "score, the share that is in the best tenth by accuracy. *regret*: points that the best of "
         "ten favourites lies behind the best; ties count against the proxy.",
-        "*worst*: cells without a score ranked below all others instead of left out.",
+        "Cells without a score rank below all others; *τ-b defined* leaves them out.",
     ]
     if any(row.statistic == "spearman_given_live_params" for row in found.own):
         sentences.append("*partial ρ*: Spearman's with live_params held constant.")

@@ -58,7 +58,8 @@ def seven() -> tuple[Proxy, ...]:
 def cells() -> list[str]:
     """Return classes that are spread evenly over the ranking by live parameters."""
     every = pd.Series({i: str(cell) for i, cell in enumerate(every_cell())})
-    return list(select(f"stratified:{CELLS}", every, SPACE, DATASET))
+    drawn = select(f"stratified:{CELLS}", every, SPACE, DATASET).map(SPACE.representative)
+    return list(drawn.unique())
 
 
 def setting(images: str, device: str = "cpu") -> Setting:

@@ -2,6 +2,6 @@
 
 from harness.judging.board import About, Board
 from harness.judging.joining import combined, join
-from harness.judging.judge import WORST, judge
+from harness.judging.judge import LEFT_OUT, judge
 
-__all__ = ["WORST", "About", "Board", "combined", "join", "judge"]
+__all__ = ["LEFT_OUT", "About", "Board", "combined", "join", "judge"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from harness.judging.designs import AS_DRAWN, Design
 
 TOP = 0.1
 """Share of the cells, best by accuracy, that are judged by themselves."""
@@ -25,7 +27,8 @@ class About(NamedTuple):
 class Board:
     """Signed scores (cells x proxies) with accuracies and classes, and what each proxy is.
 
-    ``status`` (cells x proxies) says why a score is missing.
+    ``status`` (cells x proxies) says why a score is missing; ``seeds`` holds the scores of each
+    initialisation, if there were several; ``of_classes`` says that each cell stands for its class.
     """
 
     scores: pd.DataFrame
@@ -33,14 +36,25 @@ class Board:
     accuracy: pd.Series
     classes: pd.Series
     about: Mapping[str, About]
+    design: Design = AS_DRAWN
+    seeds: tuple[pd.DataFrame, ...] = ()
+    of_classes: bool = False
 
     @classmethod
-    def of(cls, cells: pd.DataFrame, about: Mapping[str, About]) -> Board:
-        """Arrange the rows of :func:`harness.judging.joining.join`."""
+    def of(
+        cls,
+        cells: pd.DataFrame,
+        about: Mapping[str, About],
+        design: Design = AS_DRAWN,
+        seeds: Sequence[pd.DataFrame] = (),
+    ) -> Board:
+        """Arrange the rows of :func:`harness.judging.joining.join`, and those of each seed."""
         wide = cells.pivot(index="index", columns="proxy", values="signed")
         status = cells.pivot(index="index", columns="proxy", values="status").astype(str)
         each = cells.drop_duplicates("index").set_index("index").loc[wide.index]
-        return cls(wide, status, each["accuracy"], each["class"], about)
+        alone = (one.pivot(index="index", columns="proxy", values="signed") for one in seeds)
+        apart = tuple(one.reindex(index=wide.index, columns=wide.columns) for one in alone)
+        return cls(wide, status, each["accuracy"], each["class"], about, design, apart)
 
     def chosen(self, rows: NDArray[np.bool_]) -> Board:
         """Return the board of some cells."""
@@ -50,6 +64,9 @@ class Board:
             self.accuracy[rows],
             self.classes[rows],
             self.about,
+            self.design,
+            tuple(one[rows] for one in self.seeds),
+            self.of_classes,
         )
 
     @property
@@ -57,4 +74,8 @@ class Board:
         """The sets of cells that are judged: ``all``, ``classes``, ``top``."""
         first = ~self.classes.duplicated().to_numpy()
         best = (self.accuracy >= self.accuracy.quantile(1 - TOP)).to_numpy()
-        return {"all": self, "classes": self.chosen(first), "top": self.chosen(best)}
+        return {
+            "all": self,
+            "classes": replace(self.chosen(first), of_classes=True),
+            "top": self.chosen(best),
+        }

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.errors import BadInput
-from benchmarks.files import replace
+from benchmarks.files import replace as replace_file
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.judging import About, Board, combined, join, judge
 from harness.judging.ceiling import SCALES, from_classes, from_seeds
+from harness.judging.designs import Design
 from harness.judging.external import read_scores
 from harness.judging.seeds import share_of_seed
 from harness.plan import Plan
-from harness.scoring.flow import COSTS, truth
+from harness.scoring.flow import COSTS, design, truth
 from proxies import Combination, Proxy, choose, load_all, load_file
 from reports.findings import Description, Findings
 from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
 
 
-def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path] = ()) -> Findings:
+def findings(
+    out: Path,
+    table: AccuracyTable | None = None,
+    more: Sequence[Path] = (),
+    intervals: str | None = None,
+) -> Findings:
     """Judge the scores of a run folder, and those of ``more`` CSV files beside them.
+
+    Intervals are those of the plan, where none are named.
 
     Raises:
         BadInput: the folder holds no finished run, or its truth cannot be read.
     """
     plan, provenance = Plan.read(out / "plan.json")
+    plan = replace(plan, intervals=intervals or plan.intervals)
     for path in plan.proxy_files:
         load_file(Path(path))
     table = table or truth(plan, 1)
@@ -43,9 +53,12 @@ def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path]
     about = {one.name: About(one.family) for one in proxies}
     about |= {path.stem: About("elsewhere") for path in files}
     about |= {one.name: About("combination", "+".join(one.members)) for one in combinations}
-    correlations, differences = _judged(cells, table, plan, about)
+    drawn = design(plan, table, cells.drop_duplicates("index"))
+    apart = list(_apart(scores, table.accuracy(plan.accuracy), proxies, combinations))
+    correlations, differences = _judged(cells, table, plan, about, drawn, apart)
     return Findings(
-        caption=_caption(plan, cells),
+        caption=f"{_caption(plan, cells)} {drawn.words}",
+        design=drawn.words,
         label=label(plan),
         dataset=plan.dataset,
         accuracy_label=f"accuracy (%), {plan.dataset} {plan.split}",
@@ -117,21 +130,42 @@ def _joined(
     made = combined(scored, combinations)
     ranked = scored["index"].nunique()
     named = made.assign(sees=f"ranks over {ranked} cells").drop(columns=["signed", "accuracy"])
-    replace(out / "combinations.parquet", lambda path: named.to_parquet(path, index=False))
+    replace_file(out / "combinations.parquet", lambda path: named.to_parquet(path, index=False))
     return pd.concat([scored, made], ignore_index=True)
 
 
+def _apart(
+    scores: pd.DataFrame,
+    accuracy: pd.Series,
+    proxies: list[Proxy],
+    combinations: list[Combination],
+) -> Iterator[pd.DataFrame]:
+    """Yield what each initialisation alone says, where there were several."""
+    seeds = scores.groupby("proxy")["seed"].transform("nunique")
+    for seed in range(int(seeds.max())) if seeds.max() > 1 else ():
+        alone = scores[(scores["seed"] == seed) | (seeds == 1)]  # a file's scores have one
+        scored = join(alone, accuracy, proxies)
+        yield pd.concat([scored, combined(scored, combinations)], ignore_index=True)
+
+
 def _judged(
-    cells: pd.DataFrame, table: AccuracyTable, plan: Plan, about: dict[str, About]
+    cells: pd.DataFrame,
+    table: AccuracyTable,
+    plan: Plan,
+    about: dict[str, About],
+    drawn: Design,
+    apart: list[pd.DataFrame],
 ) -> tuple[list[Correlation], list[Difference]]:
     """Judge on the plan's accuracy, then on those of other datasets that the table has."""
-    correlations, differences = judge(Board.of(cells, about), plan.accuracy, label(plan))
+    correlations, differences = judge(
+        Board.of(cells, about, drawn, apart), plan.accuracy, label(plan)
+    )
     for dataset in plan.space.datasets:
         name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
         if dataset.name == plan.dataset or not _there(table, name):
             continue
         elsewhere = cells.assign(accuracy=cells["index"].map(table.accuracy(name)))
-        board = Board.of(elsewhere.dropna(subset="accuracy"), about)
+        board = Board.of(elsewhere.dropna(subset="accuracy"), about, drawn, apart)
         correlations += judge(board, name, label(plan))[0]
     return correlations, differences
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from benchmarks.table import AccuracyName
 from harness.judging import selection
 from harness.judging.board import Board
-from harness.judging.ranks import Statistic, Vector, kendall, spearman, weighted_tau
-from harness.judging.uncertainty import FEWEST, Sample, Z, fisher, holm
+from harness.judging.correlating import STATISTICS, correlated, partial, scores
+from harness.judging.designs import FEWEST
+from harness.judging.ranks import weighted_tau
+from harness.judging.uncertainty import Sample, Z, fisher, holm
 from reports.rows import Correlation, Difference
 
-WORST = "_undefined_worst"
-"""Suffix of a statistic that ranks cells without a score below all others."""
+LEFT_OUT = "_left_out"
+"""Suffix of a statistic that leaves out cells without a score instead of ranking them last."""
 
 CONTROLS = ("params", "live_params")
 """What a proxy should add to, where they are scored."""
-
-STATISTICS = {"kendall": kendall, "spearman": spearman}
 
 
 def judge(
@@ -35,18 +33,19 @@ def judge(
     for cells, part in board.sets.items():
         rows = _Rows(part, name, scored_on, cells)
         for statistic in STATISTICS:
-            sample = rows.sample(statistic)
+            sample = correlated(part, statistic)
             correlations += rows.ranked(statistic, sample)
             if cells == "all" and statistic == "kendall":
                 differences += rows.differences(statistic, sample)
         correlations += rows.weighted()
         correlations += rows.selected()
         if cells != "top":
-            for statistic in ("kendall", "spearman"):
-                correlations += rows.plain(statistic + WORST, rows.sample(statistic, worst=True))
+            for statistic in STATISTICS:
+                sample = correlated(part, statistic, left_out=True)
+                correlations += rows.plain(statistic + LEFT_OUT, sample)
         if cells == "all":
             for control in (c for c in CONTROLS if c in part.scores):
-                correlations += rows.plain(f"spearman_given_{control}", rows.partial(control))
+                correlations += rows.plain(f"spearman_given_{control}", partial(part, control))
     return correlations, differences
 
 
@@ -61,62 +60,23 @@ class _Rows:
     def proxies(self) -> list[str]:
         return [str(name) for name in self.board.scores]
 
-    @property
-    def numbers(self) -> tuple[NDArray[np.int64], int]:
-        """The class number of each cell, and how many classes there are."""
-        codes, names = pd.factorize(self.board.classes)
-        return codes.astype(np.int64), len(names)
-
-    def pair(self, proxy: str, worst: bool) -> tuple[Vector, Vector, NDArray[np.bool_]]:
-        """Return scores, accuracies, and which cells they are of."""
-        score = self.board.scores[proxy].to_numpy(float)
-        accuracy = self.board.accuracy.to_numpy(float)
-        defined = np.isfinite(score)
-        if worst:
-            lowest = score[defined].min() if defined.any() else 0.0
-            return np.where(defined, score, np.nextafter(lowest, -np.inf)), accuracy, defined | True
-        return score[defined], accuracy[defined], defined
-
-    def sample(self, statistic: str, *, worst: bool = False) -> Sample:
-        """Return a statistic of every proxy with what each class contributes."""
-        codes, classes = self.numbers
-        found, members = [], []
-        for proxy in self.proxies:
-            score, accuracy, there = self.pair(proxy, worst)
-            found.append(_statistic(statistic, score, accuracy))
-            members.append(codes[there])
-        return Sample.of(found, members, classes)
-
-    def partial(self, control: str) -> Sample:
-        """Return Spearman's correlation with the control's held constant, by the delta method."""
-        codes, classes = self.numbers
-        found, members = [], []
-        for proxy in self.proxies:
-            score, accuracy, there = self.pair(proxy, worst=False)
-            held = self.board.scores[control].to_numpy(float)[there]
-            found.append(_given(score, accuracy, held))
-            members.append(codes[there])
-        return Sample.of(found, members, classes)
-
     def ranked(self, statistic: str, sample: Sample) -> Iterator[Correlation]:
         """Yield rows with intervals, places and distances from the leader."""
         low, high = sample.intervals()
-        first, last = sample.ranks()
+        places = sample.places()
         more: list[dict[str, Any]] = [{} for _ in self.proxies]
         known = np.isfinite(sample.values) & np.isfinite(sample.errors)
         if known.any():
             leader = int(np.argmax(np.where(known, sample.values, -np.inf)))
-            gaps, errors, p = sample.differences(leader)
-            p[leader] = np.nan  # it is not compared with itself
-            adjusted = holm(p)
+            gaps, errors, _ = sample.differences(leader)
             more = [
                 {
-                    "place_low": int(first[i]),
-                    "place_high": int(last[i]),
+                    "place_low": int(places.low[i]),
+                    "place_high": int(places.high[i]),
                     "behind": float(gaps[i]),
                     "behind_low": float(gaps[i] - Z * errors[i]),
                     "behind_high": float(gaps[i] + Z * errors[i]),
-                    "p_leader": float(adjusted[i]),
+                    "p_best": float(places.best[i]),
                 }
                 for i in range(len(self.proxies))
             ]
@@ -131,23 +91,26 @@ class _Rows:
 
     def weighted(self) -> Iterator[Correlation]:
         """Yield the weighted tau, its interval symmetric after Fisher's transform."""
-        codes, classes = self.numbers
+        accuracy = self.board.accuracy.to_numpy(float)
+        units = self.board.design.units(self.board.scores.index, self.board.classes)
         for proxy in self.proxies:
-            score, accuracy, there = self.pair(proxy, worst=False)
+            score, _ = scores(self.board.scores[proxy], left_out=False)
             value = weighted_tau(score, accuracy) if len(score) > 1 else float("nan")
             error = np.nan
-            if classes >= FEWEST and np.isfinite(value):
-                drawn = selection.samples(codes[there])
+            if units.max() + 1 >= FEWEST and np.isfinite(value):
+                drawn = selection.samples(units)
                 error = selection.spread(selection.top_weighted, score, accuracy, drawn)
             low, high = fisher(np.array([value]), np.array([error]))
             yield self.row(proxy, "weighted_tau", value, low[0], high[0])
 
     def selected(self) -> Iterator[Correlation]:
         """Yield what a proxy's favourites are worth."""
-        codes, _ = self.numbers
+        accuracy = self.board.accuracy.to_numpy(float)
+        drawn = selection.samples(
+            self.board.design.units(self.board.scores.index, self.board.classes)
+        )
         for proxy in self.proxies:
-            score, accuracy, there = self.pair(proxy, worst=True)
-            drawn = selection.samples(codes[there])
+            score, _ = scores(self.board.scores[proxy], left_out=False)
             for statistic, measure in selection.MEASURES.items():
                 found = selection.measured(measure, score, accuracy, drawn)
                 yield self.row(proxy, statistic, *found)
@@ -182,7 +145,7 @@ class _Rows:
     ) -> Correlation:
         status = self.board.status[proxy]
         missing = int((status != "ok").sum())
-        kept = WORST in statistic or statistic in selection.MEASURES
+        kept = LEFT_OUT not in statistic
         return Correlation(
             proxy=proxy,
             scored_on=self.scored_on,
@@ -202,27 +165,3 @@ class _Rows:
             combines=self.board.about[proxy].combines,
             **more,
         )
-
-
-def _statistic(name: str, score: Vector, accuracy: Vector) -> Statistic:
-    if len(score) < 2:
-        return Statistic(float("nan"), np.full(len(score), np.nan))
-    return STATISTICS[name](score, accuracy)
-
-
-def _given(score: Vector, accuracy: Vector, held: Vector) -> Statistic:
-    r"""Return :math:`(a - b c) / \sqrt{(1 - b^2)(1 - c^2)}` of the three Spearman correlations."""
-    pairs: Sequence[tuple[Vector, Vector]] = ((score, accuracy), (score, held), (accuracy, held))
-    a, b, c = (_statistic("spearman", *pair) for pair in pairs)
-    left, right = 1 - b.value**2, 1 - c.value**2
-    if not left * right > 1e-12:
-        return Statistic(float("nan"), np.full(len(score), np.nan))
-    scale = np.sqrt(left * right)
-    value = (a.value - b.value * c.value) / scale
-    slopes = (
-        1 / scale,
-        (value * b.value / left - c.value / scale),
-        (value * c.value / right - b.value / scale),
-    )
-    influence = sum(s * one.influence for s, one in zip(slopes, (a, b, c), strict=True))
-    return Statistic(value, np.asarray(influence))

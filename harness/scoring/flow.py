@@ -14,6 +14,7 @@ from benchmarks.files import replace
 from benchmarks.progress import progress
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
+from harness.judging.designs import Design, design_of
 from harness.plan import Plan, frozen_inputs, identity, provenance
 from harness.scoring.cells import select
 from harness.scoring.engine import (
@@ -59,6 +60,7 @@ def score(
         raise RuntimeError(f"{len(rows)} scores of {len(cells)} cells and {len(proxies)} proxies")
     digests: dict[str, object] = {
         "cells": len(cells),
+        "design": design(plan, table, cells).words,
         "inputs_sha256": digest,
         "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
     }
@@ -87,6 +89,12 @@ def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
     if cells.empty:
         raise BadInput(f"`--shard {plan.shard}` should hold at least one cell. It holds none.")
     return cells.reset_index(drop=True)
+
+
+def design(plan: Plan, table: AccuracyTable, cells: pd.DataFrame) -> Design:
+    """Return how a plan's cells were drawn, and from what."""
+    candidates = table.candidates.loc[table.accuracy(plan.accuracy).index]
+    return design_of(plan.cells, cells, candidates, plan.space, plan.data, plan.intervals)
 
 
 def accuracy_digest(accuracy: pd.Series) -> str:

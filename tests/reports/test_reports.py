@@ -37,7 +37,7 @@ def row(proxy: str, cells: str, statistic: str, value: float, **more: object) ->
 
 
 VALUES = {"snip": 0.5, "params": 0.7, "zen": float("nan"), "plain": -0.25}
-ALL = ("kendall", "spearman", "weighted_tau", "precision", "regret", "kendall_undefined_worst")
+ALL = ("kendall", "spearman", "weighted_tau", "precision", "regret", "kendall_left_out")
 
 
 def rows(**values: float) -> list[Correlation]:
@@ -48,7 +48,7 @@ def rows(**values: float) -> list[Correlation]:
             "place_low": 0 if value != value else 1,
             "place_high": 0 if value != value else 2,
             "behind": 0.7 - value,
-            "p_leader": 0.2 if proxy == "snip" else 0.001,
+            "p_best": 0.2 if proxy == "snip" else 0.001,
         }
         for cells in ("all", "classes", "top"):
             for i, statistic in enumerate(ALL):
@@ -59,6 +59,7 @@ def rows(**values: float) -> list[Correlation]:
 def findings(cells: pd.DataFrame, **more: object) -> Findings:
     settings: dict[str, object] = {
         "caption": "Caption.",
+        "design": "9 of 9 cells were drawn.",
         "label": "cifar10",
         "dataset": "cifar10",
         "accuracy_label": "accuracy (%)",
@@ -97,7 +98,7 @@ def test_the_best_kendall_leads_and_no_value_comes_last() -> None:
 def test_markdown_pastes(cells: pd.DataFrame) -> None:
     lines = markdown(findings(cells)).splitlines()
     assert lines[0] == "Caption."
-    assert lines[4].startswith("| *params* | **0.700** | [0.600, 0.800] | 1–2 | 74 % | 0.770 |")
+    assert lines[4].startswith("| *params* | **0.700** | [0.600, 0.800] | 1.050 | 1–2 | 74 % |")
     assert lines[5].startswith("| snip | **0.500** |")  # not told apart from the leader
     assert lines[6].startswith("| plain | −0.250 |")
     assert lines[7].startswith("| zen | – | – | – | – |")
