@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from reports.findings import Findings
-from reports.tables import decimal, interval, leaderboard, leads, percent
+from reports.tables import decimal, estimate, interval, leaderboard, leads
 
 CONTROL = "live_params"
 """The yardstick among the trivial rows, else ``params``."""
@@ -19,11 +19,12 @@ def answer(found: Findings) -> list[str]:
         return ["No score could be ranked: none is defined, or all are equal."]
     sentences = [_leader(table)]
     ceiling = found.ceiling("kendall")
-    if ceiling:
-        share = table.iloc[0]["kendall all"] / ceiling.value
+    column = "kendall_without_noise all"
+    if ceiling and column in table:
         sentences.append(
-            f"That is {percent(share)} of the noise ceiling: the true accuracy itself would reach "
-            f"{decimal(ceiling.value)}."
+            f"With accuracies of no training noise that would be "
+            f"{estimate(table.iloc[0], column)}; with those that are stored, the true accuracy "
+            f"itself would reach {decimal(ceiling.value)}."
         )
     sentences += _yardstick(table, found)
     missing = everything[(everything["undefined"] > 0) | (everything["failed"] > 0)]

@@ -11,8 +11,10 @@ class Correlation(NamedTuple):
     ``scored_on`` names the dataset and inputs of the scores, ``dataset`` to ``accuracy_seed`` the
     accuracy. ``cells`` is ``all``, ``classes`` (the first cell of each functional class) or ``top``
     (the best tenth by accuracy). ``statistic`` is ``kendall``, ``spearman`` or ``weighted_tau``;
-    ``precision`` (of the best tenth) or ``regret`` (points, best of ten); ``spearman_given_X`` with
-    the trivial row X held constant. Cells without a score rank below all
+    ``precision`` (of the best tenth) or ``regret`` (points, of the best of ``k`` favourites), beside
+    ``chance``, which as many random cells are expected to reach; ``spearman_given_X`` with the
+    trivial row X held constant; ``kendall_without_noise`` and ``spearman_without_noise`` with the
+    accuracy that training without noise would reach. Cells without a score rank below all
     others, and are counted in ``undefined`` and ``failed``; the suffix ``_left_out`` says that they
     are left out, of ``n`` too. ``value`` is signed: positive means that the proxy ranks in its
     declared direction.
@@ -50,6 +52,8 @@ class Correlation(NamedTuple):
     behind_low: float = float("nan")
     behind_high: float = float("nan")
     p_best: float = float("nan")
+    k: int = 0
+    chance: float = float("nan")
 
 
 class Difference(NamedTuple):
@@ -76,7 +80,7 @@ class Ceiling(NamedTuple):
     """What the true accuracy itself would reach, given how far two trainings of a cell differ.
 
     ``agreement`` is the correlation of two trainings, from ``n`` cells; ``source`` says whether
-    they are training seeds or isomorphic cells.
+    they are training seeds or isomorphic cells; ``error`` is the standard error of ``value``.
     """
 
     dataset: str
@@ -85,6 +89,7 @@ class Ceiling(NamedTuple):
     agreement: float
     n: int
     source: str
+    error: float = 0.0
 
 
 class Cost(NamedTuple):

@@ -16,6 +16,10 @@ LEVEL = 0.05
 """Proxies whose p-value of being the best is at least this are a 95 % set that holds the best."""
 
 
+FAVOURITES = 10
+"""Cells that are trained for the regret that the table shows."""
+
+
 class Column(NamedTuple):
     """A column of the leaderboard: its heading, and how a row's entry reads."""
 
@@ -32,6 +36,8 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
     """
     frame = pd.DataFrame(rows)
     frame["column"] = frame["statistic"] + " " + frame["cells"]
+    curves = (frame["statistic"] == "regret") & (frame["k"] != FAVOURITES)
+    frame = frame[~curves]
     parts = []
     for value, suffix in (("value", ""), ("low", " low"), ("high", " high")):
         wide = frame.pivot(index="proxy", columns="column", values=value)
@@ -57,7 +63,6 @@ def leads(row: pd.Series) -> bool:
 
 def columns(found: Findings) -> list[Column]:
     """Return the columns that a run's table has: what was not measured has none."""
-    ceiling = found.ceiling("kendall")
     seconds = {cost.proxy: cost.seconds for cost in found.costs}
     shares = {share.proxy: share.share for share in found.seed_shares}
     statistics = {row.statistic for row in found.own}
@@ -71,8 +76,8 @@ def columns(found: Findings) -> list[Column]:
         Column("95 %", lambda row: interval(row["kendall all low"], row["kendall all high"])),
         Column("τ-b defined", value("kendall_left_out all")),
         Column("place", lambda row: places(row["place_low"], row["place_high"])),
-        Column("of ceiling", lambda row: percent(row["kendall all"] / ceiling.value))
-        if ceiling
+        Column("τ-b without noise", lambda row: estimate(row, "kendall_without_noise all"))
+        if "kendall_without_noise" in statistics
         else None,
         Column("ρ", value("spearman all")),
         Column("τ-b classes", value("kendall classes")),
@@ -190,15 +195,17 @@ def legend(found: Findings, leaders: str = "Bold") -> list[str]:
         "*classes*: the first cell of each functional class; *top*: the best tenth by accuracy.",
         "τ-w weighs each cell by one over its rank in accuracy. *precision*: of the best tenth by "
         "score, the share that is in the best tenth by accuracy. *regret*: points that the best of "
-        "ten favourites lies behind the best; ties count against the proxy.",
+        "ten favourites lies behind the best of these cells. Where scores tie, both are what a "
+        "draw among them is expected to give.",
         "Cells without a score rank below all others; *τ-b defined* leaves them out.",
     ]
     if any(row.statistic == "spearman_given_live_params" for row in found.own):
         sentences.append("*partial ρ*: Spearman's with live_params held constant.")
     if ceiling:
         sentences.append(
-            f"*of ceiling*: of the {decimal(ceiling.value)} that the true accuracy itself would "
-            f"reach, as two trainings agree at {decimal(ceiling.agreement)} ({ceiling.n} cells, "
+            "*τ-b without noise*: with the accuracy that training without noise would reach, "
+            f"through the sine; that accuracy itself would reach {decimal(ceiling.value)} here, as "
+            f"two trainings agree at {decimal(ceiling.agreement)} ({ceiling.n} cells, "
             f"{ceiling.source})."
         )
     return sentences
@@ -212,6 +219,13 @@ def decimal(value: Any, digits: int = 3) -> str:
 def interval(low: float, high: float) -> str:
     """Return an interval in brackets, a dash where there is none."""
     return NO_VALUE if pd.isna(low) else f"[{decimal(low)}, {decimal(high)}]"
+
+
+def estimate(row: pd.Series, column: str) -> str:
+    """Return a value of the leaderboard with its interval, where it has one."""
+    low, high = row[f"{column} low"], row[f"{column} high"]
+    ends = "" if pd.isna(low) else f" {interval(low, high)}"
+    return decimal(row[column]) + ends
 
 
 def places(low: int, high: int) -> str:

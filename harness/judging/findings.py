@@ -14,7 +14,7 @@ from benchmarks.errors import BadInput
 from benchmarks.files import replace as replace_file
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.judging import About, Board, combined, join, judge
-from harness.judging.ceiling import SCALES, from_classes, from_seeds
+from harness.judging.ceiling import SCALES, from_classes, from_seeds, told_without_noise
 from harness.judging.designs import Design
 from harness.judging.external import read_scores
 from harness.judging.seeds import share_of_seed
@@ -56,6 +56,8 @@ def findings(
     drawn = design(plan, table, cells.drop_duplicates("index"))
     apart = list(_apart(scores, table.accuracy(plan.accuracy), proxies, combinations))
     correlations, differences = _judged(cells, table, plan, about, drawn, apart)
+    ceilings = list(_ceilings(table, plan, cells))
+    correlations += told_without_noise(correlations, ceilings)
     return Findings(
         caption=f"{_caption(plan, cells)} {drawn.words}",
         design=drawn.words,
@@ -64,7 +66,7 @@ def findings(
         accuracy_label=f"accuracy (%), {plan.dataset} {plan.split}",
         correlations=correlations,
         differences=differences,
-        ceilings=list(_ceilings(table, plan, cells)),
+        ceilings=ceilings,
         costs=_costs(out, plan),
         seed_shares=list(_seed_shares(scores, plan)),
         similarity=_similarity(cells),

@@ -13,12 +13,15 @@ from harness.judging import selection
 from harness.judging.board import Board
 from harness.judging.correlating import STATISTICS, correlated, partial, scores
 from harness.judging.designs import FEWEST
-from harness.judging.ranks import weighted_tau
+from harness.judging.ranks import Vector, weighted_tau
 from harness.judging.uncertainty import Sample, Z, fisher, holm
 from reports.rows import Correlation, Difference
 
 LEFT_OUT = "_left_out"
 """Suffix of a statistic that leaves out cells without a score instead of ranking them last."""
+
+RANDOM = "random"
+"""The row that draws its scores."""
 
 CONTROLS = ("params", "live_params")
 """What a proxy should add to, where they are scored."""
@@ -38,7 +41,8 @@ def judge(
             if cells == "all" and statistic == "kendall":
                 differences += rows.differences(statistic, sample)
         correlations += rows.weighted()
-        correlations += rows.selected()
+        if cells == "all":
+            correlations += rows.selected()
         if cells != "top":
             for statistic in STATISTICS:
                 sample = correlated(part, statistic, left_out=True)
@@ -91,29 +95,47 @@ class _Rows:
 
     def weighted(self) -> Iterator[Correlation]:
         """Yield the weighted tau, its interval symmetric after Fisher's transform."""
-        accuracy = self.board.accuracy.to_numpy(float)
-        units = self.board.design.units(self.board.scores.index, self.board.classes)
+        accuracy, drawn, missed = self.resampled
         for proxy in self.proxies:
             score, _ = scores(self.board.scores[proxy], left_out=False)
             value = weighted_tau(score, accuracy) if len(score) > 1 else float("nan")
             error = np.nan
-            if units.max() + 1 >= FEWEST and np.isfinite(value):
-                drawn = selection.samples(units)
-                error = selection.spread(selection.top_weighted, score, accuracy, drawn)
+            if drawn is not None and np.isfinite(value):
+                error = missed * selection.spread(selection.top_weighted, score, accuracy, drawn)
             low, high = fisher(np.array([value]), np.array([error]))
             yield self.row(proxy, "weighted_tau", value, low[0], high[0])
 
     def selected(self) -> Iterator[Correlation]:
-        """Yield what a proxy's favourites are worth."""
-        accuracy = self.board.accuracy.to_numpy(float)
-        drawn = selection.samples(
-            self.board.design.units(self.board.scores.index, self.board.classes)
-        )
+        """Yield what a proxy's favourites are worth, and what as many random cells are.
+
+        Scores that are drawn at random are worth what a draw is expected to be.
+        """
+        accuracy, drawn, _ = self.resampled
         for proxy in self.proxies:
             score, _ = scores(self.board.scores[proxy], left_out=False)
-            for statistic, measure in selection.MEASURES.items():
-                found = selection.measured(measure, score, accuracy, drawn)
-                yield self.row(proxy, statistic, *found)
+            score = np.zeros(len(score)) if proxy == RANDOM else score
+            for (statistic, k), measure in selection.MEASURES.items():
+                if k >= len(score):
+                    continue
+                blind = measure(np.zeros(len(score)), accuracy, selection.whole(score))
+                chance = {"k": k, "chance": float(blind[0])}
+                if drawn is None:
+                    value = float(measure(score, accuracy, selection.whole(score))[0])
+                    yield self.row(proxy, statistic, value, np.nan, np.nan, **chance)
+                else:
+                    found = selection.measured(measure, score, accuracy, drawn)
+                    yield self.row(proxy, statistic, *found, **chance)
+
+    @property
+    def resampled(self) -> tuple[Vector, selection.Chosen | None, float]:
+        """Accuracies, halves of the cells, and the root of the share that was not drawn."""
+        board = self.board
+        cells = board.scores.index
+        missed = 1 - float(np.mean(board.design.chance(cells, of_classes=board.of_classes)))
+        units = board.design.units(cells, board.classes)
+        few = len(set(units.tolist())) < FEWEST or missed <= 0
+        drawn = None if few else selection.halves(units)
+        return board.accuracy.to_numpy(float), drawn, missed**0.5
 
     def differences(self, statistic: str, sample: Sample) -> Iterator[Difference]:
         """Yield every two proxies' difference."""

@@ -145,6 +145,13 @@ def fisher(values: Vector, errors: Vector) -> tuple[Vector, Vector]:
     return low, high
 
 
+def error_of(value: float, low: float, high: float) -> float:
+    """Return the standard error that :func:`fisher` made an interval of; NaN where it made none."""
+    if not abs(value) < 1:
+        return 0.0
+    return float((np.arctanh(high) - np.arctanh(low)) * (1 - value**2) / (2 * Z))
+
+
 def holm(p: Vector) -> Vector:
     """Return p-values adjusted for their number; missing ones are not counted.
 

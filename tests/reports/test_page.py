@@ -55,7 +55,7 @@ def test_the_answer_comes_first(found: Findings) -> None:
     assert sentences[0].startswith(
         "params leads with a Kendall τ-b of 0.700 [0.600, 0.800]. With snip"
     )
-    assert sentences[1].startswith("That is 74 % of the noise ceiling")
+    assert sentences[1].startswith("With accuracies of no training noise that would be 1.120")
     assert "1 of 2 proxies and combinations are better" in sentences[2]
 
 

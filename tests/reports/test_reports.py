@@ -37,7 +37,15 @@ def row(proxy: str, cells: str, statistic: str, value: float, **more: object) ->
 
 
 VALUES = {"snip": 0.5, "params": 0.7, "zen": float("nan"), "plain": -0.25}
-ALL = ("kendall", "spearman", "weighted_tau", "precision", "regret", "kendall_left_out")
+ALL = (
+    "kendall",
+    "spearman",
+    "weighted_tau",
+    "precision",
+    "regret",
+    "kendall_left_out",
+    "kendall_without_noise",
+)
 
 
 def rows(**values: float) -> list[Correlation]:
@@ -52,7 +60,8 @@ def rows(**values: float) -> list[Correlation]:
         }
         for cells in ("all", "classes", "top"):
             for i, statistic in enumerate(ALL):
-                found.append(row(proxy, cells, statistic, value * (1 + i / 10), **more))
+                k = {"k": 10} if statistic == "regret" else {}
+                found.append(row(proxy, cells, statistic, value * (1 + i / 10), **more, **k))
     return found
 
 
@@ -98,12 +107,14 @@ def test_the_best_kendall_leads_and_no_value_comes_last() -> None:
 def test_markdown_pastes(cells: pd.DataFrame) -> None:
     lines = markdown(findings(cells)).splitlines()
     assert lines[0] == "Caption."
-    assert lines[4].startswith("| *params* | **0.700** | [0.600, 0.800] | 1.050 | 1–2 | 74 % |")
+    assert lines[4].startswith(
+        "| *params* | **0.700** | [0.600, 0.800] | 1.050 | 1–2 | 1.120 [1.020, 1.220] |"
+    )
     assert lines[5].startswith("| snip | **0.500** |")  # not told apart from the leader
     assert lines[6].startswith("| plain | −0.250 |")
-    assert lines[7].startswith("| zen | – | – | – | – |")
+    assert lines[7].startswith("| zen | – | – | – | – | – |")
     assert len({line.count("|") for line in lines[2:8]}) == 1
-    assert "of the 0.950 that the true accuracy itself would reach" in lines[-1]
+    assert "that accuracy itself would reach 0.950 here" in lines[-1]
 
 
 def test_columns_are_there_where_they_were_measured(cells: pd.DataFrame) -> None:
