@@ -11,7 +11,7 @@ class Correlation(NamedTuple):
     ``scored_on`` names the dataset and inputs of the scores, ``dataset`` to ``accuracy_seed`` the
     accuracy. ``cells`` is ``all``, ``classes`` (the first cell of each functional class) or ``top``
     (the best tenth by accuracy). ``statistic`` is ``kendall``, ``spearman`` or ``weighted_tau``;
-    ``precision`` (of the best tenth) or ``regret`` (points, of the best of ``k`` favourites), beside
+    ``precision`` (of the best tenth) or ``regret`` (points, the best of ``k`` favourites), beside
     ``chance``, which as many random cells are expected to reach; ``spearman_given_X`` with the
     trivial row X held constant; ``kendall_without_noise`` and ``spearman_without_noise`` with the
     accuracy that training without noise would reach. Cells without a score rank below all
