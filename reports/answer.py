@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from reports.findings import Findings
-from reports.tables import decimal, estimate, interval, leaderboard, leads
+from reports.numbers import decimal, estimate, interval
+from reports.tables import leaderboard, leads
 
 CONTROL = "live_params"
 """The yardstick among the trivial rows, else ``params``."""
@@ -27,6 +28,11 @@ def answer(found: Findings) -> list[str]:
             f"itself would reach {decimal(ceiling.value)}."
         )
     sentences += _yardstick(table, found)
+    if needs := int(table.iloc[0]["needs"]):
+        sentences.append(
+            f"For an interval of ± .02 about {table.iloc[0]['proxy']} about {needs} cells are "
+            f"needed; there are {table.iloc[0]['n']}."
+        )
     missing = everything[(everything["undefined"] > 0) | (everything["failed"] > 0)]
     if len(missing):
         cells = int((missing["undefined"] + missing["failed"]).max())

@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from reports.favourites import curves, draw_curves
 from reports.findings import Findings
 from reports.overview import (
     bars,
@@ -44,6 +45,11 @@ def overview(found: Findings) -> Iterator[tuple[str, Figure]]:
         figure = Figure(figsize=(5.0, 3.2), layout="constrained")
         draw_worth(figure.subplots(), cost)
         yield "cost", figure
+    curve = curves(found)
+    if len(curve) > 1 and curve.shape[1] > 1:
+        figure = Figure(figsize=(5.0, 3.2), layout="constrained")
+        draw_curves(figure.subplots(), curve)
+        yield "favourites", figure
     table = transfer(found)
     if table.shape[1] > 1 and len(table):
         figure = Figure(figsize=(4.4, 1.0 + 0.19 * len(table)), layout="constrained")

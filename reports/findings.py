@@ -58,7 +58,8 @@ class Findings:
         """Rows of the accuracy that the run was made for."""
         return [row for row in self.correlations if row.dataset == self.dataset]
 
-    def ceiling(self, statistic: str) -> Ceiling | None:
-        """Return the noise ceiling of a statistic, if it could be told."""
-        found = (c for c in self.ceilings if (c.dataset, c.statistic) == (self.dataset, statistic))
+    def ceiling(self, statistic: str, cells: str = "all") -> Ceiling | None:
+        """Return the noise ceiling of a statistic over a set of cells, if it could be told."""
+        wanted = (self.dataset, statistic, cells)
+        found = (c for c in self.ceilings if (c.dataset, c.statistic, c.cells) == wanted)
         return next(found, None)

@@ -23,7 +23,8 @@ class Correlation(NamedTuple):
     ``place_low`` and ``place_high`` are those of the place among all proxies, 1 the best, 0 if
     unknown, and hold for all at once; ``behind`` is the leader's value less this one, with its
     interval; ``p_best`` is the p-value of being the best: those of .05 and more are a 95 % set that
-    holds the best. NaN where a statistic has none.
+    holds the best. ``needs`` is how many cells an interval of .02 on either side needs, 0 if
+    unknown. NaN where a statistic has none.
 
     ``family`` is ``zero-cost``, ``trivial``, ``few-step``, ``combination`` or ``elsewhere`` (scores
     read from a file). ``combines`` names the proxies, joined by ``+``, whose ranks over these cells
@@ -54,6 +55,7 @@ class Correlation(NamedTuple):
     p_best: float = float("nan")
     k: int = 0
     chance: float = float("nan")
+    needs: int = 0
 
 
 class Difference(NamedTuple):
@@ -80,7 +82,8 @@ class Ceiling(NamedTuple):
     """What the true accuracy itself would reach, given how far two trainings of a cell differ.
 
     ``agreement`` is the correlation of two trainings, from ``n`` cells; ``source`` says whether
-    they are training seeds or isomorphic cells; ``error`` is the standard error of ``value``.
+    they are training seeds or isomorphic cells; ``error`` is the standard error of ``value``;
+    ``cells`` says among which, as in :class:`Correlation`.
     """
 
     dataset: str
@@ -90,6 +93,7 @@ class Ceiling(NamedTuple):
     n: int
     source: str
     error: float = 0.0
+    cells: str = "all"
 
 
 class Cost(NamedTuple):

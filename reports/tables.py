@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from reports.findings import Findings
+from reports.numbers import NO_VALUE, estimate, percent, places
+from reports.numbers import decimal as decimal
+from reports.numbers import interval as interval
 from reports.rows import Correlation
-
-NO_VALUE = "–"
 
 LEVEL = 0.05
 """Proxies whose p-value of being the best is at least this are a 95 % set that holds the best."""
@@ -18,6 +19,10 @@ LEVEL = 0.05
 
 FAVOURITES = 10
 """Cells that are trained for the regret that the table shows."""
+
+
+FEWEST = 30
+"""Cells of the best tenth below which nothing is said of their order."""
 
 
 class Column(NamedTuple):
@@ -43,10 +48,22 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
         wide = frame.pivot(index="proxy", columns="column", values=value)
         parts.append(wide.add_suffix(suffix))
     main = frame[(frame["cells"] == "all") & (frame["statistic"] == "kendall")]
-    kept = ["n", "undefined", "failed", "place_low", "place_high", "p_best", "behind", "family"]
+    kept = [
+        "n",
+        "undefined",
+        "failed",
+        "place_low",
+        "place_high",
+        "p_best",
+        "behind",
+        "family",
+        "needs",
+    ]
     classes = frame[(frame["cells"] == "classes") & (frame["statistic"] == "kendall")]
     table = pd.concat([*parts, main.set_index("proxy")[kept]], axis=1)
     table["n classes"] = classes.set_index("proxy")["n"]
+    best = frame[(frame["cells"] == "top") & (frame["statistic"] == "kendall")]
+    table["n top"] = best.set_index("proxy")["n"]
     table["judged"] = table["place_low"] > 0  # what has no interval does not lead
     return table.reset_index().sort_values(
         ["judged", "kendall all", "proxy"],
@@ -81,7 +98,7 @@ def columns(found: Findings) -> list[Column]:
         else None,
         Column("ρ", value("spearman all")),
         Column("τ-b classes", value("kendall classes")),
-        Column("τ-b top", value("kendall top")),
+        Column("τ-b top", top),
         Column("τ-w", value("weighted_tau all")),
         Column("precision", value("precision all")),
         Column("regret", value("regret all", 2)),
@@ -192,7 +209,8 @@ def legend(found: Findings, leaders: str = "Bold") -> list[str]:
         "*place* is the interval of the rank, from all pairs at once.",
         f"{leaders} is a 95 % set that holds the best (Hsu).",
         *(note for family, note in notes.items() if family in families),
-        "*classes*: the first cell of each functional class; *top*: the best tenth by accuracy.",
+        "*classes*: the first cell of each functional class.",
+        _of_top(found),
         "τ-w weighs each cell by one over its rank in accuracy. *precision*: of the best tenth by "
         "score, the share that is in the best tenth by accuracy. *regret*: points that the best of "
         "ten favourites lies behind the best of these cells. Where scores tie, both are what a "
@@ -211,30 +229,18 @@ def legend(found: Findings, leaders: str = "Bold") -> list[str]:
     return sentences
 
 
-def decimal(value: Any, digits: int = 3) -> str:
-    """Return a number with fixed decimals and a true minus sign, a dash where there is none."""
-    return NO_VALUE if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
+def _of_top(found: Findings) -> str:
+    """Return what the best tenth is, and what the truth itself would reach there."""
+    n = max((row.n for row in found.own if row.cells == "top"), default=0)
+    said = f"*top*: the best tenth by accuracy, {n} cells"
+    ceiling = found.ceiling("kendall", "top")
+    if n < FEWEST:
+        return f"{said}, too few to tell."
+    if ceiling is None:
+        return f"{said}."
+    return f"{said}; the true accuracy itself would reach {decimal(ceiling.value)} among them."
 
 
-def interval(low: float, high: float) -> str:
-    """Return an interval in brackets, a dash where there is none."""
-    return NO_VALUE if pd.isna(low) else f"[{decimal(low)}, {decimal(high)}]"
-
-
-def estimate(row: pd.Series, column: str) -> str:
-    """Return a value of the leaderboard with its interval, where it has one."""
-    low, high = row[f"{column} low"], row[f"{column} high"]
-    ends = "" if pd.isna(low) else f" {interval(low, high)}"
-    return decimal(row[column]) + ends
-
-
-def places(low: int, high: int) -> str:
-    """Return an interval of places, one number where its ends meet."""
-    if low == 0:
-        return NO_VALUE
-    return str(low) if low == high else f"{low}–{high}"
-
-
-def percent(share: float | None) -> str:
-    """Return a share as a whole percentage."""
-    return NO_VALUE if pd.isna(share) else f"{100 * share:.0f} %".replace("-", "−")
+def top(row: pd.Series) -> str:
+    """Return Kendall among the best tenth with its interval; a dash where they are too few."""
+    return estimate(row, "kendall top") if row["n top"] >= FEWEST else NO_VALUE

@@ -142,7 +142,7 @@ def told_without_noise(
     rows: Sequence[Correlation], ceilings: Sequence[Ceiling]
 ) -> list[Correlation]:
     """Return the correlations over all cells that have a ceiling, without the noise of training."""
-    known = {(one.dataset, one.statistic): one for one in ceilings}
+    known = {(one.dataset, one.statistic): one for one in ceilings if one.cells == "all"}
     return [
         without_noise(row, known[row.dataset, row.statistic])
         for row in rows

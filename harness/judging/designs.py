@@ -9,12 +9,14 @@ Sampling, 1992, chapters 3 and 5.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import norm
 
 from benchmarks.space import Benchmark, Dataset
 from harness.judging.ranks import Vector
@@ -26,6 +28,9 @@ FEWEST = 10
 
 INTERVALS = ("design", "clustered")
 """What intervals may speak for: what the cells were drawn from, or a space of other classes."""
+
+HALF = 0.02
+"""Half the length of the interval that a run is planned for."""
 
 Name = Literal["random", "stratified", "all", "sample", "list", "clustered"]
 
@@ -121,6 +126,21 @@ class Design:
         noise: Vector = (sums - sums.mean(0)).ravel() * np.sqrt((seeds - 1) / seeds)
         return noise
 
+    def needed(self, n: int, error: float) -> int:
+        r"""Return how many cells an interval of :data:`HALF` on either side needs, 0 if unknown.
+
+        From :math:`\sigma^2 (1/n - 1/N)` of n that were drawn one by one out of N; of other draws
+        as if N had no end.
+        """
+        if self.name == "all" or not error > 0:
+            return 0
+        share = 0.0
+        if self.name == "random" and self.cells is not None:
+            share = float(self.cells["chance"].iloc[0])
+        variance = error**2 * n / (1 - share) if share < 1 else 0.0
+        wanted = (HALF / float(norm.ppf(0.975))) ** 2
+        return math.ceil(variance / (wanted + variance * share / n)) if variance else 0
+
     def units(self, cells: pd.Index, classes: pd.Series) -> NDArray[np.int64]:
         """Return the number of the unit that each cell was drawn with."""
         if self.name in ("clustered", "stratified"):
@@ -166,11 +186,11 @@ def design_of(
             f"the classes of {space.name} were others.",
         )
     if space.sample_of:
-        drawn = "all" if spec == "all" else f"{n} (`{spec}`)"
+        some = "" if n == whole else f"; {n} of its {whole} cells were scored (`{spec}`)"
         return Design(
             "sample",
-            f"{space.name} is itself a sample of {space.sample_of}; of its {whole} cells {drawn} "
-            f"were scored, and intervals speak for {space.sample_of}.",
+            f"{space.name} is itself a sample of {space.sample_of}{some}: intervals speak for "
+            "those, trained as here.",
         )
     if spec == "all" and n == whole:
         everything = pd.DataFrame(

@@ -7,22 +7,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.files import replace as replace_file
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.judging import About, Board, combined, join, judge
-from harness.judging.ceiling import SCALES, from_classes, from_seeds, told_without_noise
+from harness.judging.ceiling import told_without_noise
+from harness.judging.datasets import mean_over_datasets
 from harness.judging.designs import Design
 from harness.judging.external import read_scores
+from harness.judging.noise import ceilings_of
 from harness.judging.seeds import share_of_seed
 from harness.plan import Plan
 from harness.scoring.flow import COSTS, design, truth
 from proxies import Combination, Proxy, choose, load_all, load_file
 from reports.findings import Description, Findings
-from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
+from reports.rows import Correlation, Cost, Difference, SeedShare
 
 
 def findings(
@@ -56,7 +57,7 @@ def findings(
     drawn = design(plan, table, cells.drop_duplicates("index"))
     apart = list(_apart(scores, table.accuracy(plan.accuracy), proxies, combinations))
     correlations, differences = _judged(cells, table, plan, about, drawn, apart)
-    ceilings = list(_ceilings(table, plan, cells))
+    ceilings = list(ceilings_of(table, plan, cells))
     correlations += told_without_noise(correlations, ceilings)
     return Findings(
         caption=f"{_caption(plan, cells)} {drawn.words}",
@@ -159,9 +160,8 @@ def _judged(
     apart: list[pd.DataFrame],
 ) -> tuple[list[Correlation], list[Difference]]:
     """Judge on the plan's accuracy, then on those of other datasets that the table has."""
-    correlations, differences = judge(
-        Board.of(cells, about, drawn, apart), plan.accuracy, label(plan)
-    )
+    boards = {plan.dataset: Board.of(cells, about, drawn, apart)}
+    correlations, differences = judge(boards[plan.dataset], plan.accuracy, label(plan))
     for dataset in plan.space.datasets:
         name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
         if dataset.name == plan.dataset or not _there(table, name):
@@ -169,6 +169,8 @@ def _judged(
         elsewhere = cells.assign(accuracy=cells["index"].map(table.accuracy(name)))
         board = Board.of(elsewhere.dropna(subset="accuracy"), about, drawn, apart)
         correlations += judge(board, name, label(plan))[0]
+        boards[dataset.name] = board
+    correlations += mean_over_datasets(boards, plan.accuracy, label(plan))
     return correlations, differences
 
 
@@ -177,25 +179,6 @@ def _there(table: AccuracyTable, name: AccuracyName) -> bool:
     same = (here["dataset"] == name.dataset) & (here["split"] == name.split)
     same &= here["epochs"] == name.epochs
     return bool((same if name.seed is None else same & (here["seed"] == name.seed)).any())
-
-
-def _ceilings(table: AccuracyTable, plan: Plan, cells: pd.DataFrame) -> Iterator[Ceiling]:
-    """Yield what can be told of the noise: from the run's cells if they do, else from all."""
-    accuracy = table.accuracy(plan.accuracy)
-    trials = table.trials(plan.accuracy)
-    classes = table.candidates.loc[accuracy.index].map(plan.space.representative)
-    run = accuracy.index.isin(cells["index"])
-    for statistic in SCALES:
-        for some in (run, np.ones(len(run), dtype=bool)):
-            known = trials[trials.index.isin(accuracy.index[some])]
-            averaged = 1 if plan.accuracy_seed is not None else known.notna().sum(axis=1).mean()
-            found = from_seeds(known, plan.dataset, statistic, averaged) or from_classes(
-                accuracy[some], classes[some], plan.dataset, statistic
-            )
-            if found:
-                whole = "" if some is run else f", all {len(run)} cells of the table"
-                yield found._replace(source=found.source + whole)
-                break
 
 
 def _costs(out: Path, plan: Plan) -> list[Cost]:

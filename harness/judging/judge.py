@@ -53,6 +53,13 @@ def judge(
     return correlations, differences
 
 
+def ranked(
+    board: Board, name: AccuracyName, scored_on: str, statistic: str, sample: Sample
+) -> list[Correlation]:
+    """Return rows of one statistic over all cells, with intervals and places."""
+    return list(_Rows(board, name, scored_on, "all").ranked(statistic, sample))
+
+
 @dataclass(frozen=True)
 class _Rows:
     board: Board
@@ -81,6 +88,7 @@ class _Rows:
                     "behind_low": float(gaps[i] - Z * errors[i]),
                     "behind_high": float(gaps[i] + Z * errors[i]),
                     "p_best": float(places.best[i]),
+                    "needs": self.board.design.needed(len(self.board.scores), sample.errors[i]),
                 }
                 for i in range(len(self.proxies))
             ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.errors import BadInput
-from benchmarks.files import replace
+from benchmarks.files import replace as replace_file
 from benchmarks.progress import progress
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
@@ -69,9 +70,11 @@ def score(
         former = Plan.read(out / "plan.json")[1]
         found = {name: former.get(name, value) for name, value in found.items()} | digests
     costs = stored.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
-    replace(out / COSTS, lambda path: costs.to_csv(path, index=False))
-    replace(out / "scores.parquet", lambda path: rows.to_parquet(path, index=False))
-    replace(out / "plan.json", lambda path: path.write_text(plan.text(found), encoding="utf-8"))
+    replace_file(out / COSTS, lambda path: costs.to_csv(path, index=False))
+    replace_file(out / "scores.parquet", lambda path: rows.to_parquet(path, index=False))
+    replace_file(
+        out / "plan.json", lambda path: path.write_text(plan.text(found), encoding="utf-8")
+    )
 
 
 def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
@@ -94,7 +97,13 @@ def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
 def design(plan: Plan, table: AccuracyTable, cells: pd.DataFrame) -> Design:
     """Return how a plan's cells were drawn, and from what."""
     candidates = table.candidates.loc[table.accuracy(plan.accuracy).index]
-    return design_of(plan.cells, cells, candidates, plan.space, plan.data, plan.intervals)
+    found = design_of(plan.cells, cells, candidates, plan.space, plan.data, plan.intervals)
+    if found.name != "all":
+        return found
+    left = "One initialisation was scored, so that there is no interval."
+    if plan.seeds > 1:
+        left = f"Intervals are of the mean over {plan.seeds} initialisations."
+    return replace(found, words=f"{found.words} {left}")
 
 
 def accuracy_digest(accuracy: pd.Series) -> str:

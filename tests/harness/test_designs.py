@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from benchmarks.catalogue import benchmark
 from benchmarks.nasbench201.cell import every_cell
+from benchmarks.table import AccuracyName
 from harness.judging.board import About, Board
 from harness.judging.correlating import correlated
+from harness.judging.datasets import mean_over_datasets
 from harness.judging.designs import Design, by_size, design_of, one_by_one
+from harness.judging.judge import ranked
 from harness.scoring.cells import select
 
 SPACE = benchmark("nats-tss")
@@ -136,3 +142,32 @@ def test_a_draw_already_shows_the_noise_of_its_cells() -> None:
         values.append(found.values[0])
         errors.append(found.errors[0])
     assert np.mean(errors) == pytest.approx(np.std(values), rel=0.15)
+
+
+def test_cells_that_an_interval_needs_by_hand() -> None:
+    """Four times the cells halve an error; a space that has an end needs fewer."""
+    error = 0.04 / norm.ppf(0.975)
+    assert Design("list", "").needed(100, error) == 400
+    whole = pd.Series([str(i) for i in range(400)])
+    finite = Design("random", "", one_by_one(100, whole))
+    # s^2 (1/100 - 1/400) = e^2, s^2 (1/n - 1/400) = e^2 / 4: n = 400 / (3/4 + 1)
+    assert finite.needed(100, error) == int(np.ceil(400 / 1.75))
+    assert Design("all", "").needed(100, 0.0) == 0
+    assert Design("list", "").needed(100, float("nan")) == 0
+
+
+def test_a_mean_over_datasets_is_paired_cell_by_cell() -> None:
+    """The same dataset twice is as uncertain as once; unlike cells are left out."""
+    draw = np.random.default_rng(0)
+    one = board(Design("list", ""), draw.normal(size=200), np.zeros((1, 200)))
+    other = replace(one, accuracy=one.accuracy + draw.normal(size=200))
+    name = AccuracyName("a", "test", 200, None)
+    fewer = one.chosen(np.arange(200) > 5)
+    rows = mean_over_datasets({"a": one, "b": one, "c": fewer}, name, "a")
+    alone = ranked(one, name, "a", "kendall", correlated(one, "kendall"))[0]
+    assert rows[0].dataset == "mean of a, b"
+    assert rows[0][8:12] == pytest.approx(alone[8:12])
+    mixed = mean_over_datasets({"a": one, "b": other}, name, "a")[0]
+    values = [correlated(each, "kendall").values[0] for each in (one, other)]
+    assert mixed.value == pytest.approx(np.mean(values))
+    assert mean_over_datasets({"a": one, "c": fewer}, name, "a") == []

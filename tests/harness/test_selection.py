@@ -21,6 +21,7 @@ from harness.judging.selection import (
     spread,
     top_weighted,
 )
+from harness.judging.top import ceiling_of_top
 from reports.rows import Ceiling, Correlation
 
 ACCURACY = np.arange(100.0)
@@ -198,3 +199,24 @@ def correlation(statistic: str, value: float, low: float, high: float) -> Correl
 def test_fewer_than_200_pairs_show_no_ceiling() -> None:
     trials = pd.DataFrame(np.arange(398.0).reshape(199, 2))
     assert from_seeds(trials, "digits", "kendall", 2) is None
+
+
+@pytest.mark.parametrize("by_seeds", [True, False])
+def test_the_ceiling_of_the_best_is_what_the_truth_reaches_among_them(by_seeds: bool) -> None:
+    """Accuracies crowd at the top, where noise is larger: no formula, but simulation, tells."""
+    draw = np.random.default_rng(6)
+    truth = 90 - draw.exponential(8, size=3000)
+    trials = pd.DataFrame(truth[:, None] + 0.4 * draw.normal(size=(3000, 2)))
+    classes = pd.Series([str(i) for i in range(3000)])
+    if by_seeds:
+        accuracy = trials.mean(axis=1)
+        found = ceiling_of_top(accuracy, trials, classes, accuracy.index, "digits")
+    else:
+        accuracy = pd.concat([trials[0], trials[1]], ignore_index=True)
+        both = pd.concat([classes, classes], ignore_index=True)
+        found = ceiling_of_top(accuracy, trials.iloc[:0], both, classes.index, "digits")
+        accuracy = trials[0]
+    best = accuracy >= accuracy.quantile(0.9)
+    assert found is not None
+    expected = kendalltau(truth[best], accuracy[best]).statistic
+    assert found.value == pytest.approx(expected, abs=0.06)

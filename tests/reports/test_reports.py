@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reports.favourites import curves
 from reports.figures import write_figures
 from reports.findings import Findings
+from reports.numbers import decimal
 from reports.overview import bars, clustered, transfer, worth
 from reports.rows import Ceiling, Correlation, Cost, SeedShare
 from reports.scatter import axis_scale, scatters, symlog_ticks
-from reports.tables import columns, decimal, latex, leaderboard, markdown
+from reports.tables import columns, latex, leaderboard, markdown
 
 
 def row(proxy: str, cells: str, statistic: str, value: float, **more: object) -> Correlation:
@@ -271,3 +273,27 @@ def test_latex_compiles(cells: pd.DataFrame, tmp_path: Path) -> None:
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout[-1500:]
+
+
+def test_the_best_tenth_has_an_interval_and_a_ceiling_or_a_dash(cells: pd.DataFrame) -> None:
+    few = markdown(findings(cells))
+    assert "the best tenth by accuracy, 9 cells, too few to tell." in few
+    many = [r._replace(n=60) if r.cells == "top" else r for r in rows()]
+    own = Ceiling("cifar10", "kendall", 0.564, 0.9, 100, "training seeds", cells="top")
+    full = markdown(findings(cells, correlations=many, ceilings=[own]))
+    assert "the true accuracy itself would reach 0.564 among them" in full
+    assert "| 0.700 [0.600, 0.800] |" in full
+
+
+def test_curves_stand_beside_what_random_search_expects() -> None:
+    regrets = [
+        r._replace(k=k, chance=3.0 / k)
+        for r in rows()
+        if (r.cells, r.statistic) == ("all", "regret")
+        for k in (1, 10)
+    ]
+    kept = [r for r in rows() if (r.cells, r.statistic) != ("all", "regret")]
+    data = curves(findings(pd.DataFrame(), correlations=kept + regrets))
+    assert data.columns.tolist() == ["snip", "plain", "zen", "random search"]
+    assert data["random search"].tolist() == [3.0, 0.3]
+    assert curves(findings(pd.DataFrame(), correlations=kept)).empty
