@@ -206,7 +206,7 @@ def test_the_ceiling_of_the_best_is_what_the_truth_reaches_among_them(by_seeds: 
     """Accuracies crowd at the top, where noise is larger: no formula, but simulation, tells."""
     draw = np.random.default_rng(6)
     truth = 90 - draw.exponential(8, size=3000)
-    trials = pd.DataFrame(truth[:, None] + 0.4 * draw.normal(size=(3000, 2)))
+    trials = pd.DataFrame(truth[:, None] + 0.2 * draw.normal(size=(3000, 2)))
     classes = pd.Series([str(i) for i in range(3000)])
     if by_seeds:
         accuracy = trials.mean(axis=1)

@@ -208,8 +208,9 @@ def test_the_front_holds_what_nothing_cheaper_equals() -> None:
 
 def test_transfer_puts_the_run_s_dataset_first() -> None:
     elsewhere = [r._replace(dataset="cifar100", value=r.value / 2) for r in rows()]
-    table = transfer(findings(pd.DataFrame(), correlations=[*elsewhere, *rows()]))
-    assert table.columns.tolist() == ["cifar10", "cifar100"]
+    mean = [r._replace(dataset="mean of cifar10, cifar100") for r in rows()]
+    table = transfer(findings(pd.DataFrame(), correlations=[*elsewhere, *rows(), *mean]))
+    assert table.columns.tolist() == ["cifar10", "cifar100", "mean"]
     assert table.index.tolist() == ["params", "snip", "plain"]
 
 
