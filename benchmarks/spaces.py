@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchmarks.cell import Cell, representative
-from benchmarks.counts import Cost, cost
+from benchmarks.counts import Cost, cost, layers
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.network import Network, Skeleton, build
 from benchmarks.size import SIZE_CELL, Widths
@@ -102,6 +102,10 @@ class Benchmark(ABC):
         """Return parameters and FLOPs on input-to-output paths; zero where there is no path."""
         cell = self.cell(arch)
         return cost(cell.live, self.skeleton(arch, dataset)) if cell.connected else Cost(0, 0)
+
+    def live_layers(self, arch: str, dataset: Dataset) -> int:
+        """Return how many convolutions and classifiers lie on input-to-output paths."""
+        return layers(self.cell(arch), self.skeleton(arch, dataset))
 
 
 @dataclass(frozen=True)

@@ -179,9 +179,10 @@ def _counts(setting: Setting, task: Task) -> CellCounts:
 
 
 def _live_counts(setting: Setting, task: Task) -> LiveCounts:
-    live = setting.benchmark.live_cost(task.subject, setting.dataset)
-    depth = setting.benchmark.cell(task.subject).depth
-    return LiveCounts(*map(_scalar, (*live, depth)))
+    space = setting.benchmark
+    live, depth = space.live_cost(task.subject, setting.dataset), space.cell(task.subject).depth
+    layers = space.live_layers(task.subject, setting.dataset)
+    return LiveCounts(*map(_scalar, (*live, depth, layers)))
 
 
 def _draw(_: Setting, task: Task) -> Draw:
