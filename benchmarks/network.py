@@ -104,11 +104,13 @@ class Network(Layered):
     """The benchmark's network of a cell: stem, three stages with residual blocks between, head.
 
     Or those of several cells side by side, whose channels and logits follow one another. Parameters
-    are left uninitialised: see :func:`initialise`. Source: Dong and Yang, NAS-Bench-201, ICLR 2020,
-    arXiv:2001.00326, figure 1; NATS-Bench, TPAMI 2021, arXiv:2009.00437, for the size space.
+    are left uninitialised: see :func:`initialise`. As ``written``, dead operations are there and
+    run too; such a network only runs forward, and ``pull`` does not know it. Source: Dong and Yang,
+    NAS-Bench-201, ICLR 2020, arXiv:2001.00326, figure 1; NATS-Bench, TPAMI 2021,
+    arXiv:2009.00437, for the size space.
     """
 
-    def __init__(self, cells: Sequence[Cell], skeleton: Skeleton) -> None:
+    def __init__(self, cells: Sequence[Cell], skeleton: Skeleton, *, written: bool = False) -> None:
         super().__init__(len(cells))
         widths, all_cells = skeleton.widths, tuple(range(len(cells)))
         self.stem = convolution(3, widths[0], 3, all_cells)
@@ -116,7 +118,7 @@ class Network(Layered):
         for stage, channels in enumerate(skeleton.stages):
             if stage:
                 body.append(Downsample(widths[2 * stage - 2], widths[2 * stage - 1], all_cells))
-            body.extend(CellModule(cells, *pair) for pair in channels)
+            body.extend(CellModule(cells, *pair, written=written) for pair in channels)
         self.body = nn.Sequential(*body)
         self.last = nn.Sequential(BatchNorm(widths[4], all_cells), ReLU((1,) * len(cells)))
         self.pool = GlobalPool()
@@ -149,10 +151,10 @@ def beside(images: Tensor, count: int) -> Tensor:
     return images.repeat(1, count, 1, 1).contiguous(memory_format=torch.channels_last)
 
 
-def build(cells: Sequence[Cell], skeleton: Skeleton) -> Network:
+def build(cells: Sequence[Cell], skeleton: Skeleton, *, written: bool = False) -> Network:
     """Return the network of cells, with memory for its parameters but no values in it."""
     with torch.device("meta"):
-        network = Network(cells, skeleton)
+        network = Network(cells, skeleton, written=written)
     return network.to_empty(device="cpu")
 
 

@@ -85,14 +85,14 @@ class Benchmark(ABC):
     def skeleton(self, arch: str, dataset: Dataset) -> Skeleton:
         """Return what surrounds the candidate's cell."""
 
-    def network(self, archs: Sequence[str], dataset: Dataset) -> Network:
-        """Build candidates side by side, parameters uninitialised.
+    def network(self, archs: Sequence[str], dataset: Dataset, *, written: bool = False) -> Network:
+        """Build candidates side by side, live operations only or as written, uninitialised.
 
         Raises:
             ValueError: they have more than one skeleton.
         """
         (skeleton,) = {self.skeleton(arch, dataset) for arch in archs}
-        return build([self.cell(arch) for arch in archs], skeleton)
+        return build([self.cell(arch) for arch in archs], skeleton, written=written)
 
     def cost(self, arch: str, dataset: Dataset) -> Cost:
         """Return parameters and FLOPs as the benchmark counts them, dead operations included."""

@@ -72,7 +72,8 @@ def setting_of(proxy: Proxy) -> dict[str, str]:
 
 def belongs_to_cell(proxy: Proxy) -> bool:
     """Whether the score depends on the cell's string, not only on the function it computes."""
-    return CellCounts in proxy.records
+    written = any(one.kind == "written" for one in _passes(proxy.records))
+    return written or CellCounts in proxy.records
 
 
 def key(proxy: Proxy) -> str:
@@ -203,7 +204,7 @@ def _network(
         if needed.kind == "thin":
             network: Layered = thin([space.cell(subject) for subject in subjects])
         else:
-            network = space.network(subjects, setting.dataset)
+            network = space.network(subjects, setting.dataset, written=needed.kind == "written")
         built[needed.kind] = network.on(setting.device)
     seeds = [seed_of(task.subject, task.seed) for task in tasks]
     initialise(built[needed.kind], seeds, needed.initialisation)

@@ -60,8 +60,9 @@ def evaluated(proxy: Proxy, setting: Setting, dtype: torch.dtype) -> float:
     for one in closure(proxy.records):
         built = one.kind, one.initialisation
         if built not in networks:
-            cell, whole = [space.cell(CELLS[0])], space.network(CELLS[:1], setting.dataset)
-            networks[built] = thin(cell) if one.kind == "thin" else whole
+            written = one.kind == "written"
+            whole = space.network(CELLS[:1], setting.dataset, written=written)
+            networks[built] = thin([space.cell(CELLS[0])]) if one.kind == "thin" else whole
             initialise(networks[built], 0, one.initialisation)
         made |= one.function(Run(networks[built].to(dtype), inputs, frozenset(proxy.records), made))
     return float(proxy(*(made[record][0] for record in proxy.records)))

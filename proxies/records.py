@@ -175,6 +175,17 @@ class LayerCorrelations(NamedTuple):
     stacks: tuple[Tensor, ...]
 
 
+class ModuleCorrelations(NamedTuple):
+    """Correlation matrices of the outputs of all modules, as :class:`LayerCorrelations` has them.
+
+    Of the network as the string writes it, dead operations included. ``counts``: for each of a
+    stack's matrices, how many modules put that map out, (k,).
+    """
+
+    stacks: tuple[Tensor, ...]
+    counts: tuple[Tensor, ...]
+
+
 class SamplePatterns(NamedTuple):
     """``codes`` (ReLU units,): which of the first 16 images switch a unit on, as a binary number.
 

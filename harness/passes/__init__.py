@@ -13,7 +13,7 @@ from typing import Literal
 from benchmarks import spaces, thin
 from benchmarks.layers import Normalisation
 from benchmarks.network import Initialisation
-from harness.passes import features, flow, forward, hessian, loss, regression, samples
+from harness.passes import features, flow, forward, hessian, loss, modules, regression, samples
 from harness.passes.inputs import Inputs, Records, Run
 from proxies import records as r
 from proxies.registry import syntax_digest
@@ -31,8 +31,9 @@ __all__ = [
     "pass_for",
 ]
 
-Kind = Literal["whole", "thin"]
-"""The benchmark's network, or the cell alone on one channel."""
+Kind = Literal["whole", "written", "thin"]
+"""The benchmark's network of live operations, that of all that the cell's string names, or the cell
+alone on one channel. A score of what is written belongs to the string and not to the function."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,14 @@ def _default(
     return Pass(function, (record,), "default", batchnorm, sees, needs=needs)
 
 
-SEEN, FELT = forward.Forward, forward.Slopes
+SEEN, FELT, SQUARE = forward.Forward, forward.Slopes, "one gaussian 64x64"
 
 PASSES = (
     _default(loss.weights_pass, r.Weights, batchnorm="off", sees="nothing"),
     _default(loss.halves_pass, r.HalfGradients, sees="minibatch in halves"),
     _default(flow.flow_pass, r.FlowGradients, batchnorm="off", sees="ones"),
     _default(flow.normalised_flow_pass, r.NormalisedFlowGradients, sees="ones"),
-    _default(features.layers_pass, r.LayerCorrelations, sees="one gaussian 64x64"),
+    _default(features.layers_pass, r.LayerCorrelations, sees=SQUARE),
     _default(regression.regression_pass, r.RegressionError, sees="first 16 images"),
     _default(forward.forward_pass, SEEN),
     _default(loss.agreement_pass, r.ReluAgreement, SEEN),
@@ -91,6 +92,7 @@ PASSES = (
     Pass(features.perturbation_pass, (r.Perturbation,), "normal", "batch", "gaussian"),
     Pass(features.patterns_pass, (r.SamplePatterns,), "normal", "batch", "first 16 images"),
     Pass(features.blocks_pass, (r.Blocks,), "fan_in", "batch", "gaussian"),
+    Pass(modules.modules_pass, (r.ModuleCorrelations,), "default", "batch", SQUARE, "written"),
     Pass(features.regions_pass, (r.RegionPatterns,), "fan_in", "batch", "3x3 crops", "thin"),
 )
 """In the order they run in: what shares a network stands together, what it needs before it."""

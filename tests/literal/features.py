@@ -57,6 +57,24 @@ def meco(net: Net, x: Tensor, y: Tensor, *, image: Tensor) -> float:
     return total
 
 
+def meco_opt(net: Net, x: Tensor, y: Tensor, *, image: Tensor) -> float:
+    """Of the first eight channels, or all that there are, in proportion."""
+    net(image)
+    total = 0.0
+    for layer in net.layers:
+        k = min(8, layer.shape[1])
+        rows = [row - row.mean() for row in layer[0, :k].detach().flatten(1)]
+        lengths = [number(row.norm()) for row in rows]
+        if min(lengths) > 0:
+            pairs = [
+                [number(a @ b) / (m * n) for b, n in zip(rows, lengths, strict=True)]
+                for a, m in zip(rows, lengths, strict=True)
+            ]
+            matrix = torch.tensor(pairs, dtype=torch.float64)
+            total += layer.shape[1] / k * min(torch.linalg.eigvals(matrix).real.tolist())
+    return total
+
+
 def entropy(x: Tensor) -> float:
     rows = x.detach().permute(0, 2, 3, 1).reshape(-1, x.shape[1])
     rows = rows - rows.mean(0)
