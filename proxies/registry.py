@@ -119,7 +119,7 @@ def proxy(
 
 def _formula(source: str) -> str:
     """Digest a proxy's module and what it takes from other proxies' modules."""
-    frame = ("proxies.records", "proxies.registry")
+    frame = ("proxies.maps", "proxies.records", "proxies.registry")
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
     names = [node.module or "" for node in nodes]
     others = [name for name in names if name.startswith("proxies.") and name not in frame]

@@ -13,7 +13,18 @@ from typing import Literal
 from benchmarks import spaces, thin
 from benchmarks.layers import Normalisation
 from benchmarks.network import Initialisation
-from harness.passes import features, flow, forward, hessian, loss, modules, regression, samples
+from harness.passes import (
+    constants,
+    features,
+    flow,
+    forward,
+    hessian,
+    loss,
+    matrices,
+    modules,
+    regression,
+    samples,
+)
 from harness.passes.inputs import Inputs, Records, Run
 from proxies import records as r
 from proxies.registry import syntax_digest
@@ -75,10 +86,12 @@ PASSES = (
     _default(loss.halves_pass, r.HalfGradients, sees="minibatch in halves"),
     _default(flow.flow_pass, r.FlowGradients, batchnorm="off", sees="ones"),
     _default(flow.normalised_flow_pass, r.NormalisedFlowGradients, sees="ones"),
+    _default(constants.constants_pass, r.ConstantOutputs),
     _default(features.layers_pass, r.LayerCorrelations, sees=SQUARE),
     _default(regression.regression_pass, r.RegressionError, sees="first 16 images"),
     _default(forward.forward_pass, SEEN),
     _default(loss.agreement_pass, r.ReluAgreement, SEEN),
+    _default(matrices.matrices_pass, r.ActivationMatrices, SEEN),
     _default(loss.input_pass, r.InputJacobian, SEEN),
     _default(forward.slopes_pass, FELT, SEEN),
     _default(loss.gradients_pass, r.LossGradients, FELT),
@@ -101,6 +114,7 @@ PASSES = (
 POSITIONAL = frozenset(
     {
         r.HalfGradients,
+        r.ActivationMatrices,
         r.ProbedJacobian,
         r.SamplePatterns,
         r.RegionPatterns,
@@ -108,8 +122,8 @@ POSITIONAL = frozenset(
         r.RegressionError,
     }
 )
-"""Records whose pass halves, signs, takes the first of, crops from or regresses the images by
-position: with the images in another order they are others."""
+"""Records whose pass halves, signs, takes some of, crops from or regresses the images by position:
+with the images in another order they are others."""
 
 
 def pass_for(record: type) -> Pass:

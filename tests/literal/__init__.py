@@ -4,6 +4,7 @@ Nothing here uses the project's networks, passes or formulas; weights come in as
 the order of the forward pass.
 """
 
+from tests.literal.constants import *  # noqa: F403
 from tests.literal.features import *  # noqa: F403
 from tests.literal.losses import *  # noqa: F403
 from tests.literal.net import PATHS as PATHS
