@@ -137,6 +137,20 @@ class ProbedJacobian(NamedTuple):
     squared_norms: Tensor
 
 
+class FisherInformation(NamedTuple):
+    """``matrix`` (W, W): Fisher information of one weight a parameter tensor, averaged over images.
+
+    J^T (diag p - p p^T) J with J the gradients of an image's logits and p its class probabilities,
+    of which one twentieth is uniform. The first weight of each of the first W <= 128 tensors, those
+    of normalisations and the classifier's bias among them. Gaussian images, weights ~ N(0,
+    2/fan_in); normalisations hold the statistics they start from, mean 0 and variance 1.
+    ``layers``: how many convolutions and classifiers the network has, a scalar.
+    """
+
+    matrix: Tensor
+    layers: Tensor
+
+
 class LossKernel(NamedTuple):
     """``gram`` (N, N): inner products of the gradients of each image's own cross-entropy.
 

@@ -6,6 +6,7 @@ the order of the forward pass.
 
 from tests.literal.constants import *  # noqa: F403
 from tests.literal.features import *  # noqa: F403
+from tests.literal.information import *  # noqa: F403
 from tests.literal.losses import *  # noqa: F403
 from tests.literal.net import PATHS as PATHS
 from tests.literal.net import Net as Net

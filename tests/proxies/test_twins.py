@@ -13,7 +13,7 @@ from benchmarks.cell import EDGES, Cell
 from benchmarks.network import Layered, Skeleton, build, initialise
 from benchmarks.thin import thin
 from harness.engine import needs_network
-from harness.passes import Inputs, Run, closure, pass_for, regression
+from harness.passes import Inputs, Run, closure, information, pass_for, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
 from harness.passes.matrices import start
@@ -61,9 +61,13 @@ GOLDEN = {
     "synflow": 240225927239.63043,
     "synflow_bn": 87.82899807967786,
     "trainability": -0.4406219356600952,
+    "vkdnw": 32.28453854266036,
     "zen": 43.619013020268326,
     "zico": 232.75996926610176,
 }
+
+MANY = ("epsinas", "vkdnw")
+"""Of few images epsinas leaves out nearly all, and the matrix of vkdnw has nearly no rank."""
 
 
 def inputs(dtype: torch.dtype = torch.float64, n: int = 6) -> Inputs:
@@ -123,6 +127,8 @@ def literally(name: str, net: literal.Net, seen: Inputs) -> float:
         return formula(net, *seen[:2], signs=signs)
     if name in ("meco", "meco_opt", "meco_released"):
         return formula(net, *seen[:2], image=frozen_normal(1, 3, 64, 64).double())
+    if name == "vkdnw":
+        return formula(net, x, seen.labels, most=information.TENSORS)
     if name == "near":
         return formula(net, *seen[:2], start=start)
     if name == "gennas":
@@ -163,9 +169,8 @@ def test_network_computes_what_the_paper_draws(cell: str) -> None:
 def test_equals_its_literal_twin(name: str, cell: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regression, "STEPS", 4)  # rounding grows with every step
     proxy = load_all()[name]
-    # swap reads the first 16 images: fewer patterns than ReLUs, more than 16 images; of few images
-    # epsinas leaves out nearly all
-    made, seen = network(cell, proxy), inputs(n=18 if name in ("swap", "epsinas") else 6)
+    # swap reads the first 16 images: fewer patterns than ReLUs, more than 16 images
+    made, seen = network(cell, proxy), inputs(n=18 if name in ("swap", *MANY) else 6)
     expected = literally(name, twin(cell, made), seen)
     tolerance = 1e-4 if name == "grasp" else 1e-8  # a finite difference
     assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=tolerance, nan_ok=True)
@@ -182,7 +187,7 @@ def test_float32_stays_near_float64(name: str) -> None:
 @pytest.mark.parametrize("name", WITH_NETWORK)
 def test_golden_value(name: str) -> None:
     proxy = load_all()[name]
-    value = evaluate(proxy, network(CELLS[0], proxy), inputs(n=18 if name == "epsinas" else 6))
+    value = evaluate(proxy, network(CELLS[0], proxy), inputs(n=18 if name in MANY else 6))
     assert math.isfinite(value)
     few_step = proxy.family == "few-step"  # rounding grows with every step
     assert value == pytest.approx(GOLDEN[name], rel=2e-2 if few_step else 1e-6)
@@ -210,3 +215,11 @@ def test_hnas_condition_is_undefined_where_only_the_bias_has_a_gradient() -> Non
     """With as many classes as images the biases' kernel alone would be perfectly conditioned."""
     record = TrueLogitKernel(torch.zeros(4, 4), torch.eye(4))
     assert math.isnan(float(load_all()["hnas_condition"](record)))
+
+
+def test_vkdnw_reads_the_first_tensors_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(information, "TENSORS", 40)
+    proxy, seen = load_all()["vkdnw"], inputs(n=18)
+    made = network(CELLS[0], proxy)
+    expected = literally("vkdnw", twin(CELLS[0], made), seen)
+    assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=1e-8)
