@@ -123,8 +123,8 @@ class _Rows:
             score, _ = scores(self.board.scores[proxy], left_out=False)
             score = np.zeros(len(score)) if proxy == RANDOM else score
             for (statistic, k), measure in selection.MEASURES.items():
-                if k >= len(score):
-                    continue
+                if k >= len(score) and k != selection.TABLED:
+                    continue  # all are favourites
                 blind = measure(np.zeros(len(score)), accuracy, selection.whole(score))
                 chance = {"k": k, "chance": float(blind[0])}
                 if drawn is None:

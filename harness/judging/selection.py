@@ -16,6 +16,9 @@ SHARE = 0.1
 FAVOURITES = (1, 5, 10, 50, 100)
 """Cells that are trained, whose best is compared with the best there is."""
 
+TABLED = 10
+"""Of them, what a table shows."""
+
 CERTAIN, DRAWN = 200, 400
 """Cells whose pairs stand for all pairs in the weighted tau of a sample."""
 

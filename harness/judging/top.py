@@ -10,6 +10,9 @@ from harness.judging.ceiling import FEWEST
 from harness.judging.ranks import Vector, kendall
 from reports.rows import Ceiling
 
+FEWEST_JUDGED = 300
+"""Cells whose best tenth is too few to say anything of their order."""
+
 NEIGHBOURS, DRAWS = 50, 200
 """Trainings of like accuracy that noise is taken from, and how often a measurement is drawn."""
 
@@ -32,7 +35,7 @@ def ceiling_of_top(
         dataset: of the accuracy.
     """
     levels, noise, source = _of_seeds(trials) if len(trials) else _of_classes(accuracy, classes)
-    if len(levels) < FEWEST:
+    if len(levels) < FEWEST or len(chosen) < FEWEST_JUDGED:
         return None
     truth = accuracy.loc[chosen].to_numpy(float)
     order = np.argsort(levels, kind="stable")

@@ -44,7 +44,7 @@ def test_a_run_leaves_what_the_design_lists(finished: Path) -> None:
 
 def test_correlations_have_a_row_for_each_proxy_cell_set_and_statistic(finished: Path) -> None:
     frame = pd.read_csv(finished / "correlations.csv")
-    named = ["proxy", "dataset", "split", "epochs", "cells", "statistic"]
+    named = ["proxy", "dataset", "split", "epochs", "cells", "statistic", "k"]
     assert {*named, "value", "n", "undefined"} <= set(frame.columns)
     assert not frame.duplicated(named).any()
     assert set(frame["cells"]) == {"all", "classes", "top"}
