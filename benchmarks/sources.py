@@ -59,9 +59,10 @@ def read_metrics(source: str | Path) -> MetricTable:
     path = Path(source)
     if path.is_dir():
         candidates = nats.archive_candidates(path)
-        records = progress(nats.archive_records(path), len(list(path.iterdir())), "reading costs")
+        records = nats.archive_records(path)
         read = partial(nats.read_record, candidates=candidates, take=nats.costs)
-        rows = list(chain.from_iterable(map(read, records)))
+        done = progress(map(read, records), len(records), "reading costs")
+        rows = list(chain.from_iterable(done))
     elif path.name.endswith(".pickle.pbz2") and path.exists():
         rows = list(nats.read_single_file(path, nats.costs))
     else:

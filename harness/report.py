@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,10 @@ WRITTEN = ("table.md", "table.tex", "table.csv", "report.html", "figures/drawn.j
 """What has to be there still."""
 
 
+LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
+"""What judges and draws besides this project."""
+
+
 def _digest(
     folder: RunFolder,
     plan: Plan,
@@ -83,6 +88,7 @@ def _digest(
     for package in PACKAGES:
         files += sorted((home / package).rglob("*.py")) + sorted((home / package).rglob("*.jinja"))
     total = hashlib.sha256(pd.util.hash_pandas_object(table.rows).to_numpy().tobytes())
+    total.update(repr([version(name) for name in LIBRARIES]).encode())
     for file in files:
         total.update(str(file).encode())
         total.update(file.read_bytes() if file.is_file() else b"")

@@ -154,12 +154,19 @@ def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
     value = float(proxy(*copies))
     for record, before, after in zip(proxy.records, given, copies, strict=True):
         pairs = zip(_tensors(before), _tensors(after), strict=True)
-        if not all(torch.equal(old.nan_to_num(), new.nan_to_num()) for old, new in pairs):
+        if not all(_same(old, new) for old, new in pairs):
             raise WrittenRecord(
                 f"it should leave its records as they were, and writes into {record.__name__}; "
                 "replace `x.op_()` by `x.op()`"
             )
     return value
+
+
+def _same(old: Tensor, new: Tensor) -> bool:
+    """Whether two tensors are equal, NaN being equal to NaN."""
+    if old.shape != new.shape:
+        return False
+    return torch.equal(old, new) or bool(((old == new) | (old.isnan() & new.isnan())).all())
 
 
 def _copied(part: Any) -> Any:

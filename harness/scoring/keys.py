@@ -13,12 +13,13 @@ import hashlib
 import importlib.util
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -59,27 +60,38 @@ def stale(scores: pd.DataFrame, benchmark: Benchmark) -> list[str]:
 
 def formula(entry: Proxy | Combination) -> str:
     """Digest a formula: its module and what that imports; of a combination, its members' too."""
-    own = _formula(entry.function)
+    own = _formula(entry.function.__module__)
     if isinstance(entry, Proxy):
         return own
     return _joined(own, *(formula(load_all()[name]) for name in entry.members))
 
 
-def _formula(function: Callable[..., Any]) -> str:
-    home = function.__module__
-    first, *others = [home, *sorted(set(walk([home], FRAME)) - {home})]
-    return _joined(digest(first), *map(digest, others)) if others else digest(first)
+def _formula(home: str) -> str:
+    walked = walk([home], FRAME)
+    others = [source_digest(name) for name in sorted(walked.modules - {home})]
+    others += [_version(name) for name in sorted(walked.installed)]
+    own = source_digest(home)
+    return _joined(own, *others) if others else own
 
 
 @cache
 def _sources(passes: tuple[Pass, ...], benchmark: str) -> str:
     roots = [benchmark, networks.__name__, *(one.function.__module__ for one in passes)]
     settings = (f"{one.name} {one.initialisation} {one.batchnorm} {one.kind}" for one in passes)
-    return _joined(*settings, *map(digest, sorted(set(walk(roots)))))
+    walked = walk(roots)
+    versions = map(_version, sorted(walked.installed))
+    return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)
 
 
-def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Iterator[str]:
-    """Yield modules and those that they import, and so on, by name; the standard library left out.
+class Walked(NamedTuple):
+    """Modules whose sources count, and top-level packages whose versions do, by name."""
+
+    modules: set[str]
+    installed: set[str]
+
+
+def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Walked:
+    """Return modules and those that they import, and so on; the standard library left out.
 
     A package's ``__init__`` is followed where something is taken from it, not where only one of its
     modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs.
@@ -90,25 +102,23 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Iterator[
     """
     waiting = list(roots)
     own = PROJECT | {name.partition(".")[0] for name in waiting}
-    seen = set(frame)
+    found = Walked(set(), set())
     while waiting:
         name = waiting.pop()
-        if name in seen or name.partition(".")[0] in sys.stdlib_module_names:
+        top = name.partition(".")[0]
+        if name in found.modules | frame or top in sys.stdlib_module_names:
             continue
-        seen.add(name)
-        if name.partition(".")[0] in own or not _installed(name):
-            yield name
+        if top in own or not _installed(name):
+            found.modules.add(name)
             waiting += _imports(name)
-        elif (top := name.partition(".")[0]) not in seen | {"torch"}:
-            seen.add(top)
-            yield top
+        elif top != "torch":
+            found.installed.add(top)
+    return found
 
 
-def digest(name: str) -> str:
-    """Return the digest of a module's source, or of an installed distribution's version."""
+def source_digest(name: str) -> str:
+    """Return the digest of a module's source; of its name where it has none."""
     path = _path(name)
-    if _installed(name) and name.partition(".")[0] not in PROJECT:
-        return _joined(name, _version(name))
     if path is None:
         return _joined(name)
     if path.name.endswith(tuple(EXTENSION_SUFFIXES)):
@@ -152,9 +162,14 @@ def _imports(name: str) -> list[str]:
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield all nodes but those under ``if TYPE_CHECKING``."""
+    """Yield all nodes but those under ``if TYPE_CHECKING``; its ``else`` is yielded."""
     for node in ast.iter_child_nodes(tree):
-        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            body: list[ast.AST] = [] if ast.unparse(node.test)[:3] != "not" else [*node.body]
+            for inner in (*body, *node.orelse):
+                yield inner
+                yield from _nodes(inner)
+        else:
             yield node
             yield from _nodes(node)
 
@@ -179,8 +194,6 @@ def _installed(name: str) -> bool:
 
 def _version(name: str) -> str:
     for distribution in [name, *packages_distributions().get(name, [])]:
-        try:
-            return version(distribution)
-        except PackageNotFoundError:
-            continue
-    return "unknown"
+        with suppress(PackageNotFoundError):
+            return f"{name} {version(distribution)}"
+    return f"{name} of no known version"

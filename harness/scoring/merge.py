@@ -48,6 +48,13 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
     for file in dict.fromkeys(file for plan in plans for file in plan.proxy_files):
         load_file(Path(file))
     contents = [stored(RunFolder(run).store) for run in runs]
+    for run, (identity, _) in zip(runs, contents, strict=True):
+        for name, value in contents[0][0].items():
+            if identity.get(name) != value:
+                raise BadInput(
+                    f"Runs should be shards of one plan. `{run}` has {name} "
+                    f"`{identity.get(name)}`, `{runs[0]}` has `{value}`."
+                )
     best: dict[tuple[str, str, int, str], Source] = {}
     for run, (_, scores) in zip(runs, contents, strict=True):
         for one in scores:
@@ -56,8 +63,6 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
             best[which] = _better(best[which], source) if which in best else source
     out.mkdir(parents=True, exist_ok=True)
     with Store(RunFolder(out).store, contents[0][0]) as target:
-        for run, (identity, _) in zip(runs, contents, strict=True):
-            target.check(identity, run)
         target.add(one for one, _ in best.values())
     table = truth(first, workers or default_workers())
     score(first, table, out, local(first.device, workers, first.stack))

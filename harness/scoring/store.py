@@ -61,25 +61,14 @@ class Store:
                     self.connection.executemany("INSERT INTO plan VALUES (?, ?)", identity.items())
         except sqlite3.Error as error:
             raise self._unusable(error) from error
-        self.identity = stored or identity
-        try:
-            self.check(identity, path.parent)
-        except BadInput:
+        different = [name for name in identity if stored and stored.get(name) != identity[name]]
+        if different:
+            name = different[0]
             self.close()
-            raise
-
-    def check(self, identity: dict[str, str], where: Path) -> None:
-        """Refuse scores that share other things than those of this store.
-
-        Raises:
-            BadInput: ``identity`` differs; ``where`` is the folder that the sentence names.
-        """
-        for name, value in identity.items():
-            if self.identity.get(name) != value:
-                raise BadInput(
-                    f"`{where}` should hold scores of this plan. It holds others: {name} is "
-                    f"`{self.identity.get(name)}` there and `{value}` now. Give another `--out`."
-                )
+            raise BadInput(
+                f"`{path.parent}` should hold scores of this plan. It holds others: {name} is "
+                f"`{stored.get(name)}` there and `{identity[name]}` now. Give another `--out`."
+            )
 
     def __enter__(self) -> Self:
         return self

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.catalogue import BENCHMARKS
 from harness.scoring import keys
-from harness.scoring.keys import digest, key, syntax_digest, walk
+from harness.scoring.keys import key, syntax_digest, walk
 from proxies import load_file, plugins, registry
 
 FILE = """
@@ -27,29 +27,31 @@ def helped(loss: LossGradients) -> Tensor:
 
 
 @pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    known, loaded = dict(registry.load_all()), set(sys.modules)
+def forgotten(tmp_path: Path) -> Iterator[None]:
+    known = dict(registry.load_all())
     yield
-    forget(known, loaded)
+    forget(known, tmp_path)
 
 
-def forget(known: dict, loaded: set[str]) -> None:
+def forget(known: dict, folder: Path) -> None:
+    """What was imported from a folder is imported again, as in a new process."""
     registry.PROXIES.clear()
     registry.PROXIES.update(known)
     plugins._loaded.clear()
-    for name in set(sys.modules) - loaded:
-        del sys.modules[name]
+    for name, module in list(sys.modules.items()):
+        if str(getattr(module, "__file__", None)).startswith(str(folder)):
+            del sys.modules[name]
+    importlib.invalidate_caches()
 
 
 def keyed(file: Path) -> str:
     """The key, as in a new process."""
-    known, loaded = dict(registry.PROXIES), set(sys.modules)
+    known = dict(registry.PROXIES)
     try:
         (proxy,) = load_file(file)
         return key(proxy, BENCHMARKS["mini"])
     finally:
-        forget(known, loaded)
-        importlib.invalidate_caches()
+        forget(known, file.parent)
 
 
 def test_a_helper_that_changes_makes_another_key(
@@ -78,17 +80,41 @@ def test_modules_of_a_package_are_followed(
     (tmp_path / "pk" / "outer.py").write_text(how + "\nfrom proxies.records import LossGradients\n")
     (tmp_path / "pk" / "inner.py").write_text("import pk.deeper\ndef turned(x):\n    return x\n")
     (tmp_path / "pk" / "deeper.py").write_text("")
-    found = set(walk(["pk.outer"], keys.FRAME))
+    found = walk(["pk.outer"], keys.FRAME).modules
     assert {"pk.outer", "pk.inner", "pk.deeper"} <= found
     assert found.isdisjoint({"proxies.records", "torch"})
 
 
-def test_an_installed_distribution_stands_for_itself(tmp_path: Path) -> None:
-    found = set(walk(["reports.style"]))  # a module whose imports are seaborn's or matplotlib's
-    installed = found - {name for name in found if name.startswith("reports")}
-    for name in installed:
-        assert "." not in name
-    assert digest("numpy") != digest("pandas")
+def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a folder be one where distributions are installed."""
+    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr(keys, "INSTALLED", (*keys.INSTALLED, folder))
+
+
+def test_another_installed_distribution_stands_by_its_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed(tmp_path, monkeypatch)
+    (tmp_path / "theirs").mkdir()
+    for name in ("__init__", "inside"):
+        (tmp_path / "theirs" / f"{name}.py").write_text("")
+    (tmp_path / "taker.py").write_text("import theirs.inside\nimport torch\nimport json\n")
+    assert walk(["taker"]) == keys.Walked({"taker"}, {"theirs"})
+
+
+def test_an_installed_plug_in_is_read_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its version may stay while its two modules change."""
+    installed(tmp_path, monkeypatch)
+    (tmp_path / "plug").mkdir()
+    (tmp_path / "plug" / "__init__.py").write_text("")
+    (tmp_path / "plug" / "mine.py").write_text("from plug.helper import turned\n")
+    helper = tmp_path / "plug" / "helper.py"
+    helper.write_text("turned = abs\n")
+    before = keys._formula("plug.mine")
+    helper.write_text("turned = float\n")
+    assert keys._formula("plug.mine") != before
 
 
 def test_what_a_package_hands_on_is_followed(
@@ -99,15 +125,16 @@ def test_what_a_package_hands_on_is_followed(
     (tmp_path / "given" / "__init__.py").write_text("from given.inside import turned\n")
     (tmp_path / "given" / "inside.py").write_text("turned = abs\n")
     (tmp_path / "taker.py").write_text("from given import turned\n")
-    assert set(walk(["taker"])) == {"taker", "given", "given.inside"}
+    assert walk(["taker"]).modules == {"taker", "given", "given.inside"}
 
 
 def test_types_alone_are_no_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "typed.py").write_text(
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import harness.cli\n"
+        "else:\n    import given_at_run_time\n"
     )
-    assert set(walk(["typed"])) == {"typed"}
+    assert walk(["typed"]).modules == {"typed", "given_at_run_time"}
 
 
 def test_comments_and_docstrings_are_no_code() -> None:

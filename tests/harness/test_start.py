@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness import listing
-from proxies import COMBINATIONS, load_all
+from harness import cli, listing
+from proxies import COMBINATIONS, load_all, plugins
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,6 +42,10 @@ def seconds(*argv: str, code: int = 0) -> float:
 )
 def test_it_answers_at_once(argv: list[str], code: int) -> None:
     assert seconds("-m", "harness.cli", *argv, code=code) <= 1.5 * seconds("-c", "pass") + 0.3
+
+
+def test_both_look_for_the_same_entry_points() -> None:
+    assert cli.ENTRY_POINTS == plugins.GROUP
 
 
 def test_the_listing_is_what_is_registered() -> None:
