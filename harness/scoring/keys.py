@@ -126,6 +126,7 @@ def source_digest(name: str) -> str:
     return syntax_digest(path.read_text(encoding="utf-8"))
 
 
+@cache
 def syntax_digest(source: str) -> str:
     """Return the sha256 of Python source, blind to comments, layout and docstrings."""
     tree = ast.parse(source)
@@ -149,16 +150,22 @@ def _imports(name: str) -> list[str]:
         return []
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     found: list[str] = []
-    for node in _nodes(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in _import_statements(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             base = package.split(".")[: len(package.split(".")) + 1 - node.level]
             source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
             inner = [f"{source}.{alias.name}" for alias in node.names]
             modules = [module for module in inner if _path(module)]
             found += modules if len(modules) == len(inner) else [source, *modules]
     return found
+
+
+@cache
+def _import_statements(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    nodes = _nodes(ast.parse(source))
+    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
