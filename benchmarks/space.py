@@ -138,6 +138,10 @@ class Benchmark(ABC):
         """Return the most convolutions on one path through the searched part."""
 
     @abstractmethod
+    def live_layers(self, arch: str, dataset: Dataset) -> int:
+        """Return how many convolutions and classifiers lie on input-to-output paths."""
+
+    @abstractmethod
     def stackable(self, arch: str, dataset: Dataset) -> Hashable:
         """Return what candidates have to have in common to stand side by side in one network."""
 

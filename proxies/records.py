@@ -26,12 +26,14 @@ class CellCounts(NamedTuple):
 class LiveCounts(NamedTuple):
     """Scalars of what lies on input-to-output paths; zero where there is no path.
 
-    ``depth`` is the most convolutions that one path through the cell passes.
+    ``depth`` is the most convolutions that one path through the cell passes; ``layers`` are all
+    convolutions and the classifier.
     """
 
     params: Tensor
     flops: Tensor
     depth: Tensor
+    layers: Tensor
 
 
 class Draw(NamedTuple):

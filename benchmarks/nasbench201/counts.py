@@ -33,6 +33,20 @@ def cost(cell: Cell, skeleton: Skeleton) -> Cost:
     return Cost(sum(part.params for part in parts), sum(part.flops for part in parts))
 
 
+def layers(cell: Cell, skeleton: Skeleton) -> int:
+    """Return how many layers hold weights, convolutions and the classifier, of those that are live.
+
+    The stem, three in either residual block, those of every cell, and the classifier; 0 for a
+    disconnected cell. In the topology space they are 8 + 15 n, with n the live convolutions of the
+    cell.
+    """
+    if not cell.connected:
+        return 0
+    pairs = [pair for channels in skeleton.stages for pair in channels]
+    weighted = (_edge(cell.live, edge, pair, 1) for pair in pairs for edge in range(len(EDGES)))
+    return 8 + sum(part.params > 0 for part in weighted)
+
+
 def _edge(cell: Cell, edge: int, channels: tuple[int, int], pixels: int) -> Cost:
     inputs = channels[0] if EDGES[edge][0] == 0 else channels[1]
     operation = cell.operations[edge]

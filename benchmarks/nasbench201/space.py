@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.nasbench201.cell import EDGES, OPERATIONS, Cell, representative
-from benchmarks.nasbench201.counts import cost
+from benchmarks.nasbench201.counts import cost, layers
 from benchmarks.nasbench201.size import CHANNELS, SIZE_CELL, Widths
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.space import Axis, Benchmark, Cost, Dataset, Examples, Kind
@@ -64,6 +64,9 @@ class _Cells(Benchmark):
 
     def depth(self, arch: str) -> int:
         return self.cell(arch).depth
+
+    def live_layers(self, arch: str, dataset: Dataset) -> int:
+        return layers(self.cell(arch), self.skeleton(arch, dataset))
 
 
 @dataclass(frozen=True)

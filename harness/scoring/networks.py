@@ -30,8 +30,8 @@ def cell_counts(benchmark: Benchmark, dataset: Dataset, subject: str, _: int) ->
 
 def live_counts(benchmark: Benchmark, dataset: Dataset, subject: str, _: int) -> LiveCounts:
     """Count what of a candidate computes something."""
-    live = benchmark.live_cost(subject, dataset)
-    return LiveCounts(*map(_scalar, (*live, benchmark.depth(subject))))
+    live, layers = benchmark.live_cost(subject, dataset), benchmark.live_layers(subject, dataset)
+    return LiveCounts(*map(_scalar, (*live, benchmark.depth(subject), layers)))
 
 
 def draw(_: Benchmark, __: Dataset, subject: str, seed: int) -> Draw:

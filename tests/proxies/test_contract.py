@@ -165,7 +165,7 @@ def test_disconnected_cells_score_what_theory_says() -> None:
     images, labels = setting().inputs[:2]
     found = scores(*REGISTRY, cell=DEAD)
     silent = ("synflow", "synflow_bn", "snip", "grad_norm", "grad_norm_squared", "plain", "grasp")
-    for name in (*silent, "zico", "live_params", "live_flops", "depth"):
+    for name in (*silent, "zico", "live_params", "live_flops", "depth", "n_layers"):
         assert found[name] == 0
     for name in ("jacob_cov", "epe_nas", "zen", "naswot", "ntk_condition", "hnas_condition"):
         assert math.isnan(found[name])

@@ -12,7 +12,7 @@ from harness.scoring.networks import seed_of
 from harness.scoring.tasks import Setting, Task
 from proxies import load_all
 from tests import literal
-from tests.proxies.test_twins import inputs
+from tests.proxies.test_twins import CELLS, inputs
 
 COUNTED = {
     "params": 802_426.0,
@@ -21,6 +21,7 @@ COUNTED = {
     "live_params": 802_426.0,
     "n_conv3x3": 3.0,
     "depth": 2.0,
+    "n_layers": 53.0,
     "random": 0.23946035299276236,
 }
 """Golden values of cell 11 of NATS-Bench on CIFAR-10; the first two are the recorded ones."""
@@ -57,8 +58,11 @@ def test_counts_equal_their_literal_twins_and_golden_values(name: str) -> None:
         open_paths = [p for p in literal.PATHS if all(operations[e] != "none" for e in p)]
         assert row.score == max(sum("conv" in operations[e] for e in p) for p in open_paths)
         return
-    layers = literal_layers(cell, live_only=name.startswith("live"))
+    layers = literal_layers(cell, live_only=name.startswith(("live", "n_layers")))
     shortcuts = [(16, 32, 16), (32, 64, 8)]
+    if name == "n_layers":
+        assert row.score == len(layers) + len(shortcuts) + 1
+        return
     if name.endswith("flops"):
         convolutions = sum(i * o * k * k * p * p for i, o, k, p in layers)
         assert row.score == convolutions + sum(i * o * p * p for i, o, p in shortcuts) + 650
@@ -68,3 +72,19 @@ def test_counts_equal_their_literal_twins_and_golden_values(name: str) -> None:
     else:
         drawn = torch.Generator().manual_seed(seed_of(cell, 0, "draw"))
         assert row.score == float(torch.rand((), generator=drawn, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("cell", [*CELLS, "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"])
+def test_layers_are_those_of_the_built_network(cell: str) -> None:
+    """A disconnected cell's network has layers, but none on a path."""
+    space = BENCHMARKS["mini"]
+    dataset = space.datasets[0]
+    built = len(space.network([cell], dataset).weighted)
+    assert space.live_layers(cell, dataset) == (built if Cell.parse(cell).connected else 0)
+
+
+def test_layers_of_the_size_space_count_skips_that_change_the_width() -> None:
+    space = BENCHMARKS["nats-sss"]
+    for arch in ("8:8:8:8:8", "8:16:24:24:32", "64:8:8:16:8"):
+        dataset = space.dataset("cifar100")
+        assert space.live_layers(arch, dataset) == len(space.network([arch], dataset).weighted)
