@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.grad import conv2d_weight
 
@@ -65,6 +66,11 @@ class Parametrised(Layer):
         """Yield each image's gradients of the parameters, given cotangents (K, B, ...) of ``y``."""
         raise TypeError(f"{type(self).__name__} should have a rule for each image's gradients.")
 
+    def first_gradients(self, x: Tensor, each: Tensor) -> Gradients:
+        """Yield the first entry of each of :meth:`own_gradients`, (B, K, g, 1)."""
+        for kind, grads in self.own_gradients(x, each):
+            yield kind, grads[..., :1]
+
 
 class Convolution(nn.Conv2d, Parametrised):
     """Every member's own convolution of (N, members * inputs, H, W), with padding: a group each."""
@@ -117,6 +123,14 @@ class Convolution(nn.Conv2d, Parametrised):
             images, cotangents = (part.reshape(1, -1, *part.shape[2:]) for part in (x, backs))
             grads = conv2d_weight(images, shape, cotangents, self.stride, self.padding, 1, groups)  # type: ignore[no-untyped-call]
         yield "weights", grads.reshape(count, g, k, -1).transpose(1, 2)
+
+    def first_gradients(self, x: Tensor, each: Tensor) -> Gradients:
+        """Yield those of the kernels' first entries: what such an entry meets at every position."""
+        g, margin, step = len(self.members), self.kernel_size[0] // 2, self.stride[0]
+        met = F.pad(parted(x, g)[:, :, 0], (margin,) * 4)[..., ::step, ::step]
+        met = met[..., : each.shape[3], : each.shape[4]]
+        grads = (parted(each, g, 2)[:, :, :, 0] * met).sum((3, 4))
+        yield "weights", grads.transpose(0, 1)[..., None]
 
 
 class Classifier(nn.Linear, Parametrised):

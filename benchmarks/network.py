@@ -16,7 +16,7 @@ from typing import Literal, Self
 import torch
 from torch import Tensor, nn
 
-from benchmarks.layers import Classifier, Convolution
+from benchmarks.layers import Classifier, Convolution, Members
 from benchmarks.normalisation import BatchNorm, Normalisation
 
 Initialisation = Literal["default", "normal", "fan_in", "fan_out"]
@@ -69,6 +69,10 @@ class Layered(nn.Module):
                 norm.mode = former
 
 
+Outputs = Iterator[tuple[nn.Module, Members, tuple[int, ...]]]
+"""A module, the networks that have it, and how many released modules put out what it does."""
+
+
 class Network(Layered):
     """Whole networks side by side: a stem, a body of blocks in stages, and a classifier.
 
@@ -94,6 +98,10 @@ class Network(Layered):
 
         ``rule`` pulls it through one layer.
         """
+
+    @abstractmethod
+    def released(self) -> Outputs:
+        """Yield what puts out a feature map, containers too, as the benchmark's own code has it."""
 
 
 def beside(images: Tensor, count: int) -> Tensor:

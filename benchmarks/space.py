@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 EMBEDDED = "embedded"
 """What to give as truth and as images for those that come with the project."""
 
-Kind = Literal["whole", "thin"]
-"""A candidate's network: ``whole`` as the benchmark trains it, or its ``thin`` part alone.
+Kind = Literal["whole", "written", "thin"]
+"""A candidate's network: ``whole``, as ``written``, or its ``thin`` part alone.
 
-The thin network is the searched part on one channel, with nothing around it.
+The whole network is that which the benchmark trains, of what computes something. As written it also
+holds what leads nowhere, so what is seen of it belongs to the candidate's name and not to its
+function. The thin network is the searched part on one channel, with nothing around it.
 """
 
 

@@ -23,25 +23,29 @@ class Combination:
         function: ranks (members, candidates) to scores (candidates,).
         members: the proxies whose scores are ranked, in order.
         source: where the definition is published.
+        worst: whether an undefined score of a member ranks below all others, as a released code has
+            it; otherwise the candidate has no combined score and is not among those that are
+            ranked. A failed score never ranks.
     """
 
     name: str
     function: Callable[[Ranks], Tensor]
     members: tuple[str, ...]
     source: str
+    worst: bool = False
 
 
 COMBINATIONS: dict[str, Combination] = {}
 
 
 def combination(
-    *, of: tuple[str, ...], source: str
+    *, of: tuple[str, ...], source: str, worst: bool = False
 ) -> Callable[[Callable[[Ranks], Tensor]], Callable[[Ranks], Tensor]]:
     """Register the decorated function as a combination of proxies, under its own name."""
 
     def register(function: Callable[[Ranks], Tensor]) -> Callable[[Ranks], Tensor]:
         name = function.__name__
-        COMBINATIONS[name] = Combination(name, function, of, source)
+        COMBINATIONS[name] = Combination(name, function, of, source, worst)
         reserved.add(name)
         return function
 

@@ -15,8 +15,9 @@ def linear_regions(patterns: RegionPatterns) -> Tensor:
 
     As in the released code, the network is the cell alone on one channel, at
     :math:`N(0, 2/\text{fan-in})` initialisation, and crops are of one random channel; with whole
-    images and networks every pattern is distinct. The crops come from the minibatch. The code
-    averages three initialisations (``--seeds 3``). On the size space all cells are one, so the
-    score is noise.
+    images and networks every pattern is distinct. The crops come from the minibatch, the code's
+    from all training images. It averages three initialisations (``--seeds 3``), which raises the
+    rank correlation by about .03, since one makes a fifth of the variance between cells. Dead
+    operations hold no ReLU here. On the size space all cells are one, so the score is noise.
     """
     return torch.tensor(len(set(patterns.codes.tolist())))

@@ -18,8 +18,10 @@ from proxies.registry import proxy
 def naswot(relu: ReluAgreement) -> Tensor:
     r"""Log-determinant of the code kernel, :math:`\log |\det K_H|`.
 
-    :math:`K_H` counts the ReLUs at which two images agree. Dead convolutions hold no ReLU here; the
-    reference codes count them.
+    :math:`K_H` counts the ReLUs at which two images agree. The released code sees 128 images; here
+    it is the minibatch, and the value grows with their number. Dead convolutions hold no ReLU here;
+    the reference codes count them. A singular kernel is undefined here, where the sign of the
+    determinant is dropped there and rounding decides.
     """
     logdet: Tensor = torch.linalg.slogdet(relu.agreement.double()).logabsdet
     return logdet

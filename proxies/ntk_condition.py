@@ -21,7 +21,10 @@ def ntk_condition(kernel: LogitSumKernel) -> Tensor:
     (not biases) at :math:`N(0, 2/\text{fan-out})` initialisation. The released code averages three
     initialisations (``--seeds 3``), takes a network of width 3 with one cell a stage and 72 images,
     and lets images interact through batch normalisation; here it is the benchmark's network on the
-    minibatch, statistics held constant.
+    minibatch, statistics held constant. Dead operations, which it builds, have no gradient. It puts
+    100,000 where the condition number is not a number, and in float32 a singular kernel may have a
+    negative smallest eigenvalue and rank best; here the kernel is decomposed in float64 and such a
+    score is undefined.
     """
     return condition_number(kernel.gram)
 

@@ -3,6 +3,7 @@
 N is the number of images, n the number of classes, C channels, D values of one image. "Weights" are
 those of every convolution and the classifier, in the order of the forward pass; only operations on
 an input-to-output path are there. L is the mean cross-entropy over the minibatch.
+Records of feature maps are written down in :mod:`proxies.maps` and imported here.
 """
 
 from __future__ import annotations
@@ -10,6 +11,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from torch import Tensor
+
+from proxies.maps import ActivationMatrices as ActivationMatrices
+from proxies.maps import Blocks as Blocks
+from proxies.maps import LayerCorrelations as LayerCorrelations
+from proxies.maps import ModuleCorrelations as ModuleCorrelations
+from proxies.maps import Perturbation as Perturbation
+from proxies.maps import RegionPatterns as RegionPatterns
+from proxies.maps import ReluAgreement as ReluAgreement
+from proxies.maps import SamplePatterns as SamplePatterns
 
 
 class CellCounts(NamedTuple):
@@ -65,12 +75,6 @@ class ChannelSaliency(NamedTuple):
 
     saliency: tuple[Tensor, ...]
     fan_in: tuple[int, ...]
-
-
-class ReluAgreement(NamedTuple):
-    """``agreement`` (N, N): at how many ReLU inputs two images have the same sign code (x > 0)."""
-
-    agreement: Tensor
 
 
 class InputJacobian(NamedTuple):
@@ -133,6 +137,20 @@ class ProbedJacobian(NamedTuple):
     squared_norms: Tensor
 
 
+class FisherInformation(NamedTuple):
+    """``matrix`` (W, W): Fisher information of one weight a parameter tensor, averaged over images.
+
+    J^T (diag p - p p^T) J with J the gradients of an image's logits and p its class probabilities,
+    of which one twentieth is uniform. The first weight of each of the first W <= 128 tensors, those
+    of normalisations and the classifier's bias among them. Gaussian images, weights ~ N(0,
+    2/fan_in); normalisations hold the statistics they start from, mean 0 and variance 1.
+    ``layers``: how many convolutions and classifiers the network has, a scalar.
+    """
+
+    matrix: Tensor
+    layers: Tensor
+
+
 class LossKernel(NamedTuple):
     """``gram`` (N, N): inner products of the gradients of each image's own cross-entropy.
 
@@ -164,62 +182,6 @@ class LogitSumKernel(NamedTuple):
     gram: Tensor
 
 
-class LayerCorrelations(NamedTuple):
-    """Correlation matrices of the channels of every layer's output, stacked by width, (k, C, C).
-
-    Over the positions of one Gaussian image of 64 x 64 pixels. A layer is a convolution, batch
-    normalisation, ReLU or pooling. A channel that does not vary correlates 0 with all, itself
-    included.
-    """
-
-    stacks: tuple[Tensor, ...]
-
-
-class SamplePatterns(NamedTuple):
-    """``codes`` (ReLU units,): which of the first 16 images switch a unit on, as a binary number.
-
-    Convolutions that read one node share its ReLUs, which stand here once. Weights ~ N(0, 1).
-    """
-
-    codes: Tensor
-
-
-class RegionPatterns(NamedTuple):
-    """``codes`` (3000,): which ReLUs of the thin network a crop switches on, as a binary number.
-
-    The thin network is the cell alone on one channel, weights ~ N(0, 2/fan_in); crops are of 3 x 3
-    pixels.
-    """
-
-    codes: Tensor
-
-
-class Blocks(NamedTuple):
-    """The stem and every block after it, on a Gaussian minibatch, weights ~ N(0, 2/fan_in).
-
-    ``covariances``: of the channels of the stem's and each block's output, (C, C). ``couplings``:
-    per block, for a random sign v at each output, the mean over images and positions of the outer
-    product of J^T v and v, (C_in, C_out), where a block of stride 2 has its input's 2 x 2 pixels as
-    channels. ``identities``: whether J^T v equals v.
-    """
-
-    covariances: tuple[Tensor, ...]
-    couplings: tuple[Tensor, ...]
-    identities: tuple[bool, ...]
-
-
-class Perturbation(NamedTuple):
-    """Response of the feature map before pooling to a small change of a Gaussian input.
-
-    ``change`` (N,): sum over the map of |f(x) - f(x + 0.01 x')|, weights ~ N(0, 1).
-    ``variances``: per batch normalisation, the variance of its input over images and positions,
-    (C,).
-    """
-
-    change: Tensor
-    variances: tuple[Tensor, ...]
-
-
 class RegressionError(NamedTuple):
     """``error``: of a regression to synthetic signals after some steps of training, a scalar.
 
@@ -227,6 +189,15 @@ class RegressionError(NamedTuple):
     """
 
     error: Tensor
+
+
+class ConstantOutputs(NamedTuple):
+    """``logits`` (2, N): one of each image, all weights at 1e-7 and all at 1, biases at 0.
+
+    All logits of an image are then equal. Weights here are those of normalisations too.
+    """
+
+    logits: Tensor
 
 
 class Ranks(NamedTuple):

@@ -66,19 +66,22 @@ class CellModule(nn.Module):
 
     Cells whose edges between two nodes carry the same operation compute it together. A disconnected
     cell puts out zeros. Where a cell changes the width (size space), the edges that leave node 0 do
-    so, and its skip becomes a 1x1 convolution with normalisation.
+    so, and its skip becomes a 1x1 convolution with normalisation. As ``written``, dead operations
+    are there and run too, on zeros where nothing reaches them; such a cell only runs forward.
     """
 
-    def __init__(self, cells: Sequence[Cell], inputs: int, outputs: int) -> None:
+    def __init__(
+        self, cells: Sequence[Cell], inputs: int, outputs: int, *, written: bool = False
+    ) -> None:
         super().__init__()
         self.edges = nn.ModuleDict()
         self.count, self.inputs, self.outputs = len(cells), inputs, outputs
         self.wiring: list[Edge] = []
         uses: dict[str, list[int]] = {}
-        live = [cell.live.operations for cell in cells]
+        there = [(cell if written else cell.live).operations for cell in cells]
         for position, (source, target) in enumerate(EDGES):
             for operation in OPERATIONS:
-                members = tuple(i for i, own in enumerate(live) if own[position] == operation)
+                members = tuple(i for i, own in enumerate(there) if own[position] == operation)
                 if operation == "none" or not members:
                     continue
                 head = f"{source}{HEADS[operation].__name__}" if operation in HEADS else ""
@@ -96,6 +99,8 @@ class CellModule(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         nodes, headed = {0: _Sum(self.count, x)}, dict[str, Tensor]()
         for source, target, head, tail, members in self.wiring:
+            if source not in nodes:  # only a dead operation reads what nothing reaches
+                nodes[source] = _Sum(self.count, self._silence(x))
             start = nodes[source].total
             if head and head not in headed:
                 headed[head] = self.heads[head](start)
@@ -103,6 +108,10 @@ class CellModule(nn.Module):
             nodes.setdefault(target, _Sum(self.count)).add(put, members)
         if 3 in nodes:
             return nodes[3].total
+        return self._silence(x)
+
+    def _silence(self, x: Tensor) -> Tensor:
+        """Return what a node holds that nothing reaches."""
         return x.new_zeros(len(x), self.count * self.outputs, *x.shape[2:])
 
     def pull(self, back: Tensor, rule: Pull) -> Tensor:

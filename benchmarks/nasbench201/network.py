@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from benchmarks.layers import Classifier, ReLU
 from benchmarks.nasbench201.blocks import CellModule, Downsample, convolution, pull
 from benchmarks.nasbench201.cell import Cell
+from benchmarks.nasbench201.released import released
 from benchmarks.nasbench201.skeleton import Skeleton
-from benchmarks.network import Network, Pull
+from benchmarks.network import Network, Outputs, Pull
 from benchmarks.normalisation import BatchNorm
 from benchmarks.pooling import GlobalPool
 
@@ -21,11 +22,13 @@ class CellNetwork(Network):
     """The benchmark's network of a cell: stem, three stages with residual blocks between, head.
 
     Or those of several cells side by side, whose channels and logits follow one another. Parameters
-    are left uninitialised: see :func:`initialise`. Source: Dong and Yang, NAS-Bench-201, ICLR 2020,
-    arXiv:2001.00326, figure 1; NATS-Bench, TPAMI 2021, arXiv:2009.00437, for the size space.
+    are left uninitialised: see :func:`initialise`. As ``written``, dead operations are there and
+    run too; such a network only runs forward, and :meth:`pull` does not know it. Source: Dong and
+    Yang, NAS-Bench-201, ICLR 2020, arXiv:2001.00326, figure 1; NATS-Bench, TPAMI 2021,
+    arXiv:2009.00437, for the size space.
     """
 
-    def __init__(self, cells: Sequence[Cell], skeleton: Skeleton) -> None:
+    def __init__(self, cells: Sequence[Cell], skeleton: Skeleton, *, written: bool = False) -> None:
         super().__init__(len(cells))
         widths, all_cells = skeleton.widths, tuple(range(len(cells)))
         self.stem = convolution(3, widths[0], 3, all_cells)
@@ -33,7 +36,7 @@ class CellNetwork(Network):
         for stage, channels in enumerate(skeleton.stages):
             if stage:
                 body.append(Downsample(widths[2 * stage - 2], widths[2 * stage - 1], all_cells))
-            body.extend(CellModule(cells, *pair) for pair in channels)
+            body.extend(CellModule(cells, *pair, written=written) for pair in channels)
         self.body = nn.Sequential(*body)
         blocks = [len(stage) + bool(i) for i, stage in enumerate(skeleton.stages)]
         self.ends = tuple(accumulate(blocks))
@@ -56,9 +59,12 @@ class CellNetwork(Network):
             back = pull(part, back, rule)
         return back
 
+    def released(self) -> Outputs:
+        return released(self)
 
-def build(cells: Sequence[Cell], skeleton: Skeleton) -> CellNetwork:
+
+def build(cells: Sequence[Cell], skeleton: Skeleton, *, written: bool = False) -> CellNetwork:
     """Return the network of cells, with memory for its parameters but no values in it."""
     with torch.device("meta"):
-        network = CellNetwork(cells, skeleton)
+        network = CellNetwork(cells, skeleton, written=written)
     return network.to_empty(device="cpu")

@@ -50,7 +50,7 @@ class _Cells(Benchmark):
         if kind == "thin":
             return thin(cells)
         (skeleton,) = {self.skeleton(arch, dataset) for arch in archs}
-        return build(cells, skeleton)
+        return build(cells, skeleton, written=kind == "written")
 
     def cost(self, arch: str, dataset: Dataset) -> Cost:
         return cost(self.cell(arch), self.skeleton(arch, dataset))

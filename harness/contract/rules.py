@@ -140,6 +140,9 @@ def isomorphic(proxy: Proxy, setting: Setting) -> Finding:
     """Cells that compute one function agree within the noise of initialisation."""
     if belongs_to_cell(proxy):
         return Finding(None, "It counts the cell as written, so isomorphic cells may differ.")
+    (one, other) = (score(setting, Task(cell, 0, (proxy,)))[0] for cell in ISOMORPHIC)
+    if one.status == other.status == "undefined":
+        return Finding(None, f"Isomorphic cells are undefined alike: {proxy.undefined}.")
     drawn = [[score_of(proxy, setting, cell, s) for s in range(SEEDS)] for cell in ISOMORPHIC]
     first, second = (torch.tensor(values, dtype=torch.float64) for values in drawn)
     gap = float((first.mean() - second.mean()).abs())

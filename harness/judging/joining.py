@@ -38,13 +38,17 @@ def join(scores: pd.DataFrame, accuracy: pd.Series, proxies: list[Proxy]) -> pd.
 def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFrame:
     """Return rows like those of :func:`join` for combinations of the scores in it.
 
-    Cells that lack any member's score have none, and are not among those that are ranked.
+    Cells that lack any member's score have none, and are not among those that are ranked; unless it
+    is undefined and the combination ranks what is undefined worst, all of it alike.
     """
     signed = cells.pivot(index="index", columns="proxy", values="signed")
+    status = cells.pivot(index="index", columns="proxy", values="status")
     about = cells.drop_duplicates("index").set_index("index")[["arch", "class", "accuracy"]]
     parts = []
     for one in combinations:
         members = signed[list(one.members)]
+        if one.worst:
+            members = members.mask(status[list(one.members)] == "undefined", -np.inf)
         complete = members.dropna()
         ranks = complete.rank().to_numpy().T.copy()
         score = one.function(Ranks(torch.from_numpy(ranks))).numpy()

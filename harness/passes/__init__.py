@@ -9,7 +9,19 @@ from typing import Any
 from benchmarks.network import Initialisation
 from benchmarks.normalisation import Normalisation
 from benchmarks.space import Kind
-from harness.passes import features, flow, forward, hessian, loss, regression, samples
+from harness.passes import (
+    constants,
+    features,
+    flow,
+    forward,
+    hessian,
+    information,
+    loss,
+    matrices,
+    modules,
+    regression,
+    samples,
+)
 from harness.passes.forward import Forward, Slopes
 from harness.passes.inputs import Inputs, Records, Run
 from proxies import records as r
@@ -61,15 +73,19 @@ def _default(
     return Pass(function, (record,), "default", batchnorm, sees, needs=needs)
 
 
+SQUARE = "one gaussian 64x64"
+
 PASSES = (
     _default(loss.weights_pass, r.Weights, batchnorm="off", sees="nothing"),
     _default(loss.halves_pass, r.HalfGradients, sees="minibatch in halves"),
     _default(flow.flow_pass, r.FlowGradients, batchnorm="off", sees="ones"),
     _default(flow.normalised_flow_pass, r.NormalisedFlowGradients, sees="ones"),
-    _default(features.layers_pass, r.LayerCorrelations, sees="one gaussian 64x64"),
+    _default(constants.constants_pass, r.ConstantOutputs),
+    _default(features.layers_pass, r.LayerCorrelations, sees=SQUARE),
     _default(regression.regression_pass, r.RegressionError, sees="first 16 images"),
     _default(forward.forward_pass, Forward),
     _default(loss.agreement_pass, r.ReluAgreement, Forward),
+    _default(matrices.matrices_pass, r.ActivationMatrices, Forward),
     _default(loss.input_pass, r.InputJacobian, Forward),
     _default(forward.slopes_pass, Slopes, Forward),
     _default(loss.gradients_pass, r.LossGradients, Slopes),
@@ -82,7 +98,9 @@ PASSES = (
     Pass(samples.logit_sum_pass, (r.LogitSumKernel,), "fan_out", "held", "minibatch"),
     Pass(features.perturbation_pass, (r.Perturbation,), "normal", "batch", "gaussian"),
     Pass(features.patterns_pass, (r.SamplePatterns,), "normal", "batch", "first 16 images"),
+    Pass(information.information_pass, (r.FisherInformation,), "fan_in", "held", "gaussian"),
     Pass(features.blocks_pass, (r.Blocks,), "fan_in", "batch", "gaussian"),
+    Pass(modules.modules_pass, (r.ModuleCorrelations,), "default", "batch", SQUARE, "written"),
     Pass(features.regions_pass, (r.RegionPatterns,), "fan_in", "batch", "3x3 crops", "thin"),
 )
 """In the order they run in: what shares a network stands together, what it needs before it."""
@@ -91,6 +109,7 @@ PASSES = (
 POSITIONAL = frozenset(
     {
         r.HalfGradients,
+        r.ActivationMatrices,
         r.ProbedJacobian,
         r.SamplePatterns,
         r.RegionPatterns,
@@ -98,7 +117,7 @@ POSITIONAL = frozenset(
         r.RegressionError,
     }
 )
-"""Records whose pass halves, signs, takes the first of, crops from or regresses the images by
+"""Records whose pass halves, signs, takes some of, crops from or regresses the images by
 position: with the images in another order they are others."""
 
 

@@ -48,7 +48,8 @@ def needs_network(proxy: Proxy) -> bool:
 
 def belongs_to_cell(proxy: Proxy) -> bool:
     """Whether the score depends on the candidate's name, not only on the function it computes."""
-    return CellCounts in proxy.records
+    behind = passes_behind(record for record in proxy.records if record not in COUNTED)
+    return CellCounts in proxy.records or any(one.kind == "written" for one in behind)
 
 
 def conditions(proxy: Proxy) -> dict[str, str]:

@@ -34,7 +34,8 @@ EVERY = tuple(load_all().values())
 def network(cells: Sequence[Cell], seeds: list[int], skeleton: Skeleton, proxy: Proxy) -> Layered:
     """Return a network in float64, its normalisations away from 1 and 0."""
     needed = pass_for(proxy.records[0])
-    made = thin(cells) if needed.kind == "thin" else build(cells, skeleton)
+    whole = build(cells, skeleton, written=needed.kind == "written")
+    made = thin(cells) if needed.kind == "thin" else whole
     initialise(made, seeds, needed.initialisation)
     draws = [torch.Generator().manual_seed(seed + 1) for seed in seeds]
     with torch.no_grad():

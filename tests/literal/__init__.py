@@ -4,9 +4,12 @@ Nothing here uses the project's networks, passes or formulas; weights come in as
 the order of the forward pass.
 """
 
+from tests.literal.constants import *  # noqa: F403
 from tests.literal.features import *  # noqa: F403
+from tests.literal.information import *  # noqa: F403
 from tests.literal.losses import *  # noqa: F403
 from tests.literal.net import PATHS as PATHS
 from tests.literal.net import Net as Net
 from tests.literal.samples import *  # noqa: F403
 from tests.literal.training import *  # noqa: F403
+from tests.literal.written import *  # noqa: F403

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from tests.literal.net import Net, number
@@ -55,6 +57,48 @@ def meco(net: Net, x: Tensor, y: Tensor, *, image: Tensor) -> float:
             unit = rows / lengths[:, None]
             total += min(torch.linalg.eigvals(unit @ unit.T).real.tolist())
     return total
+
+
+def meco_opt(net: Net, x: Tensor, y: Tensor, *, image: Tensor) -> float:
+    """Of the first eight channels, or all that there are, in proportion."""
+    net(image)
+    total = 0.0
+    for layer in net.layers:
+        k = min(8, layer.shape[1])
+        rows = [row - row.mean() for row in layer[0, :k].detach().flatten(1)]
+        lengths = [number(row.norm()) for row in rows]
+        if min(lengths) > 0:
+            pairs = [
+                [number(a @ b) / (m * n) for b, n in zip(rows, lengths, strict=True)]
+                for a, m in zip(rows, lengths, strict=True)
+            ]
+            matrix = torch.tensor(pairs, dtype=torch.float64)
+            total += layer.shape[1] / k * min(torch.linalg.eigvals(matrix).real.tolist())
+    return total
+
+
+def near(net: Net, x: Tensor, y: Tensor, *, start: Callable[[int], int]) -> float:
+    """A map is read image by image, column by column, from the top of one of the columns."""
+    net.pool = lambda x, size, stride, padding: F.avg_pool2d(  # type: ignore[method-assign]
+        x, size, stride, padding, count_include_pad=False
+    )
+    logits = net(x)
+    del net.__dict__["pool"]
+    total = effective_rank(logits, line=logits.shape[1], start=start)
+    for layer in net.layers:
+        rows = [image[:, :, w].T for image in layer for w in range(layer.shape[3])]
+        total += effective_rank(torch.cat(rows), line=layer.shape[2], start=start)
+    return total
+
+
+def effective_rank(rows: Tensor, *, line: int, start: Callable[[int], int]) -> float:
+    n = min(rows.shape)
+    first = line * start(len([i for i in range(0, len(rows), line) if i + n <= len(rows)]))
+    values = torch.linalg.svd(rows[first : first + n].detach()).S.tolist()
+    if sum(values) == 0:
+        return 0.0
+    shares = [value / sum(values) for value in values]
+    return math.exp(-sum(p * math.log(p) for p in shares if p > 0))
 
 
 def entropy(x: Tensor) -> float:

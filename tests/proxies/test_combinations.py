@@ -38,7 +38,12 @@ def zipped(rows: list[list[float]]) -> list:
     return [(*column, rows[0]) for column in zip(*rows, strict=True)]
 
 
-TWINS = {"vote": literal_vote, "az_nas": literal_az_nas, "te_nas": literal_te_nas}
+TWINS = {
+    "vote": literal_vote,
+    "az_nas": literal_az_nas,
+    "te_nas": literal_te_nas,
+    "vkdnw_aggregated": literal_az_nas,
+}
 
 
 def test_every_combination_has_a_twin_and_reads_known_proxies() -> None:
@@ -74,9 +79,16 @@ def frame(**scores: list[float]) -> pd.DataFrame:
 
 
 def ranked(**scores: list[float]) -> pd.DataFrame:
-    names = "+".join(scores)
+    return ranked_as("+".join(scores), **scores)
+
+
+def ranked_as(names: str, **scores: list[float]) -> pd.DataFrame:
+    return combine(frame(**scores), names)
+
+
+def combine(scored: pd.DataFrame, names: str) -> pd.DataFrame:
     accuracy = pd.Series([10.0 * (i + 1) for i in range(4)])
-    cells = join(frame(**scores), accuracy, list(load_all().values()))
+    cells = join(scored, accuracy, list(load_all().values()))
     return combined(cells, choose(names)[1]).set_index("index")
 
 
@@ -90,6 +102,23 @@ def test_a_cell_that_lacks_a_member_is_undefined_and_not_ranked() -> None:
     found = ranked(snip=[1.0, math.nan, 3.0, 4.0], naswot=[1.0, 2.0, 3.0, 4.0])
     assert found["status"].tolist() == ["ok", "undefined", "ok", "ok"]
     assert found["score"].dropna().tolist() == [1, 2, 3]
+
+
+def test_a_combination_may_rank_what_is_undefined_worst_and_all_of_it_alike() -> None:
+    """By hand: kappa is undefined for two of four cells, so they share rank 1.5."""
+    found = ranked_as(
+        "te_nas", ntk_condition=[math.nan, 5.0, 2.0, math.nan], linear_regions=[1.0, 2.0, 3.0, 4.0]
+    )
+    assert found["score"].tolist() == [1.5 + 1, 3 + 2, 4 + 3, 1.5 + 4]
+    assert set(found["status"]) == {"ok"}
+
+
+def test_a_failed_member_never_ranks() -> None:
+    scored = frame(ntk_condition=[math.nan, 5.0, 2.0, 1.0], linear_regions=[1.0, 2.0, 3.0, 4.0])
+    scored.loc[scored["score"].isna(), "status"] = "failed"
+    found = combine(scored, "te_nas")
+    assert found["score"].isna().tolist() == [True, False, False, False]
+    assert found["score"].dropna().tolist() == [1 + 1, 2 + 2, 3 + 3]
 
 
 def test_names_choose_members_once() -> None:

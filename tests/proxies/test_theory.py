@@ -243,3 +243,18 @@ def test_counts_grow_with_what_is_added() -> None:
     cut = Cell(("nor_conv_3x3", "none", "nor_conv_1x1", "none", "none", "none"))
     assert (shallow.depth, deep.depth, cut.depth) == (1, 3, 0)
     assert Cell(tuple(kinds[1] for _ in range(6))).depth == 0
+
+
+def test_dead_operations_count_in_what_is_written_and_nowhere_else() -> None:
+    """Two strings of one function: the second names a convolution that leads nowhere."""
+    from harness.scoring.tasks import belongs_to_cell
+
+    short = "|nor_conv_3x3~0|+|none~0|none~1|+|none~0|skip_connect~1|none~2|"
+    long = short.replace("+|none~0|none~1|", "+|nor_conv_1x1~0|none~1|")
+    assert Cell.parse(short).live == Cell.parse(long).live
+    seen = inputs()
+    for name, alike in (("meco", True), ("meco_released", False)):
+        proxy = PROXIES[name]
+        assert belongs_to_cell(proxy) is not alike
+        found = [value(name, twin_network(cell, proxy), seen) for cell in (short, long)]
+        assert (found[0] == found[1]) is alike

@@ -14,9 +14,10 @@ from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.nasbench201.thin import thin
 from benchmarks.network import Layered, initialise
-from harness.passes import Inputs, pass_for, regression
+from harness.passes import Inputs, information, pass_for, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
+from harness.passes.matrices import start
 from harness.scoring.engine import records
 from harness.scoring.tasks import needs_network
 from proxies import Proxy, load_all
@@ -32,6 +33,7 @@ CELLS = (
 )
 GOLDEN = {
     "epe_nas": 11.538787532935658,
+    "epsinas": 0.45002409532955473,
     "expressivity": 14.926104791076892,
     "fisher": 6.630985251991567,
     "gennas": 2.0749928972188822,
@@ -46,6 +48,9 @@ GOLDEN = {
     "l2_norm": 54.89955000840753,
     "linear_regions": 708.0,
     "meco": 32.35216794701948,
+    "meco_opt": 50.834763905632485,
+    "meco_released": 56.42786826435012,
+    "near": 578.1071355864412,
     "nasi": 241.4529150932728,
     "nasi_sum": 23109.66865706145,
     "naswot": 47.096261955594734,
@@ -59,9 +64,13 @@ GOLDEN = {
     "synflow": 240225927239.63043,
     "synflow_bn": 87.82899807967786,
     "trainability": -0.4406219356600952,
+    "vkdnw": 32.28453854266036,
     "zen": 43.619013020268326,
     "zico": 232.75996926610176,
 }
+
+MANY = ("epsinas", "vkdnw")
+"""Of few images epsinas leaves out nearly all, and the matrix of vkdnw has nearly no rank."""
 
 
 def inputs(dtype: torch.dtype = torch.float64, n: int = 6) -> Inputs:
@@ -74,7 +83,8 @@ def inputs(dtype: torch.dtype = torch.float64, n: int = 6) -> Inputs:
 
 def network(cell: str, proxy: Proxy, dtype: torch.dtype = torch.float64) -> Layered:
     needed, parsed = pass_for(proxy.records[0]), Cell.parse(cell)
-    made = thin([parsed]) if needed.kind == "thin" else build([parsed], SKELETON)
+    whole = build([parsed], SKELETON, written=needed.kind == "written")
+    made = thin([parsed]) if needed.kind == "thin" else whole
     initialise(made, 11, needed.initialisation)
     with torch.no_grad():
         draw = torch.Generator().manual_seed(12)
@@ -116,8 +126,12 @@ def literally(name: str, net: literal.Net, seen: Inputs) -> float:
     if name == "ntk_trace_probe":
         signs = [frozen_signs(k, len(seen.images), SKELETON.classes) for k in (0, 1)]
         return formula(net, *seen[:2], signs=signs)
-    if name == "meco":
+    if name in ("meco", "meco_opt", "meco_released"):
         return formula(net, *seen[:2], image=frozen_normal(1, 3, 64, 64).double())
+    if name == "vkdnw":
+        return formula(net, x, seen.labels, most=information.TENSORS)
+    if name == "near":
+        return formula(net, *seen[:2], start=start)
     if name == "gennas":
         # the twin trains what it is given
         net = copy.deepcopy(net)
@@ -157,7 +171,7 @@ def test_equals_its_literal_twin(name: str, cell: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(regression, "STEPS", 4)  # rounding grows with every step
     proxy = load_all()[name]
     # swap reads the first 16 images: fewer patterns than ReLUs, more than 16 images
-    made, seen = network(cell, proxy), inputs(n=18 if name == "swap" else 6)
+    made, seen = network(cell, proxy), inputs(n=18 if name in ("swap", *MANY) else 6)
     expected = literally(name, twin(cell, made), seen)
     tolerance = 1e-4 if name == "grasp" else 1e-8  # a finite difference
     assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=tolerance, nan_ok=True)
@@ -174,7 +188,7 @@ def test_float32_stays_near_float64(name: str) -> None:
 @pytest.mark.parametrize("name", WITH_NETWORK)
 def test_golden_value(name: str) -> None:
     proxy = load_all()[name]
-    value = evaluate(proxy, network(CELLS[0], proxy), inputs())
+    value = evaluate(proxy, network(CELLS[0], proxy), inputs(n=18 if name in MANY else 6))
     assert math.isfinite(value)
     few_step = proxy.family == "few-step"  # rounding grows with every step
     assert value == pytest.approx(GOLDEN[name], rel=2e-2 if few_step else 1e-6)
@@ -202,3 +216,11 @@ def test_hnas_condition_is_undefined_where_only_the_bias_has_a_gradient() -> Non
     """With as many classes as images the biases' kernel alone would be perfectly conditioned."""
     record = TrueLogitKernel(torch.zeros(4, 4), torch.eye(4))
     assert math.isnan(float(load_all()["hnas_condition"](record)))
+
+
+def test_vkdnw_reads_the_first_tensors_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(information, "TENSORS", 40)
+    proxy, seen = load_all()["vkdnw"], inputs(n=18)
+    made = network(CELLS[0], proxy)
+    expected = literally("vkdnw", twin(CELLS[0], made), seen)
+    assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=1e-8)

@@ -1,0 +1,76 @@
+"""The pass of the Fisher information of one weight of every parameter tensor."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from benchmarks.layers import Layer, Parametrised
+from benchmarks.network import Network
+from benchmarks.normalisation import EPSILON
+from harness.passes.hooks import calls
+from harness.passes.inputs import Records, Run
+from harness.passes.samples import HELD, LOGITS
+from harness.passes.sweep import sweep
+from proxies import records as r
+
+TENSORS = 128
+"""Of parameters, from the input on, that have a weight in the matrix."""
+
+SHARE = 0.05
+"""Of a uniform distribution in the probabilities, without which a sure network has none."""
+
+
+def information_pass(run: Run[Network]) -> Records:
+    """Each Gaussian image's gradients of its logits; every normalisation as it stands at first."""
+    network = run.network
+    for norm in network.norms:
+        norm.mean = torch.zeros_like(norm.weight)
+        norm.inverse_std = torch.full_like(norm.weight, (1 + EPSILON) ** -0.5)
+    with calls(network.layers) as called, torch.no_grad():
+        logits = network(run.beside(run.inputs.gaussian[0]))
+    every = torch.eye(logits.shape[1] // run.count).to(logits).repeat(1, run.count)
+    columns: list[dict[Parametrised, Tensor]] = []
+    for some in torch.split(every, LOGITS):
+        parts, size = [], max(1, HELD // len(some))
+        for first in range(0, len(logits), size):
+            images = len(logits[first : first + size])
+            firsts = Firsts()
+            cotangents = some[:, None].expand(-1, images, -1)
+            sweep(network, called, cotangents, first, firsts)
+            parts.append(firsts.found)
+        columns.append({layer: torch.cat([part[layer] for part in parts]) for layer in parts[0]})
+    found = {layer: torch.cat([column[layer] for column in columns], 1) for layer in columns[0]}
+    probabilities = run.split(logits).double().softmax(2).cpu() * (1 - SHARE)
+    probabilities += SHARE / probabilities.shape[2]
+    layers = [layer for layer in network.layers if isinstance(layer, Parametrised)]
+    made = []
+    for member in range(run.count):
+        own = [
+            found[layer][:, :, layer.members.index(member)].cpu().double()
+            for layer in layers
+            if member in layer.members
+        ]
+        matrix = information(torch.cat(own, dim=2)[:, :, :TENSORS], probabilities[member])
+        weighted = sum(member in layer.members for layer in network.weighted)
+        made.append(r.FisherInformation(matrix, torch.tensor(weighted)))
+    return {r.FisherInformation: made}
+
+
+def information(jacobian: Tensor, p: Tensor) -> Tensor:
+    """Return the mean over images of J^T (diag p - p p^T) J, of (N, n, W) and (N, n)."""
+    centred = jacobian - (p[:, :, None] * jacobian).sum(1, keepdim=True)
+    return torch.einsum("nc,ncv,ncw->vw", p, centred, centred) / len(p)
+
+
+class Firsts:
+    """Keeps gradients of the first entry of every layer's parameter tensors, (B, K, g, tensors)."""
+
+    def __init__(self) -> None:
+        self.found: dict[Parametrised, Tensor] = {}
+
+    def __call__(self, layer: Layer, x: Tensor, each: Tensor) -> None:
+        """Read the first input and output channel of each network that has the layer."""
+        if isinstance(layer, Parametrised):
+            grads = [grad for _, grad in layer.first_gradients(x, each)]
+            self.found[layer] = torch.cat(grads, dim=3)

@@ -1,0 +1,60 @@
+"""The pass that reads as many positions of every layer's output as it has channels."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import torch
+from torch import Tensor
+
+from benchmarks.layers import Parametrised, ReLU, parted
+from benchmarks.network import Network
+from harness.passes.forward import Forward
+from harness.passes.inputs import Records, Run
+from proxies import records as r
+
+
+def matrices_pass(run: Run[Network]) -> Records:
+    """Rows of the outputs of the one forward of the minibatch."""
+    found: list[list[Tensor]] = [[] for _ in range(run.count)]
+    for layer, (_, output) in run.made[Forward].calls.items():
+        if isinstance(layer, ReLU):
+            members, uses = tuple(range(run.count)), layer.uses
+        elif isinstance(layer, Parametrised):
+            members, uses = layer.members, (1,) * len(layer.members)
+        else:
+            continue
+        every = parted(rows(output.detach(), len(members)), len(members)).transpose(0, 1).cpu()
+        for member, used, one in zip(members, uses, every, strict=True):
+            found[member] += [one] * used
+    made = []
+    for own in found:
+        alike = groupby(sorted(own, key=_shape), key=_shape)
+        made.append(r.ActivationMatrices(tuple(torch.stack(list(some)) for _, some in alike)))
+    return {r.ActivationMatrices: made}
+
+
+def rows(output: Tensor, members: int) -> Tensor:
+    """Return (C, members * C) of (N, members * C, H, W) or of (N, members * C).
+
+    They start at the top of a column, of logits at a multiple of their number, as they do in the
+    released code.
+    """
+    channels, positions = output.shape[1] // members, output[:, 0].numel()
+    line = output.shape[2] if output.ndim > 2 else channels
+    wanted = min(channels, positions)
+    places = line * start((positions - wanted) // line + 1) + torch.arange(wanted)
+    if output.ndim == 2:
+        return output[places]
+    height, width = output.shape[2:]
+    image, column, row = places // (height * width), places // height % width, places % height
+    return output[image, :, row, column]
+
+
+def start(choices: int) -> int:
+    """Return one of so many places to start from, always the same one."""
+    return int(torch.randint(choices, (), generator=torch.Generator().manual_seed(0)))
+
+
+def _shape(matrix: Tensor) -> tuple[int, ...]:
+    return tuple(matrix.shape)

@@ -1,0 +1,40 @@
+"""The pass that reads the output of every module as released code nests them, containers too."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import torch
+from torch import Tensor
+
+from benchmarks.layers import parted
+from benchmarks.network import Network
+from harness.passes.features import correlation
+from harness.passes.hooks import calls
+from harness.passes.inputs import Records, Run, frozen_normal
+from proxies import records as r
+
+
+def modules_pass(run: Run[Network]) -> Records:
+    """The output of every module for one Gaussian image of 64 x 64 pixels."""
+    network, image = run.network, frozen_normal(1, 3, 64, 64).to(run.inputs.images)
+    outputs = list(network.released())
+    with calls([module for module, _, _ in outputs]) as called, torch.no_grad():
+        network(run.beside(image))
+    found: list[list[tuple[Tensor, int]]] = [[] for _ in range(run.count)]
+    for module, members, times in outputs:
+        every = correlation(parted(called[module][1][0], len(members), 0).flatten(2)).cpu()
+        for member, count, one in zip(members, times, every, strict=True):
+            if count:
+                found[member].append((one, count))
+    made = []
+    for own in found:
+        alike = [list(some) for _, some in groupby(sorted(own, key=_width), key=_width)]
+        stacks = tuple(torch.stack([one for one, _ in some]) for some in alike)
+        counts = tuple(torch.tensor([count for _, count in some]) for some in alike)
+        made.append(r.ModuleCorrelations(stacks, counts))
+    return {r.ModuleCorrelations: made}
+
+
+def _width(entry: tuple[Tensor, int]) -> int:
+    return len(entry[0])
