@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from benchmarks.errors import BadInput, suggestion
@@ -75,6 +75,7 @@ class Benchmark(ABC):
         full_epochs: of the training whose accuracy is judged by default.
         truth: what to read as accuracies where none is given; empty if there is no such.
         images: what to read as images where none is given; empty if there is no such.
+        sample_of: the larger population that the candidates were drawn from, empty if they are all.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Benchmark(ABC):
     full_epochs: int
     truth: str = ""
     images: str = ""
+    sample_of: str = field(default="", repr=False)  # no score depends on it
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of that name.

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
+from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.judging.findings import judged
 from harness.options import plan_from
-from harness.scoring.flow import chosen_cells, truth
 from harness.scoring.flow import score as fill
+from harness.scoring.flow import truth
 from harness.scoring.workers import local
 from reports.tables import leaderboard
 

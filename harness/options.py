@@ -28,6 +28,9 @@ COMMANDS = {
 if TYPE_CHECKING:
     from harness.plan import Plan
 
+INTERVALS = ("design", "clustered")
+"""What intervals may speak for: what the cells were drawn from, or a space of other classes."""
+
 IMAGES = "a folder of official CIFAR or ImageNet16 batches, an `.npz` file, or `noise`"
 
 
@@ -71,6 +74,13 @@ def parser() -> Parser:
                 default=[],
                 metavar="FILE",
                 help="a CSV file (index or arch, score) computed elsewhere, larger better",
+            )
+        if name in ("run", "score", "report"):
+            command.add_argument(
+                "--intervals",
+                choices=INTERVALS,
+                help="of what the cells' design draws from (default), or as if the space's "
+                "functional classes were others",
             )
         if name == "report":
             command.add_argument(
@@ -216,6 +226,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         shard=options.shard,
         proxy_files=tuple(_absolute(str(path)) for path in options.proxy_file),
         scores=tuple(_absolute(str(path)) for path in getattr(options, "scores", [])),
+        intervals=options.intervals or INTERVALS[0],
         stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
     )
 

@@ -29,6 +29,7 @@ class Plan:
     """Settings of a run; together with the code they fix every number in it.
 
     ``stack`` candidates at most stand side by side: beyond one, numbers are fixed to rounding.
+    ``intervals`` speak for what the cells were drawn from (``design``), or are ``clustered``.
     """
 
     benchmark: str
@@ -48,6 +49,7 @@ class Plan:
     proxy_files: tuple[str, ...] = ()
     scores: tuple[str, ...] = ()
     stack: int = 1
+    intervals: str = "design"
 
     @property
     def space(self) -> Benchmark:

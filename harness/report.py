@@ -26,6 +26,7 @@ def report(
     table: AccuracyTable | None = None,
     beside: Sequence[Path] = (),
     more: Sequence[Path] = (),
+    intervals: str | None = None,
 ) -> str:
     """Write correlations, tables, figures and the page of a run folder; return the table.
 
@@ -34,11 +35,12 @@ def report(
         table: the accuracies, where they have been read already; else the plan says where they are.
         beside: other run folders that the page shows too.
         more: CSV files of scores computed elsewhere.
+        intervals: what they speak for, where it is not what the plan says.
     """
     folder = RunFolder(out)
     plan = Plan.read(folder.plan)[0]
     table = table or truth(plan, 1)
-    shown = _digest(folder, plan, table, beside, more)
+    shown = _digest(folder, plan, table, beside, more, intervals or plan.intervals)
     if _digest_of(folder) == shown and all((out / name).exists() for name in WRITTEN):
         return (out / "table.md").read_text(encoding="utf-8")
     from harness.judging.findings import findings  # drawing and judging take seconds to import
@@ -46,7 +48,7 @@ def report(
     from reports.page import page
     from reports.tables import latex, leaderboard, markdown
 
-    found = findings(out, table, more)
+    found = findings(out, table, more, intervals)
     others = [findings(run) for run in beside]
     folder.parquet("combinations.parquet", _combinations(found))
     folder.csv("correlations.csv", found.correlations)
@@ -79,6 +81,7 @@ def _digest(
     table: AccuracyTable,
     beside: Sequence[Path],
     more: Sequence[Path],
+    intervals: str,
 ) -> str:
     """Digest all that a report is made from: scores, accuracies, other runs, files, and code."""
     others = [RunFolder(run) for run in beside]
@@ -88,7 +91,7 @@ def _digest(
     for package in PACKAGES:
         files += sorted((home / package).rglob("*.py")) + sorted((home / package).rglob("*.jinja"))
     total = hashlib.sha256(pd.util.hash_pandas_object(table.rows).to_numpy().tobytes())
-    total.update(repr([version(name) for name in LIBRARIES]).encode())
+    total.update(repr([intervals, *map(version, LIBRARIES)]).encode())
     for file in files:
         total.update(str(file).encode())
         total.update(file.read_bytes() if file.is_file() else b"")

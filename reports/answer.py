@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from reports.findings import Findings
-from reports.tables import decimal, interval, leaderboard, leads, percent
+from reports.numbers import decimal, estimate, interval
+from reports.tables import leaderboard, leads
 
 CONTROL = "live_params"
 """The yardstick among the trivial rows, else ``params``."""
@@ -19,19 +20,25 @@ def answer(found: Findings) -> list[str]:
         return ["No score could be ranked: none is defined, or all are equal."]
     sentences = [_leader(table)]
     ceiling = found.ceiling("kendall")
-    if ceiling:
-        share = table.iloc[0]["kendall all"] / ceiling.value
+    column = "kendall_without_noise all"
+    if ceiling and column in table:
         sentences.append(
-            f"That is {percent(share)} of the noise ceiling: the true accuracy itself would reach "
-            f"{decimal(ceiling.value)}."
+            f"With accuracies of no training noise that would be "
+            f"{estimate(table.iloc[0], column)}; with those that are stored, the true accuracy "
+            f"itself would reach {decimal(ceiling.value)}."
         )
     sentences += _yardstick(table, found)
+    if needs := int(table.iloc[0]["needs"]):
+        sentences.append(
+            f"For an interval of ± .02 about {table.iloc[0]['proxy']} about {needs} cells are "
+            f"needed; there are {table.iloc[0]['n']}."
+        )
     missing = everything[(everything["undefined"] > 0) | (everything["failed"] > 0)]
     if len(missing):
         cells = int((missing["undefined"] + missing["failed"]).max())
         sentences.append(
             f"{len(missing)} of {len(everything)} scores lack a value for some cells ({cells} at "
-            "most); those cells are left out and counted."
+            "most); those cells rank below all others."
         )
     return sentences
 
@@ -41,8 +48,8 @@ def _leader(table: pd.DataFrame) -> str:
     value = decimal(first["kendall all"])
     if not first["judged"]:
         return (
-            f"{first['proxy']} has the largest Kendall τ-b, {value}; the cells are of too few "
-            "functional classes for an interval, so nothing can be told apart."
+            f"{first['proxy']} has the largest Kendall τ-b, {value}; there are too few cells "
+            "for an interval, so nothing can be told apart."
         )
     others = table.iloc[1:]
     equals = [str(row["proxy"]) for _, row in others.iterrows() if leads(row)]
@@ -50,11 +57,11 @@ def _leader(table: pd.DataFrame) -> str:
     span = interval(first["kendall all low"], first["kendall all high"])
     told = [f"{first['proxy']} leads with a Kendall τ-b of {value} {span}."]
     if equals:
-        told.append(f"{len(equals)} more cannot be told apart from it: {', '.join(equals)}.")
+        told.append(f"With {', '.join(equals)} it makes a 95 % set that holds the best.")
     else:
-        told.append("All others that have an interval are told apart from it.")
+        told.append("It alone is a 95 % set that holds the best.")
     if unjudged:
-        told.append(f"Not judged, for too few classes: {', '.join(unjudged)}.")
+        told.append(f"Not judged, for too few cells: {', '.join(unjudged)}.")
     return " ".join(told)
 
 

@@ -16,6 +16,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
+from reports.favourites import curves, draw_curves
 from reports.findings import Findings
 from reports.overview import (
     bars,
@@ -79,6 +80,9 @@ def overviews(found: Findings) -> Iterator[Sketch]:
     cost = worth(found)
     if len(cost.proxies) > 1:
         yield _one("cost", (5.0, 3.2), partial(draw_worth, data=cost))
+    curve = curves(found)
+    if len(curve) > 1 and curve.shape[1] > 1:
+        yield _one("favourites", (5.0, 3.2), partial(draw_curves, data=curve))
     table = transfer(found)
     if table.shape[1] > 1 and len(table):
         size = 4.4, 1.0 + 0.19 * len(table)

@@ -18,6 +18,7 @@ class Findings:
 
     Attributes:
         caption: what was scored on what and compared with which accuracy, in a sentence.
+        design: how the cells were drawn, and which population intervals speak for.
         label: ``scored_on`` of the rows.
         dataset: of the accuracy that the run was made for; other datasets' rows are transfer.
         cells: one row a cell and proxy, with ``index, arch, class, score, status, accuracy``.
@@ -28,6 +29,7 @@ class Findings:
     """
 
     caption: str
+    design: str
     label: str
     dataset: str
     accuracy_label: str
@@ -47,7 +49,8 @@ class Findings:
         """Rows of the accuracy that the run was made for."""
         return [row for row in self.correlations if row.dataset == self.dataset]
 
-    def ceiling(self, statistic: str) -> Ceiling | None:
-        """Return the noise ceiling of a statistic, if it could be told."""
-        found = (c for c in self.ceilings if (c.dataset, c.statistic) == (self.dataset, statistic))
+    def ceiling(self, statistic: str, cells: str = "all") -> Ceiling | None:
+        """Return the noise ceiling of a statistic over a set of cells, if it could be told."""
+        wanted = (self.dataset, statistic, cells)
+        found = (c for c in self.ceilings if (c.dataset, c.statistic, c.cells) == wanted)
         return next(found, None)

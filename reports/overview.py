@@ -160,11 +160,15 @@ def draw_worth(axes: Axes, data: Worth) -> None:
 
 
 def transfer(found: Findings) -> pd.DataFrame:
-    """Return Kendall over all cells of every proxy (rows) on every dataset (columns)."""
+    """Return Kendall over all cells of every proxy (rows) on every dataset, and the mean of them.
+
+    The run's own dataset comes first.
+    """
     rows = [r for r in found.correlations if (r.cells, r.statistic) == ("all", "kendall")]
     wide = pd.DataFrame(rows).pivot(index="proxy", columns="dataset", values="value")
     first = [found.dataset, *(name for name in wide if name != found.dataset)]
-    return wide[first].dropna().sort_values(found.dataset, ascending=False)
+    wide = wide[first].rename(columns=lambda name: "mean" if name.startswith("mean of") else name)
+    return wide.dropna().sort_values(found.dataset, ascending=False)
 
 
 def draw_transfer(axes: Axes, table: pd.DataFrame, label: str) -> None:

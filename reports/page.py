@@ -17,12 +17,14 @@ from markupsafe import Markup, escape
 from reports.answer import answer
 from reports.figures import Sketch, overviews, panels, svg
 from reports.findings import Findings
-from reports.tables import columns, decimal, leaderboard, leads, legend
+from reports.numbers import decimal
+from reports.tables import columns, leaderboard, leads, legend
 
 CAPTIONS = {
     "correlations": "Rank correlation of every score, with intervals and the noise ceiling.",
     "similarity": "How alike scores rank cells: Spearman between every two, clustered.",
     "cost": "Cost and quality of each proxy alone. The line holds what nothing cheaper equals.",
+    "favourites": "How far the best of a score's favourites lies behind the best cell of these.",
     "transfer": "Kendall τ-b of the same scores with the accuracy on each dataset.",
 }
 

@@ -11,15 +11,20 @@ class Correlation(NamedTuple):
     ``scored_on`` names the dataset and inputs of the scores, ``dataset`` to ``accuracy_seed`` the
     accuracy. ``cells`` is ``all``, ``classes`` (the first cell of each functional class) or ``top``
     (the best tenth by accuracy). ``statistic`` is ``kendall``, ``spearman`` or ``weighted_tau``;
-    ``precision`` (of the best tenth) or ``regret`` (points, best of ten); ``spearman_given_X`` with
-    the trivial row X held constant. The suffix ``_undefined_worst`` says that cells without a score
-    are ranked below all others; else they are left out of ``n`` and counted in ``undefined`` and
-    ``failed``. ``value`` is signed: positive means that the proxy ranks in its declared direction.
+    ``precision`` (of the best tenth) or ``regret`` (points, the best of ``k`` favourites), beside
+    ``chance``, which as many random cells are expected to reach; ``spearman_given_X`` with the
+    trivial row X held constant; ``kendall_without_noise`` and ``spearman_without_noise`` with the
+    accuracy that training without noise would reach. Cells without a score rank below all
+    others, and are counted in ``undefined`` and ``failed``; the suffix ``_left_out`` says that they
+    are left out, of ``n`` too. ``value`` is signed: positive means that the proxy ranks in its
+    declared direction.
 
-    ``low`` and ``high`` are the ends of a 95 % interval over samples of functional classes.
+    ``low`` and ``high`` are the ends of a 95 % interval, over draws of the run's design.
     ``place_low`` and ``place_high`` are those of the place among all proxies, 1 the best, 0 if
-    unknown; ``behind`` is the leader's value less this one, with its interval; ``p_leader`` is the
-    p-value of no difference, Holm-adjusted over all proxies. NaN where a statistic has none.
+    unknown, and hold for all at once; ``behind`` is the leader's value less this one, with its
+    interval; ``p_best`` is the p-value of being the best: those of .05 and more are a 95 % set that
+    holds the best. ``needs`` is how many cells an interval of .02 on either side needs, 0 if
+    unknown. NaN where a statistic has none.
 
     ``family`` is ``zero-cost``, ``trivial``, ``few-step``, ``combination`` or ``elsewhere`` (scores
     read from a file). ``combines`` names the proxies, joined by ``+``, whose ranks over these cells
@@ -47,7 +52,10 @@ class Correlation(NamedTuple):
     behind: float = float("nan")
     behind_low: float = float("nan")
     behind_high: float = float("nan")
-    p_leader: float = float("nan")
+    p_best: float = float("nan")
+    k: int = 0
+    chance: float = float("nan")
+    needs: int = 0
 
 
 class Difference(NamedTuple):
@@ -74,7 +82,8 @@ class Ceiling(NamedTuple):
     """What the true accuracy itself would reach, given how far two trainings of a cell differ.
 
     ``agreement`` is the correlation of two trainings, from ``n`` cells; ``source`` says whether
-    they are training seeds or isomorphic cells.
+    they are training seeds or isomorphic cells; ``error`` is the standard error of ``value``;
+    ``cells`` says among which, as in :class:`Correlation`.
     """
 
     dataset: str
@@ -83,6 +92,8 @@ class Ceiling(NamedTuple):
     agreement: float
     n: int
     source: str
+    error: float = 0.0
+    cells: str = "all"
 
 
 class Cost(NamedTuple):

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from reports.findings import Findings
+from reports.numbers import NO_VALUE, estimate, percent, places
+from reports.numbers import decimal as decimal
+from reports.numbers import interval as interval
 from reports.rows import Correlation
 
-NO_VALUE = "–"
-
 LEVEL = 0.05
-"""A proxy whose adjusted p-value is at least this is not told apart from the leader."""
+"""Proxies whose p-value of being the best is at least this are a 95 % set that holds the best."""
+
+
+FAVOURITES = 10
+"""Cells that are trained for the regret that the table shows."""
+
+
+FEWEST = 30
+"""Cells of the best tenth below which nothing is said of their order."""
 
 
 class Column(NamedTuple):
@@ -28,19 +37,33 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
 
     Columns: ``proxy``; each statistic's value and interval as ``statistic cells`` and with ``low``
     or ``high`` appended; of Kendall over all cells ``n``, ``undefined``, ``failed``, ``place_low``,
-    ``place_high`` and ``p_leader``; ``family``.
+    ``place_high`` and ``p_best``; ``family``.
     """
     frame = pd.DataFrame(rows)
     frame["column"] = frame["statistic"] + " " + frame["cells"]
+    curves = (frame["statistic"] == "regret") & (frame["k"] != FAVOURITES)
+    frame = frame[~curves]
     parts = []
     for value, suffix in (("value", ""), ("low", " low"), ("high", " high")):
         wide = frame.pivot(index="proxy", columns="column", values=value)
         parts.append(wide.add_suffix(suffix))
     main = frame[(frame["cells"] == "all") & (frame["statistic"] == "kendall")]
-    kept = ["n", "undefined", "failed", "place_low", "place_high", "p_leader", "behind", "family"]
+    kept = [
+        "n",
+        "undefined",
+        "failed",
+        "place_low",
+        "place_high",
+        "p_best",
+        "behind",
+        "family",
+        "needs",
+    ]
     classes = frame[(frame["cells"] == "classes") & (frame["statistic"] == "kendall")]
     table = pd.concat([*parts, main.set_index("proxy")[kept]], axis=1)
     table["n classes"] = classes.set_index("proxy")["n"]
+    best = frame[(frame["cells"] == "top") & (frame["statistic"] == "kendall")]
+    table["n top"] = best.set_index("proxy")["n"]
     table["judged"] = table["place_low"] > 0  # what has no interval does not lead
     return table.reset_index().sort_values(
         ["judged", "kendall all", "proxy"],
@@ -51,13 +74,12 @@ def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
 
 
 def leads(row: pd.Series) -> bool:
-    """Whether a row of the leaderboard leads, or cannot be told apart from the leader."""
-    return bool(row["judged"] and (row["behind"] == 0 or row["p_leader"] >= LEVEL))
+    """Whether a row of the leaderboard is in the 95 % set that holds the best."""
+    return bool(row["judged"] and (row["behind"] == 0 or row["p_best"] >= LEVEL))
 
 
 def columns(found: Findings) -> list[Column]:
     """Return the columns that a run's table has: what was not measured has none."""
-    ceiling = found.ceiling("kendall")
     seconds = {cost.proxy: cost.seconds for cost in found.costs}
     shares = {share.proxy: share.share for share in found.seed_shares}
     statistics = {row.statistic for row in found.own}
@@ -69,20 +91,20 @@ def columns(found: Findings) -> list[Column]:
         Column("proxy", name),
         Column("τ-b", value("kendall all")),
         Column("95 %", lambda row: interval(row["kendall all low"], row["kendall all high"])),
+        Column("τ-b defined", value("kendall_left_out all")),
         Column("place", lambda row: places(row["place_low"], row["place_high"])),
-        Column("of ceiling", lambda row: percent(row["kendall all"] / ceiling.value))
-        if ceiling
+        Column("τ-b without noise", lambda row: estimate(row, "kendall_without_noise all"))
+        if "kendall_without_noise" in statistics
         else None,
         Column("ρ", value("spearman all")),
         Column("τ-b classes", value("kendall classes")),
-        Column("τ-b top", value("kendall top")),
+        Column("τ-b top", top),
         Column("τ-w", value("weighted_tau all")),
         Column("precision", value("precision all")),
         Column("regret", value("regret all", 2)),
         Column("partial ρ", value("spearman_given_live_params all"))
         if "spearman_given_live_params" in statistics
         else None,
-        Column("τ-b worst", value("kendall_undefined_worst all")),
         Column("seed", lambda row: percent(shares.get(row["proxy"]))) if shares else None,
         Column("seconds", lambda row: decimal(seconds.get(row["proxy"]), 2)) if seconds else None,
         Column("undefined", lambda row: str(row["undefined"])),
@@ -100,7 +122,7 @@ def name(row: pd.Series) -> str:
 def markdown(found: Findings) -> str:
     """Return the leaderboard as a Markdown table with its caption and the meaning of its columns.
 
-    Trivial rows are in italics; the leader, and what cannot be told apart from it, in bold.
+    Trivial rows are in italics; a 95 % set that holds the best is in bold.
     """
     table, shown = leaderboard(found.own), columns(found)
     lines = [found.caption, "", "| " + " | ".join(c.heading for c in shown) + " |"]
@@ -119,7 +141,9 @@ def markdown(found: Findings) -> str:
 def latex(found: Findings) -> str:
     """Return the leaderboard as a LaTeX table that needs the ``booktabs`` package alone."""
     table, shown = leaderboard(found.own), columns(found)
-    chosen = [c for c in shown if c.heading not in ("seconds", "undefined", "failed", "τ-b worst")]
+    chosen = [
+        c for c in shown if c.heading not in ("seconds", "undefined", "failed", "τ-b defined")
+    ]
     lines = [
         r"\begin{table}",
         r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
@@ -181,43 +205,42 @@ def legend(found: Findings, leaders: str = "Bold") -> list[str]:
     }
     sentences = [
         "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction.",
-        "*95 %* is the interval over samples of functional classes; *place* that of the rank.",
-        f"{leaders} is the leader and what cannot be told apart from it (Holm-adjusted p ≥ .05).",
+        f"*95 %* is the interval. {found.design}",
+        "*place* is the interval of the rank, from all pairs at once.",
+        f"{leaders} is a 95 % set that holds the best (Hsu).",
         *(note for family, note in notes.items() if family in families),
-        "*classes*: the first cell of each functional class; *top*: the best tenth by accuracy.",
+        "*classes*: the first cell of each functional class.",
+        _of_top(found),
         "τ-w weighs each cell by one over its rank in accuracy. *precision*: of the best tenth by "
         "score, the share that is in the best tenth by accuracy. *regret*: points that the best of "
-        "ten favourites lies behind the best; ties count against the proxy.",
-        "*worst*: cells without a score ranked below all others instead of left out.",
+        "ten favourites lies behind the best of these cells. Where scores tie, both are what a "
+        "draw among them is expected to give.",
+        "Cells without a score rank below all others; *τ-b defined* leaves them out.",
     ]
     if any(row.statistic == "spearman_given_live_params" for row in found.own):
         sentences.append("*partial ρ*: Spearman's with live_params held constant.")
     if ceiling:
         sentences.append(
-            f"*of ceiling*: of the {decimal(ceiling.value)} that the true accuracy itself would "
-            f"reach, as two trainings agree at {decimal(ceiling.agreement)} ({ceiling.n} cells, "
+            "*τ-b without noise*: with the accuracy that training without noise would reach, "
+            f"through the sine; that accuracy itself would reach {decimal(ceiling.value)} here, as "
+            f"two trainings agree at {decimal(ceiling.agreement)} ({ceiling.n} cells, "
             f"{ceiling.source})."
         )
     return sentences
 
 
-def decimal(value: Any, digits: int = 3) -> str:
-    """Return a number with fixed decimals and a true minus sign, a dash where there is none."""
-    return NO_VALUE if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
+def _of_top(found: Findings) -> str:
+    """Return what the best tenth is, and what the truth itself would reach there."""
+    n = max((row.n for row in found.own if row.cells == "top"), default=0)
+    said = f"*top*: the best tenth by accuracy, {n} cells"
+    ceiling = found.ceiling("kendall", "top")
+    if n < FEWEST:
+        return f"{said}, too few to tell."
+    if ceiling is None:
+        return f"{said}."
+    return f"{said}; the true accuracy itself would reach {decimal(ceiling.value)} among them."
 
 
-def interval(low: float, high: float) -> str:
-    """Return an interval in brackets, a dash where there is none."""
-    return NO_VALUE if pd.isna(low) else f"[{decimal(low)}, {decimal(high)}]"
-
-
-def places(low: int, high: int) -> str:
-    """Return an interval of places, one number where its ends meet."""
-    if low == 0:
-        return NO_VALUE
-    return str(low) if low == high else f"{low}–{high}"
-
-
-def percent(share: float | None) -> str:
-    """Return a share as a whole percentage."""
-    return NO_VALUE if pd.isna(share) else f"{100 * share:.0f} %".replace("-", "−")
+def top(row: pd.Series) -> str:
+    """Return Kendall among the best tenth with its interval; a dash where they are too few."""
+    return estimate(row, "kendall top") if row["n top"] >= FEWEST else NO_VALUE

@@ -29,10 +29,11 @@ from benchmarks.nasbench201.cell import every_cell, representative
 from benchmarks.network import initialise
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness import passes
-from harness.judging import About, Board, join, judge
+from harness.drawing.cells import select
+from harness.judging import ScoreTable, join, judge
+from harness.judging.entries import of_proxy
 from harness.passes import Run
 from harness.plan import frozen_inputs
-from harness.scoring.cells import select
 from harness.scoring.engine import records
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
@@ -59,7 +60,8 @@ def seven() -> tuple[Proxy, ...]:
 def cells() -> list[str]:
     """Return classes that are spread evenly over the ranking by live parameters."""
     every = pd.Series({i: str(cell) for i, cell in enumerate(every_cell())})
-    return list(select(f"stratified:{CELLS}", every, SPACE, DATASET))
+    drawn = select(f"stratified:{CELLS}", every, SPACE, DATASET).map(SPACE.representative)
+    return list(drawn.unique())
 
 
 def setting(images: str, device: str = "cpu") -> Setting:
@@ -205,12 +207,12 @@ def _judge_all(table: str) -> tuple[float, float]:
         )
         for i, one in enumerate(proxies)
     )
-    about = {one.name: About(one.family) for one in proxies}
+    entries = {one.name: of_proxy(one) for one in proxies}
     began = time.perf_counter()
     cells = join(scores, first, proxies)
     for name in names:
         there = cells.assign(accuracy=cells["index"].map(accuracies.accuracy(name)))
-        judge(Board.of(there, about), name, "speed")
+        judge(ScoreTable.of(there, entries), name, "speed")
     seconds = time.perf_counter() - began
     return seconds, peak() / 1024
 

@@ -7,4 +7,14 @@ from benchmarks.space import EMBEDDED, Dataset
 
 DIGITS = Dataset("digits", 10, 12, "x-test", (75.96, 76.08, 76.49), (60.93, 61.25, 61.03))
 
-MINI = Topology("mini", (DIGITS,), full_epochs=3, truth=EMBEDDED, images=EMBEDDED, width=8, cells=2)
+MINI = Topology(
+    "mini",
+    (DIGITS,),
+    full_epochs=3,
+    truth=EMBEDDED,
+    images=EMBEDDED,
+    sample_of="NAS-Bench-201's functional classes, apportioned to its 15,625 cells",
+    width=8,
+    cells=2,
+)
+"""A sample: :func:`benchmarks.mini.build.chosen_cells` says how it was drawn."""

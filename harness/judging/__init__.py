@@ -1,7 +1,7 @@
 """Scores joined with accuracies, and how well one ranks the other."""
 
-from harness.judging.board import About, Board
 from harness.judging.joining import combined, join
-from harness.judging.judge import WORST, judge
+from harness.judging.judge import LEFT_OUT, judge
+from harness.judging.score_table import ScoreTable
 
-__all__ = ["WORST", "About", "Board", "combined", "join", "judge"]
+__all__ = ["LEFT_OUT", "ScoreTable", "combined", "join", "judge"]

@@ -8,16 +8,17 @@ sin(pi tau / 2) = 2 sin(pi rho / 6) (Kruskal, JASA 1958).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from harness.judging.ranks import Statistic, Vector, kendall, spearman
-from reports.rows import Ceiling
+from harness.judging.uncertainty import error_of, fisher
+from reports.rows import Ceiling, Correlation
 
-FEWEST = 20
+FEWEST = 200
 """Pairs of trainings below which no ceiling is given."""
 
 
@@ -59,14 +60,12 @@ def from_seeds(
         first, second = np.argsort(keys, axis=1)[:, :2].T
         rows = np.arange(len(several))
         values = several.to_numpy()
-        found.append(scale.statistic(values[rows, first], values[rows, second]).value)
-    agreement = float(np.mean(found))
-    if not agreement > 0:
-        return None  # what is stored is noise
-    r = scale.to_r(agreement)
-    mean = averaged * r / (1 + (averaged - 1) * r)
-    value = scale.from_r(mean**0.5)
-    return Ceiling(dataset, statistic, value, agreement, len(several), "training seeds")
+        found.append(scale.statistic(values[rows, first], values[rows, second]))
+    agreement = Statistic(
+        float(np.mean([one.value for one in found])),
+        np.mean([one.influence for one in found], axis=0),
+    )
+    return _ceiling(agreement, averaged, dataset, statistic, "training seeds")
 
 
 def from_classes(
@@ -80,9 +79,72 @@ def from_classes(
     if len(first) < FEWEST:
         return None
     scale = SCALES[statistic]
-    agreement = scale.statistic(first.to_numpy(), second.to_numpy()).value
-    if not agreement > 0:
+    agreement = scale.statistic(first.to_numpy(), second.to_numpy())
+    return _ceiling(agreement, 1, dataset, statistic, "isomorphic cells")
+
+
+def _ceiling(
+    agreement: Statistic, averaged: float, dataset: str, statistic: str, source: str
+) -> Ceiling | None:
+    """Return the ceiling that an agreement of two trainings makes, and its standard error."""
+    if not agreement.value > 0:
         return None  # what is stored is noise
-    r = scale.to_r(agreement)
-    value = scale.from_r(r**0.5)
-    return Ceiling(dataset, statistic, value, agreement, len(first), "isomorphic cells")
+    scale = SCALES[statistic]
+
+    def of(value: float) -> float:
+        r = scale.to_r(value)
+        return scale.from_r((averaged * r / (1 + (averaged - 1) * r)) ** 0.5)
+
+    step = 1e-6 * min(agreement.value, 1 - agreement.value) or 1e-9
+    slope = (of(agreement.value) - of(agreement.value - step)) / step
+    error = abs(slope) * float(np.sqrt((agreement.influence**2).sum()))
+    n = len(agreement.influence)
+    return Ceiling(dataset, statistic, of(agreement.value), agreement.value, n, source, error)
+
+
+WITHOUT_NOISE = "_without_noise"
+"""Suffix of a statistic that is told of the accuracy that training without noise would reach."""
+
+
+def without_noise(row: Correlation, ceiling: Ceiling) -> Correlation:
+    r"""Return a correlation with the true accuracy, of which the stored one is a measurement.
+
+    If scores, true and measured accuracies are as one normal distribution and the noise has nothing
+    to do with the score, :math:`r(x, y) = r(x, t)\, r(t, y)`. With :math:`r = \sin(\pi\tau/2)` and
+    the ceiling :math:`c` as :math:`r(t, y)`,
+
+    .. math:: \tau_t = \frac{2}{\pi} \arcsin\frac{\sin(\pi\tau/2)}{\sin(\pi c/2)},
+
+    at most 1. The interval is that of the delta method, symmetric after Fisher's transform; the
+    errors of :math:`\tau` and :math:`c` are taken as independent. Source: Spearman, The Proof and
+    Measurement of Association between Two Things, Am. J. Psychol. 1904; Kruskal, JASA 1958.
+    """
+    scale = SCALES[row.statistic]
+
+    def of(value: float, most: float) -> float:
+        return scale.from_r(float(np.clip(scale.to_r(value) / scale.to_r(most), -1, 1)))
+
+    value, step = of(row.value, ceiling.value), 1e-6
+    by_value = (of(row.value + step, ceiling.value) - of(row.value - step, ceiling.value)) / step
+    by_most = (of(row.value, ceiling.value + step) - of(row.value, ceiling.value - step)) / step
+    errors = by_value / 2 * error_of(row.value, row.low, row.high), by_most / 2 * ceiling.error
+    low, high = fisher(np.array([value]), np.array([np.hypot(*errors)]))
+    return row._replace(
+        statistic=row.statistic + WITHOUT_NOISE,
+        value=value,
+        low=float(low[0]),
+        high=float(high[0]),
+        **Correlation._field_defaults | {"combines": row.combines},
+    )
+
+
+def told_without_noise(
+    rows: Sequence[Correlation], ceilings: Sequence[Ceiling]
+) -> list[Correlation]:
+    """Return the correlations over all cells that have a ceiling, without the noise of training."""
+    known = {(one.dataset, one.statistic): one for one in ceilings if one.cells == "all"}
+    return [
+        without_noise(row, known[row.dataset, row.statistic])
+        for row in rows
+        if row.cells == "all" and (row.dataset, row.statistic) in known
+    ]

@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyName, AccuracyTable
+from harness.drawing.designs import Design
+from harness.drawing.planned import design
 from harness.folder import RunFolder
-from harness.judging import About, Board, combined, join, judge
-from harness.judging.ceiling import SCALES, from_classes, from_seeds
+from harness.judging import ScoreTable, combined, join, judge
+from harness.judging.ceiling import told_without_noise
+from harness.judging.datasets import mean_over_datasets
 from harness.judging.entries import of_combination, of_elsewhere, of_proxy
 from harness.judging.external import read_scores
+from harness.judging.noise import ceilings_of
 from harness.judging.seeds import share_of_seed
 from harness.plan import Plan
 from harness.scoring.flow import truth
 from proxies import Combination, Proxy, choose, load_all, load_file
+from reports.entry import Entry
 from reports.findings import Findings
-from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
+from reports.rows import Correlation, Cost, Difference, SeedShare
 
 
-def findings(out: Path, table: AccuracyTable | None = None, more: Sequence[Path] = ()) -> Findings:
+def findings(
+    out: Path,
+    table: AccuracyTable | None = None,
+    more: Sequence[Path] = (),
+    intervals: str | None = None,
+) -> Findings:
     """Judge the scores of a run folder, and those of ``more`` CSV files beside them.
+
+    Intervals are those of the plan, where none are named.
 
     Raises:
         BadInput: the folder holds no finished run, or its truth cannot be read.
     """
     folder = RunFolder(out)
     plan, provenance = Plan.read(folder.plan)
+    plan = replace(plan, intervals=intervals or plan.intervals)
     for path in plan.proxy_files:
         load_file(Path(path))
     scores = folder.read_scores()
@@ -75,16 +88,20 @@ def judged(
     described += [of_elsewhere(name, "the caller's table") for name in strangers]
     described += [of_elsewhere(path.stem, str(path)) for path in files]
     entries = {entry.name: entry for entry in described}
-    about = {name: About(one.family, "+".join(one.members)) for name, one in entries.items()}
-    correlations, differences = _judged(cells, table, plan, about)
+    drawn = design(plan, table, cells.drop_duplicates("index"))
+    apart = list(_apart(scores, table.accuracy(plan.accuracy), proxies, combinations))
+    correlations, differences = _judged(cells, table, plan, entries, drawn, apart)
+    ceilings = list(ceilings_of(table, plan, cells))
+    correlations += told_without_noise(correlations, ceilings)
     return Findings(
-        caption=_caption(plan, cells),
+        caption=f"{_caption(plan, cells)} {drawn.words}",
+        design=drawn.words,
         label=label(plan),
         dataset=plan.dataset,
         accuracy_label=f"accuracy (%), {plan.dataset} {plan.split}",
         correlations=correlations,
         differences=differences,
-        ceilings=list(_ceilings(table, plan, cells)),
+        ceilings=ceilings,
         costs=costs,
         seed_shares=list(_seed_shares(scores, plan)),
         similarity=_similarity(cells),
@@ -131,23 +148,45 @@ def _joined(
     proxies: list[Proxy],
     combinations: list[Combination],
 ) -> pd.DataFrame:
-    """Return scores and combinations with accuracies; keep the combinations as a file."""
+    """Return scores and combinations with accuracies."""
     scored = join(scores, accuracy, proxies)
     return pd.concat([scored, combined(scored, combinations)], ignore_index=True)
 
 
+def _apart(
+    scores: pd.DataFrame,
+    accuracy: pd.Series,
+    proxies: list[Proxy],
+    combinations: list[Combination],
+) -> Iterator[pd.DataFrame]:
+    """Yield what each initialisation alone says, where there were several."""
+    seeds = scores.groupby("proxy")["seed"].transform("nunique")
+    for seed in range(int(seeds.max())) if seeds.max() > 1 else ():
+        alone = scores[(scores["seed"] == seed) | (seeds == 1)]  # a file's scores have one
+        scored = join(alone, accuracy, proxies)
+        yield pd.concat([scored, combined(scored, combinations)], ignore_index=True)
+
+
 def _judged(
-    cells: pd.DataFrame, table: AccuracyTable, plan: Plan, about: dict[str, About]
+    cells: pd.DataFrame,
+    table: AccuracyTable,
+    plan: Plan,
+    entries: dict[str, Entry],
+    drawn: Design,
+    apart: list[pd.DataFrame],
 ) -> tuple[list[Correlation], list[Difference]]:
     """Judge on the plan's accuracy, then on those of other datasets that the table has."""
-    correlations, differences = judge(Board.of(cells, about), plan.accuracy, label(plan))
+    tables = {plan.dataset: ScoreTable.of(cells, entries, drawn, apart)}
+    correlations, differences = judge(tables[plan.dataset], plan.accuracy, label(plan))
     for dataset in plan.space.datasets:
         name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
         if dataset.name == plan.dataset or not _there(table, name):
             continue
         elsewhere = cells.assign(accuracy=cells["index"].map(table.accuracy(name)))
-        board = Board.of(elsewhere.dropna(subset="accuracy"), about)
-        correlations += judge(board, name, label(plan))[0]
+        scored = ScoreTable.of(elsewhere.dropna(subset="accuracy"), entries, drawn, apart)
+        correlations += judge(scored, name, label(plan))[0]
+        tables[dataset.name] = scored
+    correlations += mean_over_datasets(tables, plan.accuracy, label(plan))
     return correlations, differences
 
 
@@ -156,25 +195,6 @@ def _there(table: AccuracyTable, name: AccuracyName) -> bool:
     same = (here["dataset"] == name.dataset) & (here["split"] == name.split)
     same &= here["epochs"] == name.epochs
     return bool((same if name.seed is None else same & (here["seed"] == name.seed)).any())
-
-
-def _ceilings(table: AccuracyTable, plan: Plan, cells: pd.DataFrame) -> Iterator[Ceiling]:
-    """Yield what can be told of the noise: from the run's cells if they do, else from all."""
-    accuracy = table.accuracy(plan.accuracy)
-    trials = table.trials(plan.accuracy)
-    classes = table.candidates.loc[accuracy.index].map(plan.space.representative)
-    run = accuracy.index.isin(cells["index"])
-    for statistic in SCALES:
-        for some in (run, np.ones(len(run), dtype=bool)):
-            known = trials[trials.index.isin(accuracy.index[some])]
-            averaged = 1 if plan.accuracy_seed is not None else known.notna().sum(axis=1).mean()
-            found = from_seeds(known, plan.dataset, statistic, averaged) or from_classes(
-                accuracy[some], classes[some], plan.dataset, statistic
-            )
-            if found:
-                whole = "" if some is run else f", all {len(run)} cells of the table"
-                yield found._replace(source=found.source + whole)
-                break
 
 
 def _costs(folder: RunFolder, plan: Plan) -> list[Cost]:

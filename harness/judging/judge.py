@@ -2,121 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from benchmarks.table import AccuracyName
+from harness.drawing.designs import FEWEST
 from harness.judging import selection
-from harness.judging.board import Board
-from harness.judging.ranks import Statistic, Vector, kendall, spearman, weighted_tau
-from harness.judging.uncertainty import FEWEST, Sample, Z, fisher, holm
+from harness.judging.correlating import STATISTICS, correlated, partial, scores
+from harness.judging.ranks import Vector, weighted_tau
+from harness.judging.score_table import ScoreTable
+from harness.judging.uncertainty import Sample, Z, fisher, holm
 from reports.rows import Correlation, Difference
 
-WORST = "_undefined_worst"
-"""Suffix of a statistic that ranks cells without a score below all others."""
+LEFT_OUT = "_left_out"
+"""Suffix of a statistic that leaves out cells without a score instead of ranking them last."""
+
+RANDOM = "random"
+"""The row that draws its scores."""
 
 CONTROLS = ("params", "live_params")
 """What a proxy should add to, where they are scored."""
 
-STATISTICS = {"kendall": kendall, "spearman": spearman}
-
 
 def judge(
-    board: Board, name: AccuracyName, scored_on: str
+    table: ScoreTable, name: AccuracyName, scored_on: str
 ) -> tuple[list[Correlation], list[Difference]]:
     """Return all rows of a table: one a proxy, statistic and set of cells, and all differences."""
     correlations: list[Correlation] = []
     differences: list[Difference] = []
-    for cells, part in board.sets.items():
+    for cells, part in table.sets.items():
         rows = _Rows(part, name, scored_on, cells)
         for statistic in STATISTICS:
-            sample = rows.sample(statistic)
+            sample = correlated(part, statistic)
             correlations += rows.ranked(statistic, sample)
             if cells == "all" and statistic == "kendall":
                 differences += rows.differences(statistic, sample)
         correlations += rows.weighted()
-        correlations += rows.selected()
+        if cells == "all":
+            correlations += rows.selected()
         if cells != "top":
-            for statistic in ("kendall", "spearman"):
-                correlations += rows.plain(statistic + WORST, rows.sample(statistic, worst=True))
+            for statistic in STATISTICS:
+                sample = correlated(part, statistic, left_out=True)
+                correlations += rows.plain(statistic + LEFT_OUT, sample)
         if cells == "all":
             for control in (c for c in CONTROLS if c in part.scores):
-                correlations += rows.plain(f"spearman_given_{control}", rows.partial(control))
+                correlations += rows.plain(f"spearman_given_{control}", partial(part, control))
     return correlations, differences
+
+
+def ranked(
+    table: ScoreTable, name: AccuracyName, scored_on: str, statistic: str, sample: Sample
+) -> list[Correlation]:
+    """Return rows of one statistic over all cells, with intervals and places."""
+    return list(_Rows(table, name, scored_on, "all").ranked(statistic, sample))
 
 
 @dataclass(frozen=True)
 class _Rows:
-    board: Board
+    table: ScoreTable
     name: AccuracyName
     scored_on: str
     cells: str
 
     @property
     def proxies(self) -> list[str]:
-        return [str(name) for name in self.board.scores]
-
-    @property
-    def numbers(self) -> tuple[NDArray[np.int64], int]:
-        """The class number of each cell, and how many classes there are."""
-        codes, names = pd.factorize(self.board.classes)
-        return codes.astype(np.int64), len(names)
-
-    def pair(self, proxy: str, worst: bool) -> tuple[Vector, Vector, NDArray[np.bool_]]:
-        """Return scores, accuracies, and which cells they are of."""
-        score = self.board.scores[proxy].to_numpy(float)
-        accuracy = self.board.accuracy.to_numpy(float)
-        defined = np.isfinite(score)
-        if worst:
-            lowest = score[defined].min() if defined.any() else 0.0
-            return np.where(defined, score, np.nextafter(lowest, -np.inf)), accuracy, defined | True
-        return score[defined], accuracy[defined], defined
-
-    def sample(self, statistic: str, *, worst: bool = False) -> Sample:
-        """Return a statistic of every proxy with what each class contributes."""
-        codes, classes = self.numbers
-        found, members = [], []
-        for proxy in self.proxies:
-            score, accuracy, there = self.pair(proxy, worst)
-            found.append(_statistic(statistic, score, accuracy))
-            members.append(codes[there])
-        return Sample.of(found, members, classes)
-
-    def partial(self, control: str) -> Sample:
-        """Return Spearman's correlation with the control's held constant, by the delta method."""
-        codes, classes = self.numbers
-        found, members = [], []
-        for proxy in self.proxies:
-            score, accuracy, there = self.pair(proxy, worst=False)
-            held = self.board.scores[control].to_numpy(float)[there]
-            found.append(_given(score, accuracy, held))
-            members.append(codes[there])
-        return Sample.of(found, members, classes)
+        return [str(name) for name in self.table.scores]
 
     def ranked(self, statistic: str, sample: Sample) -> Iterator[Correlation]:
         """Yield rows with intervals, places and distances from the leader."""
         low, high = sample.intervals()
-        first, last = sample.ranks()
+        places = sample.places()
         more: list[dict[str, Any]] = [{} for _ in self.proxies]
         known = np.isfinite(sample.values) & np.isfinite(sample.errors)
         if known.any():
             leader = int(np.argmax(np.where(known, sample.values, -np.inf)))
-            gaps, errors, p = sample.differences(leader)
-            p[leader] = np.nan  # it is not compared with itself
-            adjusted = holm(p)
+            gaps, errors, _ = sample.differences(leader)
             more = [
                 {
-                    "place_low": int(first[i]),
-                    "place_high": int(last[i]),
+                    "place_low": int(places.low[i]),
+                    "place_high": int(places.high[i]),
                     "behind": float(gaps[i]),
                     "behind_low": float(gaps[i] - Z * errors[i]),
                     "behind_high": float(gaps[i] + Z * errors[i]),
-                    "p_leader": float(adjusted[i]),
+                    "p_best": float(places.best[i]),
+                    "needs": self.table.design.needed(len(self.table.scores), sample.errors[i]),
                 }
                 for i in range(len(self.proxies))
             ]
@@ -131,26 +103,47 @@ class _Rows:
 
     def weighted(self) -> Iterator[Correlation]:
         """Yield the weighted tau, its interval symmetric after Fisher's transform."""
-        codes, classes = self.numbers
+        accuracy, drawn, missed = self.resampled
         for proxy in self.proxies:
-            score, accuracy, there = self.pair(proxy, worst=False)
+            score, _ = scores(self.table.scores[proxy], left_out=False)
             value = weighted_tau(score, accuracy) if len(score) > 1 else float("nan")
             error = np.nan
-            if classes >= FEWEST and np.isfinite(value):
-                drawn = selection.samples(codes[there])
-                error = selection.spread(selection.top_weighted, score, accuracy, drawn)
+            if drawn is not None and np.isfinite(value):
+                error = missed * selection.spread(selection.top_weighted, score, accuracy, drawn)
             low, high = fisher(np.array([value]), np.array([error]))
             yield self.row(proxy, "weighted_tau", value, low[0], high[0])
 
     def selected(self) -> Iterator[Correlation]:
-        """Yield what a proxy's favourites are worth."""
-        codes, _ = self.numbers
+        """Yield what a proxy's favourites are worth, and what as many random cells are.
+
+        Scores that are drawn at random are worth what a draw is expected to be.
+        """
+        accuracy, drawn, _ = self.resampled
         for proxy in self.proxies:
-            score, accuracy, there = self.pair(proxy, worst=True)
-            drawn = selection.samples(codes[there])
-            for statistic, measure in selection.MEASURES.items():
-                found = selection.measured(measure, score, accuracy, drawn)
-                yield self.row(proxy, statistic, *found)
+            score, _ = scores(self.table.scores[proxy], left_out=False)
+            score = np.zeros(len(score)) if proxy == RANDOM else score
+            for (statistic, k), measure in selection.MEASURES.items():
+                if k >= len(score) and k != selection.TABLED:
+                    continue  # all are favourites
+                blind = measure(np.zeros(len(score)), accuracy, selection.whole(score))
+                chance = {"k": k, "chance": float(blind[0])}
+                if drawn is None:
+                    value = float(measure(score, accuracy, selection.whole(score))[0])
+                    yield self.row(proxy, statistic, value, np.nan, np.nan, **chance)
+                else:
+                    found = selection.measured(measure, score, accuracy, drawn)
+                    yield self.row(proxy, statistic, *found, **chance)
+
+    @property
+    def resampled(self) -> tuple[Vector, selection.Chosen | None, float]:
+        """Accuracies, halves of the cells, and the root of the share that was not drawn."""
+        table = self.table
+        cells = table.scores.index
+        missed = 1 - float(np.mean(table.design.chance(cells, of_classes=table.of_classes)))
+        units = table.design.units(cells, table.classes)
+        few = len(set(units.tolist())) < FEWEST or missed <= 0
+        drawn = None if few else selection.halves(units)
+        return table.accuracy.to_numpy(float), drawn, missed**0.5
 
     def differences(self, statistic: str, sample: Sample) -> Iterator[Difference]:
         """Yield every two proxies' difference."""
@@ -180,9 +173,9 @@ class _Rows:
     def row(
         self, proxy: str, statistic: str, value: float, low: float, high: float, **more: Any
     ) -> Correlation:
-        status = self.board.status[proxy]
+        status = self.table.status[proxy]
         missing = int((status != "ok").sum())
-        kept = WORST in statistic or statistic in selection.MEASURES
+        kept = LEFT_OUT not in statistic
         return Correlation(
             proxy=proxy,
             scored_on=self.scored_on,
@@ -198,31 +191,7 @@ class _Rows:
             n=len(status) - (0 if kept else missing),
             undefined=int((status == "undefined").sum()),
             failed=int((status == "failed").sum()),
-            family=self.board.about[proxy].family,
-            combines=self.board.about[proxy].combines,
+            family=self.table.entries[proxy].family,
+            combines="+".join(self.table.entries[proxy].members),
             **more,
         )
-
-
-def _statistic(name: str, score: Vector, accuracy: Vector) -> Statistic:
-    if len(score) < 2:
-        return Statistic(float("nan"), np.full(len(score), np.nan))
-    return STATISTICS[name](score, accuracy)
-
-
-def _given(score: Vector, accuracy: Vector, held: Vector) -> Statistic:
-    r"""Return :math:`(a - b c) / \sqrt{(1 - b^2)(1 - c^2)}` of the three Spearman correlations."""
-    pairs: Sequence[tuple[Vector, Vector]] = ((score, accuracy), (score, held), (accuracy, held))
-    a, b, c = (_statistic("spearman", *pair) for pair in pairs)
-    left, right = 1 - b.value**2, 1 - c.value**2
-    if not left * right > 1e-12:
-        return Statistic(float("nan"), np.full(len(score), np.nan))
-    scale = np.sqrt(left * right)
-    value = (a.value - b.value * c.value) / scale
-    slopes = (
-        1 / scale,
-        (value * b.value / left - c.value / scale),
-        (value * c.value / right - b.value / scale),
-    )
-    influence = sum(s * one.influence for s, one in zip(slopes, (a, b, c), strict=True))
-    return Statistic(value, np.asarray(influence))

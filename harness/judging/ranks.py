@@ -1,10 +1,11 @@
 """Rank correlations with what each observation contributes to them.
 
-An *influence* is the derivative of a statistic with respect to the weight of one observation,
-divided by n: to first order the statistic of a reweighted sample is its value plus the sum of the
-weights' changes times the influences. Sums of influences over a class have the variance that
-resampling classes would show, at the price of one evaluation. Source: Hampel, The Influence Curve
-and its Role in Robust Estimation, JASA 1974.
+An *influence* is the derivative of a statistic with respect to the relative weight of one
+observation: to first order the statistic of a reweighted sample is its value plus the sum of the
+weights' relative changes times the influences. Their sum is zero, and the variance of their sum
+under a design of drawing is that of the statistic, at the price of one evaluation. Sources: Hampel,
+The Influence Curve and its Role in Robust Estimation, JASA 1974; Deville, Variance Estimation for
+Complex Statistics and Estimators, Survey Methodology 1999.
 """
 
 from __future__ import annotations
@@ -26,15 +27,16 @@ class Statistic(NamedTuple):
     influence: Vector
 
 
-def kendall(x: Vector, y: Vector) -> Statistic:
+def kendall(x: Vector, y: Vector, weights: Vector | None = None) -> Statistic:
     r"""Kendall's :math:`\tau_b`, :math:`P / \sqrt{A B}`.
 
     :math:`P` is the sum over pairs of the product of the signs of both differences, :math:`A` and
-    :math:`B` that of either sign squared.
+    :math:`B` that of either sign squared. A pair counts by the product of its weights, so that
+    observations stand for as many as their weights say.
     """
-    ones = np.ones(len(x))
-    own = concordance(x, y, ones), differing(x, ones), differing(y, ones)
-    return _ratio(*((one.sum(), 2 * one) for one in own))
+    w = np.ones(len(x)) if weights is None else weights
+    own = concordance(x, y, w), differing(x, w), differing(y, w)
+    return _ratio(*((float(w @ one), 2 * w * one) for one in own))
 
 
 def weighted_tau(x: Vector, y: Vector) -> float:
@@ -62,32 +64,37 @@ def _ratio(p: tuple[float, Vector], a: tuple[float, Vector], b: tuple[float, Vec
     return Statistic(float(value), p[1] / scale - value / 2 * (a[1] / a[0] + b[1] / b[0]))
 
 
-def spearman(x: Vector, y: Vector) -> Statistic:
-    r"""Spearman's :math:`\rho`: Pearson's correlation of the ranks, ties at their mean."""
-    n = len(x)
-    u, v = (midranks(one) / n - 0.5 for one in (x, y))
+def spearman(x: Vector, y: Vector, weights: Vector | None = None) -> Statistic:
+    r"""Spearman's :math:`\rho`: Pearson's correlation of the ranks, ties at their mean.
+
+    With weights, ranks are those among as many observations as the weights say.
+    """
+    w = np.ones(len(x)) if weights is None else weights
+    share = w / w.sum()
+    u, v = (midranks(one, share) - 0.5 for one in (x, y))
     pairs = ((u, v, x, y), (u, u, x, x), (v, v, y, y))
-    return _ratio(*(_covariance(*pair) for pair in pairs))
+    return _ratio(*(_covariance(*pair, share) for pair in pairs))
 
 
-def _covariance(u: Vector, v: Vector, x: Vector, y: Vector) -> tuple[float, Vector]:
+def _covariance(u: Vector, v: Vector, x: Vector, y: Vector, share: Vector) -> tuple[float, Vector]:
     """Return the mean product of centred ranks and its influence: a rank depends on all others."""
-    mean = float(np.mean(u * v))
-    return mean, (u * v - 3 * mean + _mean_above(x, v) + _mean_above(y, u)) / len(x)
+    mean = float(share @ (u * v))
+    others = _mean_above(x, v, share) + _mean_above(y, u, share)
+    return mean, share * (u * v - 3 * mean + others)
 
 
-def _mean_above(x: Vector, values: Vector) -> Vector:
-    """Return for each i the mean over j of ``values`` where x_j > x_i, half where equal."""
+def _mean_above(x: Vector, values: Vector, share: Vector) -> Vector:
+    """Return for each i the mean of ``values`` where x_j > x_i, half where equal, else 0."""
     groups = dense(x)
-    mass = np.bincount(groups, values)
+    mass = np.bincount(groups, share * values)
     above: Vector = mass.sum() - np.cumsum(mass) + mass / 2
-    return above[groups] / len(x)
+    return above[groups]
 
 
-def midranks(x: Vector) -> Vector:
-    """Return ranks from 1/2 to n - 1/2, ties at their mean."""
+def midranks(x: Vector, weights: Vector | None = None) -> Vector:
+    """Return ranks from 1/2 to n - 1/2, ties at their mean; n is the sum of the weights."""
     groups = dense(x)
-    counts = np.bincount(groups)
+    counts = np.bincount(groups, weights)
     found: Vector = (np.cumsum(counts) - counts / 2)[groups]
     return found
 

@@ -13,53 +13,95 @@ from harness.judging.ranks import Vector
 SHARE = 0.1
 """Of the cells, whose overlap with the best by accuracy is the precision."""
 
-FAVOURITES = 10
+FAVOURITES = (1, 5, 10, 50, 100)
 """Cells that are trained, whose best is compared with the best there is."""
+
+TABLED = 10
+"""Of them, what a table shows."""
 
 CERTAIN, DRAWN = 200, 400
 """Cells whose pairs stand for all pairs in the weighted tau of a sample."""
 
 DRAWS = 200
-"""Bootstrap samples of classes."""
+"""Halves of a run's cells."""
 
 Counts = NDArray[np.int32]
-"""How often each cell stands in each sample, (samples, cells)."""
 
-Measure = Callable[[Vector, Vector, Counts], Vector]
+Chosen = NDArray[np.bool_]
+"""Which cells stand in each sample, (samples, cells)."""
+
+Measure = Callable[[Vector, Vector, Chosen], Vector]
 
 
-def precision(score: Vector, accuracy: Vector, counts: Counts) -> Vector:
-    """Return how many of the best tenth by score are in the best tenth by accuracy, (samples,).
+def precision(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
+    """Return which share of the best tenth by score is of the best tenth by accuracy, (samples,).
 
-    Cells that tie in score at the border are taken worst accuracy first: a proxy that cannot tell
-    cells apart gets no credit for it. Those that tie in accuracy all count as among the best.
+    The expectation where scores tie at the border and a draw decides. Cells that tie in accuracy
+    at theirs all count as among the best.
     """
-    size = np.maximum(1, np.rint(SHARE * counts.sum(1)).astype(np.int32))[:, None]
-    order = np.argsort(-accuracy, kind="stable")
-    last = (np.cumsum(counts[:, order], axis=1, dtype=np.int32) >= size).argmax(1)
-    best = accuracy >= accuracy[order[last]][:, None]
-    found: Vector = (_taken(score, accuracy, counts, size) * best).sum(1) / size[:, 0]
+    order = np.argsort(-score, kind="stable")
+    starts = np.flatnonzero(np.diff(score[order], prepend=np.nan) != 0)
+    by_accuracy = np.argsort(-accuracy, kind="stable")
+    found = np.empty(len(chosen))
+    for row, there in enumerate(chosen):
+        size = max(1, round(SHARE * there.sum()))
+        least = accuracy[by_accuracy[there[by_accuracy]][size - 1]]
+        best = (there & (accuracy >= least))[order].astype(np.int64)
+        counts = np.add.reduceat(there[order].astype(np.int64), starts)
+        hits = np.add.reduceat(best, starts)
+        left = np.clip(size - (np.cumsum(counts) - counts), 0, counts)
+        found[row] = (hits * left / np.maximum(counts, 1)).sum() / size
     return found
 
 
-def regret(score: Vector, accuracy: Vector, counts: Counts) -> Vector:
-    """Return how many points the best of the ten cells of largest score stays behind the best.
+def regret(favourites: int) -> Measure:
+    """Return the measure of points that the best of so many cells of largest score lies behind.
 
-    Ties at the border count against the proxy, as in :func:`precision`.
+    The expectation where scores tie at the border and a draw decides (see :func:`expected_best`).
     """
-    there = np.where(counts > 0, accuracy, -np.inf).max(1)
-    size = np.full((len(counts), 1), FAVOURITES, dtype=np.int32)
-    taken = _taken(score, accuracy, counts, size) > 0
-    found: Vector = there - np.where(taken, accuracy, -np.inf).max(1)
-    return found
+
+    def measure(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
+        order = np.lexsort((-accuracy, -score))
+        found = np.empty(len(chosen))
+        for row, there in enumerate(chosen):
+            places = order[there[order]]
+            reached = expected_best(score[places], accuracy[places], favourites)
+            found[row] = accuracy[places].max() - reached
+        return found
+
+    return measure
 
 
-def top_weighted(score: Vector, accuracy: Vector, counts: Counts) -> Vector:
+def expected_best(score: Vector, accuracy: Vector, favourites: int) -> float:
+    r"""Return the expected largest accuracy among the cells of largest score.
+
+    Of g cells that tie at the border r are drawn without replacement; the j-th best of them is the
+    best that is drawn with probability :math:`\binom{g - j}{r - 1} / \binom{g}{r}`. With all scores
+    equal this is what random search expects.
+
+    Args:
+        score: descending; accuracies descend where scores tie.
+        accuracy: of the same cells.
+        favourites: how many are taken.
+    """
+    k = min(favourites, len(score))
+    tied = np.flatnonzero(score == score[k - 1])
+    sure = float(accuracy[: tied[0]].max()) if tied[0] else -np.inf
+    g, r = len(tied), k - int(tied[0])
+    # none of the j - 1 best is drawn: (g - j + 1 choose r) / (g choose r), a running product
+    j = np.arange(g - r + 1)
+    worse = np.append(1.0, np.cumprod((g - r - j[:-1]) / (g - j[:-1])))
+    chance = worse * r / (g - j)
+    return float(chance @ np.maximum(accuracy[tied][: g - r + 1], sure))
+
+
+def top_weighted(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
     """Return :func:`harness.judging.ranks.weighted_tau` of every sample, (samples,).
 
     The sum over first members of pairs runs over the best :data:`CERTAIN` cells by accuracy and
     :data:`DRAWN` of the rest, drawn in proportion to their weights.
     """
+    counts = chosen.astype(np.int32)
     descending = np.argsort(-accuracy, kind="stable")
     places, shares = _first_members(len(accuracy))
     first = descending[places]
@@ -96,44 +138,48 @@ def _bounds(values: Vector, counts: Counts, at: NDArray[np.int64]) -> tuple[Coun
     return upto[:, low], upto[:, high]
 
 
-def _taken(score: Vector, accuracy: Vector, counts: Counts, size: Counts) -> Counts:
-    """Return how often each cell is among the ``size`` of largest score, (samples, cells)."""
-    order = np.lexsort((accuracy, -score))
-    upto = np.minimum(np.cumsum(counts[:, order], axis=1, dtype=np.int32), size)
-    taken = np.empty_like(upto)
-    taken[:, order] = np.diff(upto, axis=1, prepend=0)
-    return taken
+MEASURES: dict[tuple[str, int], Measure] = {
+    ("precision", 0): precision,
+    **{("regret", k): regret(k) for k in FAVOURITES},
+}
+"""What favourites are worth, by statistic and how many of them are trained (0: a tenth)."""
 
 
-MEASURES: dict[str, Measure] = {"precision": precision, "regret": regret}
-"""What is measured with cells that have no score last."""
+def halves(units: NDArray[np.int64]) -> Chosen:
+    r"""Return random halves of what was drawn, none of it twice, as cells, (samples, cells).
+
+    A value of a half varies about that of the whole as the whole varies about the population's,
+    :math:`1/(n/2) - 1/n = 1/n`: the delete-half jackknife (Shao and Wu, Ann. Stat. 1989). Copies of
+    a cell, as of a bootstrap, would take places among favourites.
+    """
+    return _halves(np.ascontiguousarray(units, dtype=np.int64).tobytes())
 
 
-def samples(classes: NDArray[np.int64]) -> Counts:
-    """Return bootstrap samples of classes, as counts of their cells, (samples, cells)."""
-    return _samples(np.ascontiguousarray(classes, dtype=np.int64).tobytes())
-
-
-@lru_cache(maxsize=4)  # most proxies of a table score the same cells
-def _samples(classes: bytes) -> Counts:
-    _, numbers = np.unique(np.frombuffer(classes, dtype=np.int64), return_inverse=True)
+@lru_cache(maxsize=4)
+def _halves(units: bytes) -> Chosen:
+    _, numbers = np.unique(np.frombuffer(units, dtype=np.int64), return_inverse=True)
     many = int(numbers.max()) + 1
     draw = np.random.default_rng(0)
-    counts = draw.multinomial(many, np.full(many, 1 / many), size=DRAWS).astype(np.int32)
-    found: Counts = counts[:, numbers]
-    found.setflags(write=False)
-    return found
+    ranks = draw.permuted(np.tile(np.arange(many), (DRAWS, 1)), axis=1)
+    chosen: Chosen = (ranks < (many + 1) // 2)[:, numbers]
+    chosen.setflags(write=False)
+    return chosen
 
 
-def spread(measure: Measure, score: Vector, accuracy: Vector, drawn: Counts) -> float:
-    """Return the standard deviation of a measure over bootstrap samples, its standard error."""
+def whole(score: Vector) -> Chosen:
+    """Return the one sample that holds every cell."""
+    return np.ones((1, len(score)), dtype=bool)
+
+
+def spread(measure: Measure, score: Vector, accuracy: Vector, drawn: Chosen) -> float:
+    """Return the standard deviation of a measure over halves, its standard error."""
     return float(np.nanstd(measure(score, accuracy, drawn)))
 
 
 def measured(
-    measure: Measure, score: Vector, accuracy: Vector, drawn: Counts
+    measure: Measure, score: Vector, accuracy: Vector, drawn: Chosen
 ) -> tuple[float, float, float]:
-    """Return a measure of all cells and its 95 % percentile interval over bootstrap samples."""
-    value = float(measure(score, accuracy, np.ones((1, len(score)), dtype=np.int32))[0])
+    """Return a measure of all cells and the 2.5 and 97.5 % points of it over halves of them."""
+    value = float(measure(score, accuracy, whole(score))[0])
     low, high = np.quantile(measure(score, accuracy, drawn), [0.025, 0.975])
-    return value, float(low), float(high)
+    return value, min(float(low), value), max(float(high), value)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
+from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
 from harness.plan import Plan, frozen_inputs, identity, provenance
-from harness.scoring.cells import select
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, needs_network
@@ -55,6 +53,7 @@ def score(
         )
     digests: dict[str, object] = {
         "cells": len(cells),
+        "design": design(plan, table, cells).words,
         "inputs_sha256": digest,
         "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
     }
@@ -71,23 +70,6 @@ def score(
 def _keyed(rows: Iterable[Score], keys: Mapping[str, str]) -> Iterator[Score]:
     """Yield scores with the keys of what they were made by."""
     return (row._replace(key=keys[row.proxy]) for row in rows)
-
-
-def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
-    """Return the run's candidates, columns ``index, arch, class``, by index."""
-    named = table.accuracy(plan.accuracy)
-    candidates = table.candidates.loc[named.index]
-    chosen = select(plan.cells, candidates, plan.space, plan.data)
-    cells = chosen.rename("arch").rename_axis("index").reset_index()
-    cells["class"] = cells["arch"].map(plan.space.representative)
-    shard = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", plan.shard)
-    if not shard or int(shard[1]) > int(shard[2]):
-        raise BadInput(f"`--shard` should be i/n with 1 <= i <= n. Found `{plan.shard}`.")
-    position = cells["class"].map({c: i for i, c in enumerate(sorted(set(cells["class"])))})
-    cells = cells[position % int(shard[2]) == int(shard[1]) - 1]
-    if cells.empty:
-        raise BadInput(f"`--shard {plan.shard}` should hold at least one cell. It holds none.")
-    return cells.reset_index(drop=True)
 
 
 def accuracy_digest(accuracy: pd.Series) -> str:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
-from benchmarks.nasbench201.cell import every_cell, representative
-from harness.scoring.cells import select
+from benchmarks.nasbench201.cell import every_cell
+from harness.drawing.cells import select
+from harness.drawing.designs import by_size
+from harness.drawing.draws import inclusion, stratified
 
 TSS = BENCHMARKS["nats-tss"]
 CIFAR10 = TSS.dataset("cifar10")
@@ -30,18 +35,34 @@ def test_all_random_and_indices() -> None:
     assert list(chosen("random:300").index) == list(drawn.index)
 
 
-def test_stratified_takes_one_cell_a_class_from_dead_to_large() -> None:
+def test_stratified_takes_classes_with_all_their_cells_as_they_are_mixed_in_the_space() -> None:
     drawn = chosen("stratified:100")
-    assert len({TSS.representative(arch) for arch in drawn}) == 100
-    live = sorted(TSS.live_cost(arch, CIFAR10).params for arch in drawn)
-    every = sorted(
-        {
-            representative(cell): TSS.live_cost(str(cell), CIFAR10).params for cell in every_cell()
-        }.values()
-    )
-    assert abs(live[50] - every[len(every) // 2]) < 150_000
-    assert live[0] < 200_000
-    assert live[-1] > 1_000_000
+    classes = CANDIDATES.map(TSS.representative)
+    assert classes[drawn.index].nunique() == 100
+    assert set(drawn.index) == set(classes.index[classes.isin(classes[drawn.index])])
+    chance = by_size(100, classes, classes.map(len))["chance"][drawn.index]
+    live = drawn.map(lambda arch: TSS.live_cost(arch, CIFAR10).params)
+    every = CANDIDATES.map(lambda arch: TSS.live_cost(arch, CIFAR10).params)
+    assert np.average(live, weights=1 / chance) == pytest.approx(every.mean(), rel=0.02)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.data())
+def test_classes_are_drawn_as_probably_as_is_said(sizes: list[int], data: st.DataObject) -> None:
+    """Over all starts of a systematic draw each class is taken its chance's share of times."""
+    count = data.draw(st.integers(1, len(sizes)))
+    classes = pd.Series(np.repeat([f"{i:02}" for i in range(len(sizes))], sizes))
+    live = pd.Series(np.arange(len(sizes)), classes.unique())
+    chance = inclusion(np.array(sizes), count)
+    assert chance.sum() == pytest.approx(count)
+    taken = np.zeros(len(sizes))
+    starts = (np.arange(200) + 0.5) / 200
+    for start in starts:
+        found = stratified(classes, live, count, np.random.default_rng(0), start)
+        hit = classes[found].astype(int).unique()
+        assert len(hit) == count
+        taken[hit] += 1 / len(starts)
+    np.testing.assert_allclose(taken, chance, atol=0.02)
 
 
 def test_a_file_of_indices_or_strings(tmp_path: Path) -> None:

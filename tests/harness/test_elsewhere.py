@@ -24,7 +24,7 @@ def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:
     assert main(["report", "--out", str(out), *more]) == 0
     rows = pd.read_csv(out / "correlations.csv").query("statistic == 'kendall' and cells == 'all'")
     rows = rows.set_index("proxy")
-    assert rows.loc["theirs", ["n", "undefined", "family"]].tolist() == [23, 1, "elsewhere"]
+    assert rows.loc["theirs", ["n", "undefined", "family"]].tolist() == [24, 1, "elsewhere"]
     assert rows.loc["turned", "value"] == pytest.approx(-rows.loc["snip", "value"])
     assert "| theirs § |" in (out / "table.md").read_text()
     assert "theirs.csv" in (out / "report.html").read_text()

@@ -113,9 +113,69 @@ def test_places_are_certain_where_scores_are_far_apart_and_shared_where_equal() 
     x, y, numbers = clustered(300, 1)
     noise = DRAW.normal(size=300)
     statistics = [kendall(score, y) for score in (x, x, noise, -x)]
-    low, high = Sample.of(statistics, [numbers] * 4, 300).ranks()
+    low, high = Sample.of(statistics, [numbers] * 4, 300).places()[:2]
     assert low.tolist() == [1, 1, 3, 4]
-    assert high.tolist() == [1, 1, 3, 4]
+    assert high.tolist() == [2, 2, 3, 4]
+
+
+def test_places_hold_all_at_once_and_the_set_holds_the_best_as_often_as_they_say() -> None:
+    """Ten values, three of them equal and best: what Mogstad et al. and Hsu promise, by drawing."""
+    truth = np.array([0.5, 0.5, 0.5, 0.45, 0.4, 0.3, 0.3, 0.1, 0.05, 0.0])
+    shared = DRAW.normal(size=(10, 60)) / 150
+    places = held = 0
+    for _ in range(300):
+        found = Sample(truth + shared @ DRAW.normal(size=60), shared).places()
+        true_low = 1 + (truth > truth[:, None]).sum(1)
+        true_high = 10 - (truth < truth[:, None]).sum(1)
+        places += bool(((found.low <= true_low) & (found.high >= true_high)).all())
+        held += bool(found.best[0] >= 0.05)
+    assert places / 300 >= 0.92
+    assert held / 300 >= 0.92
+    assert found.low[9] > 5
+    assert found.best[9] < 0.05
+
+
+def test_places_that_nothing_makes_uncertain_are_the_order() -> None:
+    found = Sample(np.array([0.2, 0.6, np.nan, 0.4]), np.zeros((4, 1))).places()
+    assert found.low.tolist() == found.high.tolist() == [3, 1, 0, 2]
+    assert found.best[[0, 1, 3]].tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+@pytest.mark.parametrize("digits", [0, 12])
+def test_a_weight_counts_as_so_many_observations(
+    statistic: Callable[..., Statistic], digits: int
+) -> None:
+    x, y = pair(60, digits)
+    times = DRAW.integers(1, 4, 60)
+    found = statistic(x, y, times.astype(float))
+    repeated = statistic(np.repeat(x, times), np.repeat(y, times))
+    assert found.value == pytest.approx(repeated.value)
+    sums = np.bincount(np.repeat(np.arange(60), times), repeated.influence)
+    np.testing.assert_allclose(found.influence, sums, atol=1e-12)
+
+
+@pytest.mark.parametrize("digits", [0, 12])
+def test_weighted_kendall_counts_as_a_double_loop_does(digits: int) -> None:
+    x, y = pair(50, digits)
+    w = DRAW.uniform(0.1, 5, 50)
+    a, b = (np.sign(one[:, None] - one) for one in (x, y))
+    pairs = np.outer(w, w)
+    expected = (pairs * a * b).sum() / np.sqrt((pairs * a * a).sum() * (pairs * b * b).sum())
+    assert kendall(x, y, w).value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_influences_with_weights_are_derivatives(statistic: Callable[..., Statistic]) -> None:
+    x, y = pair(40, 1)
+    w = DRAW.uniform(0.5, 3, 40)
+    found = statistic(x, y, w)
+    for i in range(40):
+        more, less = w.copy(), w.copy()
+        more[i] *= 1 + 1e-5
+        less[i] *= 1 - 1e-5
+        slope = (statistic(x, y, more).value - statistic(x, y, less).value) / 2e-5
+        assert found.influence[i] == pytest.approx(slope, abs=1e-8)
 
 
 def test_few_classes_have_no_interval() -> None:

@@ -45,7 +45,7 @@ def test_a_run_leaves_what_the_design_lists(finished: Path) -> None:
 
 def test_correlations_have_a_row_for_each_proxy_cell_set_and_statistic(finished: Path) -> None:
     frame = pd.read_csv(finished / "correlations.csv")
-    named = ["proxy", "dataset", "split", "epochs", "cells", "statistic"]
+    named = ["proxy", "dataset", "split", "epochs", "cells", "statistic", "k"]
     assert {*named, "value", "n", "undefined"} <= set(frame.columns)
     assert not frame.duplicated(named).any()
     assert set(frame["cells"]) == {"all", "classes", "top"}
@@ -55,8 +55,8 @@ def test_correlations_have_a_row_for_each_proxy_cell_set_and_statistic(finished:
     assert (frame["scored_on"] == "cifar10").all()
     frame = frame[frame["dataset"] == "cifar10"]
     naswot = frame.query("proxy == 'naswot' and cells == 'all'").set_index("statistic")
-    assert naswot.loc["kendall", ["n", "undefined"]].tolist() == [5, 1]
-    assert naswot.loc["kendall_undefined_worst", "n"] == 6
+    assert naswot.loc["kendall_left_out", ["n", "undefined"]].tolist() == [5, 1]
+    assert naswot.loc["kendall", "n"] == 6
 
 
 def test_params_belong_to_the_cell_and_live_params_to_its_class(data: Path, tmp_path: Path) -> None:
@@ -130,7 +130,8 @@ def test_noise_and_random_labels_score_every_proxy(data: Path, tmp_path: Path) -
     assert main(command(data, out, **options)) == 0
     frame = scores(out)
     assert set(frame["proxy"]) == {proxy.name for proxy in find("all")}
-    assert (frame["status"] == "ok").all()
+    undefined = set(frame.loc[frame["status"] != "ok", "proxy"])
+    assert undefined <= {"epsinas"}  # cell 11 has no path free of convolutions
     assert "Gaussian noise" in (out / "table.md").read_text()
 
 

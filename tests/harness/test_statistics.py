@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from benchmarks.table import AccuracyName
-from harness.judging import About, Board, join, judge
+from harness.judging import ScoreTable, join, judge
+from harness.judging.entries import of_proxy
 from proxies import Proxy, load_all
 
 NAME = AccuracyName("cifar10", "ori-test", 200, None)
@@ -33,8 +34,8 @@ def scores(values: list[float], classes: str = "abcde", name: str = "snip") -> p
 
 
 def by_name(frame: pd.DataFrame, proxy: Proxy = SNIP) -> dict:
-    board = Board.of(join(frame, ACCURACY, [proxy]), {proxy.name: About(proxy.family)})
-    return {(row.cells, row.statistic): row for row in judge(board, NAME, "cifar10")[0]}
+    table = ScoreTable.of(join(frame, ACCURACY, [proxy]), {proxy.name: of_proxy(proxy)})
+    return {(row.cells, row.statistic): row for row in judge(table, NAME, "cifar10")[0]}
 
 
 def test_a_perfect_ranking_scores_one() -> None:
@@ -49,9 +50,9 @@ def test_the_declared_direction_turns_the_sign_and_nothing_is_made_positive() ->
     assert by_name(scores([5, 4, 3, 2, 1]), smaller)["all", "kendall"].value == pytest.approx(1)
 
 
-def test_missing_scores_are_counted_left_out_and_ranked_worst_on_a_second_line() -> None:
+def test_missing_scores_are_counted_and_rank_last_and_are_left_out_on_a_second_line() -> None:
     rows = by_name(scores([math.nan, 3, 2, 4, 5]))
-    left_out, worst = rows["all", "kendall"], rows["all", "kendall_undefined_worst"]
+    left_out, worst = rows["all", "kendall_left_out"], rows["all", "kendall"]
     assert (left_out.n, left_out.undefined) == (4, 1)
     assert left_out.value == pytest.approx(2 / 3)
     assert worst.n == 5
@@ -61,7 +62,7 @@ def test_missing_scores_are_counted_left_out_and_ranked_worst_on_a_second_line()
 def test_ranking_worst_follows_the_direction() -> None:
     smaller = Proxy(**{**vars(SNIP), "larger_is_better": False})
     rows = by_name(scores([math.nan, 4, 3, 2, 1]), smaller)
-    assert rows["all", "kendall_undefined_worst"].value == pytest.approx(1)
+    assert rows["all", "kendall"].value == pytest.approx(1)
 
 
 def test_one_cell_a_class_is_the_first() -> None:
@@ -86,7 +87,7 @@ def test_constant_scores_have_no_correlation() -> None:
 def test_all_missing_is_no_error() -> None:
     row = by_name(scores([math.nan] * 5))["all", "kendall"]
     assert math.isnan(row.value)
-    assert (row.n, row.undefined) == (0, 5)
+    assert (row.n, row.undefined) == (5, 5)
 
 
 def test_seeds_are_averaged_and_one_missing_makes_the_cell_missing() -> None:
@@ -101,5 +102,5 @@ def test_seeds_are_averaged_and_one_missing_makes_the_cell_missing() -> None:
 def test_failed_cells_are_counted_apart() -> None:
     frame = scores([1, 2, math.nan, 4, 5])
     frame.loc[2, "status"] = "failed"
-    row = by_name(frame)["all", "kendall"]
+    row = by_name(frame)["all", "kendall_left_out"]
     assert (row.n, row.undefined, row.failed) == (4, 0, 1)

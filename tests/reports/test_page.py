@@ -53,8 +53,10 @@ def found() -> Findings:
 
 def test_the_answer_comes_first(found: Findings) -> None:
     sentences = answer(found)
-    assert sentences[0].startswith("params leads with a Kendall τ-b of 0.700 [0.600, 0.800]. 1 ")
-    assert sentences[1].startswith("That is 74 % of the noise ceiling")
+    assert sentences[0].startswith(
+        "params leads with a Kendall τ-b of 0.700 [0.600, 0.800]. With snip"
+    )
+    assert sentences[1].startswith("With accuracies of no training noise that would be 1.120")
     assert "1 of 2 proxies and combinations are better" in sentences[2]
 
 
@@ -135,14 +137,14 @@ def test_a_browser_sorts_the_table(found: Findings, tmp_path: Path) -> None:
 
 def test_what_cannot_be_judged_does_not_lead(found: Findings) -> None:
     rows = [
-        r._replace(place_low=0, place_high=0, low=np.nan, high=np.nan, p_leader=np.nan)
+        r._replace(place_low=0, place_high=0, low=np.nan, high=np.nan, p_best=np.nan)
         if r.proxy == "params"
         else r
         for r in found.correlations
     ]
     few = Findings(**{**vars(found), "correlations": rows})
     assert answer(few)[0].startswith("snip leads")
-    assert "Not judged, for too few classes: params." in answer(few)[0]
+    assert "Not judged, for too few cells: params." in answer(few)[0]
     none = [r._replace(place_low=0, place_high=0) for r in found.correlations]
     unknown = answer(Findings(**{**vars(found), "correlations": none}))[0]
     assert "nothing can be told apart" in unknown

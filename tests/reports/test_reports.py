@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reports.favourites import curves
 from reports.figures import write_figures
 from reports.findings import Findings
+from reports.numbers import decimal
 from reports.overview import bars, clustered, transfer, worth
 from reports.rows import Ceiling, Correlation, Cost, SeedShare
 from reports.scatter import axis_scale, scatters, symlog_ticks
-from reports.tables import columns, decimal, latex, leaderboard, markdown
+from reports.tables import columns, latex, leaderboard, markdown
 
 
 def row(proxy: str, cells: str, statistic: str, value: float, **more: object) -> Correlation:
@@ -37,7 +39,15 @@ def row(proxy: str, cells: str, statistic: str, value: float, **more: object) ->
 
 
 VALUES = {"snip": 0.5, "params": 0.7, "zen": float("nan"), "plain": -0.25}
-ALL = ("kendall", "spearman", "weighted_tau", "precision", "regret", "kendall_undefined_worst")
+ALL = (
+    "kendall",
+    "spearman",
+    "weighted_tau",
+    "precision",
+    "regret",
+    "kendall_left_out",
+    "kendall_without_noise",
+)
 
 
 def rows(**values: float) -> list[Correlation]:
@@ -48,17 +58,19 @@ def rows(**values: float) -> list[Correlation]:
             "place_low": 0 if value != value else 1,
             "place_high": 0 if value != value else 2,
             "behind": 0.7 - value,
-            "p_leader": 0.2 if proxy == "snip" else 0.001,
+            "p_best": 0.2 if proxy == "snip" else 0.001,
         }
         for cells in ("all", "classes", "top"):
             for i, statistic in enumerate(ALL):
-                found.append(row(proxy, cells, statistic, value * (1 + i / 10), **more))
+                k = {"k": 10} if statistic == "regret" else {}
+                found.append(row(proxy, cells, statistic, value * (1 + i / 10), **more, **k))
     return found
 
 
 def findings(cells: pd.DataFrame, **more: object) -> Findings:
     settings: dict[str, object] = {
         "caption": "Caption.",
+        "design": "9 of 9 cells were drawn.",
         "label": "cifar10",
         "dataset": "cifar10",
         "accuracy_label": "accuracy (%)",
@@ -97,12 +109,14 @@ def test_the_best_kendall_leads_and_no_value_comes_last() -> None:
 def test_markdown_pastes(cells: pd.DataFrame) -> None:
     lines = markdown(findings(cells)).splitlines()
     assert lines[0] == "Caption."
-    assert lines[4].startswith("| *params* | **0.700** | [0.600, 0.800] | 1–2 | 74 % | 0.770 |")
+    assert lines[4].startswith(
+        "| *params* | **0.700** | [0.600, 0.800] | 1.050 | 1–2 | 1.120 [1.020, 1.220] |"
+    )
     assert lines[5].startswith("| snip | **0.500** |")  # not told apart from the leader
     assert lines[6].startswith("| plain | −0.250 |")
-    assert lines[7].startswith("| zen | – | – | – | – |")
+    assert lines[7].startswith("| zen | – | – | – | – | – |")
     assert len({line.count("|") for line in lines[2:8]}) == 1
-    assert "of the 0.950 that the true accuracy itself would reach" in lines[-1]
+    assert "that accuracy itself would reach 0.950 here" in lines[-1]
 
 
 def test_columns_are_there_where_they_were_measured(cells: pd.DataFrame) -> None:
@@ -194,8 +208,9 @@ def test_the_front_holds_what_nothing_cheaper_equals() -> None:
 
 def test_transfer_puts_the_run_s_dataset_first() -> None:
     elsewhere = [r._replace(dataset="cifar100", value=r.value / 2) for r in rows()]
-    table = transfer(findings(pd.DataFrame(), correlations=[*elsewhere, *rows()]))
-    assert table.columns.tolist() == ["cifar10", "cifar100"]
+    mean = [r._replace(dataset="mean of cifar10, cifar100") for r in rows()]
+    table = transfer(findings(pd.DataFrame(), correlations=[*elsewhere, *rows(), *mean]))
+    assert table.columns.tolist() == ["cifar10", "cifar100", "mean"]
     assert table.index.tolist() == ["params", "snip", "plain"]
 
 
@@ -277,3 +292,27 @@ def test_latex_compiles(cells: pd.DataFrame, tmp_path: Path) -> None:
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout[-1500:]
+
+
+def test_the_best_tenth_has_an_interval_and_a_ceiling_or_a_dash(cells: pd.DataFrame) -> None:
+    few = markdown(findings(cells))
+    assert "the best tenth by accuracy, 9 cells, too few to tell." in few
+    many = [r._replace(n=60) if r.cells == "top" else r for r in rows()]
+    own = Ceiling("cifar10", "kendall", 0.564, 0.9, 100, "training seeds", cells="top")
+    full = markdown(findings(cells, correlations=many, ceilings=[own]))
+    assert "the true accuracy itself would reach 0.564 among them" in full
+    assert "| 0.700 [0.600, 0.800] |" in full
+
+
+def test_curves_stand_beside_what_random_search_expects() -> None:
+    regrets = [
+        r._replace(k=k, chance=3.0 / k)
+        for r in rows()
+        if (r.cells, r.statistic) == ("all", "regret")
+        for k in (1, 10)
+    ]
+    kept = [r for r in rows() if (r.cells, r.statistic) != ("all", "regret")]
+    data = curves(findings(pd.DataFrame(), correlations=kept + regrets))
+    assert data.columns.tolist() == ["snip", "plain", "zen", "random search"]
+    assert data["random search"].tolist() == [3.0, 0.3]
+    assert curves(findings(pd.DataFrame(), correlations=kept)).empty

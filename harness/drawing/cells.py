@@ -10,6 +10,7 @@ import pandas as pd
 from benchmarks.catalogue import SELECTIONS
 from benchmarks.errors import BadInput
 from benchmarks.space import Benchmark, Dataset
+from harness.drawing.draws import live_parameters, stratified
 
 
 def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset) -> pd.Series:
@@ -17,8 +18,9 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
 
     Args:
         spec: ``all``; ``random:N`` candidates drawn with a fixed seed; ``stratified:N`` functional
-            classes spread evenly over the ranking by live parameters, the first candidate of each;
-            indices; or a file with an index or an official string a line.
+            classes with all their candidates, drawn by size along their live parameters (see
+            :func:`harness.drawing.draws.stratified`); indices; or a file with an index or an
+            official string a line.
         candidates: official strings by index, of every candidate with the accuracy that is named.
         space: the benchmark, for classes and counts.
         dataset: the dataset, for counts.
@@ -30,13 +32,13 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
     if spec == "all":
         chosen = list(candidates.index)
     elif kind in ("random", "stratified") and count.isdecimal():
-        pool = candidates if kind == "random" else _one_per_class(candidates, space)
-        if int(count) > len(pool):
+        classes = candidates.map(space.representative) if kind == "stratified" else candidates
+        if int(count) > classes.nunique():
             raise BadInput(
-                f"`--cells {spec}` should ask for at most {len(pool)} "
+                f"`--cells {spec}` should ask for at most {classes.nunique()} "
                 f"{'candidates' if kind == 'random' else 'functional classes'}. Found {count}."
             )
-        chosen = _drawn(kind, pool, int(count), space, dataset)
+        chosen = _drawn(kind, classes, int(count), space, dataset)
     elif spec.startswith("@"):
         chosen = _listed(_lines(Path(spec[1:])), candidates, spec)
     elif spec.replace(",", "").isdecimal():
@@ -48,18 +50,14 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
     return candidates.loc[sorted(set(chosen))]
 
 
-def _one_per_class(candidates: pd.Series, space: Benchmark) -> pd.Series:
-    return candidates[~candidates.map(space.representative).duplicated()]
-
-
-def _drawn(kind: str, pool: pd.Series, count: int, space: Benchmark, dataset: Dataset) -> list[int]:
+def _drawn(
+    kind: str, classes: pd.Series, count: int, space: Benchmark, dataset: Dataset
+) -> list[int]:
     draw = np.random.default_rng(0)
     if kind == "random":
-        return [int(i) for i in draw.choice(pool.index.to_numpy(), size=count, replace=False)]
-    live = pool.map(lambda arch: space.live_cost(arch, dataset).params).to_numpy()
-    order = np.lexsort((draw.permutation(len(pool)), live))
-    positions = np.floor((np.arange(count) + 0.5) * len(pool) / max(count, 1)).astype(int)
-    return [int(i) for i in pool.index[order[positions]]]
+        return [int(i) for i in draw.choice(classes.index.to_numpy(), size=count, replace=False)]
+    live = live_parameters(classes, space, dataset)
+    return stratified(classes, live, count, draw) if count else []
 
 
 def _lines(path: Path) -> list[str]:

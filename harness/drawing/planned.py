@@ -1,0 +1,43 @@
+"""The candidates of a plan, and the design that they were drawn by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.table import AccuracyTable
+from harness.drawing.cells import select
+from harness.drawing.designs import Design, design_of
+from harness.plan import Plan
+
+
+def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
+    """Return the run's candidates, columns ``index, arch, class``, by index."""
+    named = table.accuracy(plan.accuracy)
+    candidates = table.candidates.loc[named.index]
+    chosen = select(plan.cells, candidates, plan.space, plan.data)
+    cells = chosen.rename("arch").rename_axis("index").reset_index()
+    cells["class"] = cells["arch"].map(plan.space.representative)
+    shard = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", plan.shard)
+    if not shard or int(shard[1]) > int(shard[2]):
+        raise BadInput(f"`--shard` should be i/n with 1 <= i <= n. Found `{plan.shard}`.")
+    position = cells["class"].map({c: i for i, c in enumerate(sorted(set(cells["class"])))})
+    cells = cells[position % int(shard[2]) == int(shard[1]) - 1]
+    if cells.empty:
+        raise BadInput(f"`--shard {plan.shard}` should hold at least one cell. It holds none.")
+    return cells.reset_index(drop=True)
+
+
+def design(plan: Plan, table: AccuracyTable, cells: pd.DataFrame) -> Design:
+    """Return how a plan's cells were drawn, and from what."""
+    candidates = table.candidates.loc[table.accuracy(plan.accuracy).index]
+    found = design_of(plan.cells, cells, candidates, plan.space, plan.data, plan.intervals)
+    if found.name != "all":
+        return found
+    left = "One initialisation was scored, so that there is no interval."
+    if plan.seeds > 1:
+        left = f"Intervals are of the mean over {plan.seeds} initialisations."
+    return replace(found, words=f"{found.words} {left}")

@@ -1,0 +1,42 @@
+"""One number over several datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.table import AccuracyName
+from harness.judging.correlating import STATISTICS, correlated
+from harness.judging.judge import ranked
+from harness.judging.score_table import ScoreTable
+from harness.judging.uncertainty import Sample
+from reports.rows import Correlation
+
+
+def mean_over_datasets(
+    tables: Mapping[str, ScoreTable], name: AccuracyName, scored_on: str
+) -> list[Correlation]:
+    """Return the mean over datasets of every correlation over all cells, with places.
+
+    The same cells are drawn for all datasets, so that what a draw contributes to the mean is the
+    mean of what it contributes to each. Datasets that lack some of the cells are left out.
+
+    Args:
+        tables: of each dataset, the first the run's own.
+        name: of the run's accuracy; its dataset is replaced by ``mean of ...``.
+        scored_on: what the scores were computed on.
+    """
+    first = next(iter(tables.values()))
+    alike = {n: one for n, one in tables.items() if one.scores.index.equals(first.scores.index)}
+    if len(alike) < 2:
+        return []
+    named = replace(name, dataset=f"mean of {', '.join(alike)}")
+    found: list[Correlation] = []
+    for statistic in STATISTICS:
+        samples = [correlated(one, statistic) for one in alike.values()]
+        values = np.mean([one.values for one in samples], axis=0)
+        sample = Sample(values, np.mean([one.contributions for one in samples], axis=0))
+        found += ranked(first, named, scored_on, statistic, sample)
+    return found

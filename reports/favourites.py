@@ -1,0 +1,45 @@
+"""What favourites are worth, as curves over how many of them are trained."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from reports.findings import Findings
+from reports.style import INK, literal
+from reports.tables import leaderboard
+
+SHOWN = 6
+"""Leading rows that are drawn: more lines cannot be told apart."""
+
+CHANCE = "random search"
+
+
+def curves(found: Findings) -> pd.DataFrame:
+    """Return the regret of leading rows (columns) by how many favourites are trained (rows).
+
+    The last column is what random search is expected to reach.
+    """
+    rows = [row for row in found.own if (row.statistic, row.cells) == ("regret", "all") and row.k]
+    if not rows:
+        return pd.DataFrame()
+    frame = pd.DataFrame(rows)
+    table = leaderboard(found.own)
+    leading = [p for p in table.loc[table["family"] != "trivial", "proxy"] if p in set(frame.proxy)]
+    wide = frame.pivot(index="k", columns="proxy", values="value")[leading[:SHOWN]]
+    return wide.assign(**{CHANCE: frame.groupby("k")["chance"].first()})
+
+
+def draw_curves(axes: Axes, data: pd.DataFrame) -> None:
+    """Draw regret against favourites, random search's expectation as a dashed line."""
+    for name in data:
+        chance = name == CHANCE
+        style = {"color": INK, "linestyle": "--"} if chance else {"marker": "o", "markersize": 3}
+        axes.plot(data.index, data[name], label=literal(str(name)), linewidth=1, **style)
+    axes.set_xscale("log")
+    axes.set_xticks(data.index, [str(k) for k in data.index])
+    axes.minorticks_off()
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("favourites that are trained")
+    axes.set_ylabel("points behind the best cell")
+    axes.legend(frameon=False, fontsize=8)

@@ -1,0 +1,49 @@
+"""Intervals cover the space's value as often as they say: each design, drawn again and again."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.table import AccuracyTable
+
+STUDIES = Path(__file__).parents[2] / "studies"
+
+
+@pytest.fixture(scope="module")
+def study(data: Path) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(STUDIES))
+        return importlib.import_module("coverage_of_intervals")
+
+
+@pytest.fixture(scope="module")
+def space(data: Path, study: Any) -> Any:
+    return study.space(AccuracyTable.read(data / "nb201_table.parquet"))
+
+
+CASES = [
+    ("random", "kendall", 150, 500),
+    ("random", "kendall", 600, 250),
+    ("random", "kendall", 1500, 100),
+    ("stratified", "kendall", 150, 80),
+    ("stratified", "spearman", 600, 150),
+    ("stratified", "spearman", 1500, 60),
+]
+"""Spearman's rho where Kendall's tau takes long; the study prints both for all."""
+
+
+@pytest.mark.parametrize(("design", "statistic", "n", "draws"), CASES)
+def test_intervals_cover_the_space_s_value(
+    study: Any, space: Any, design: str, statistic: str, n: int, draws: int
+) -> None:
+    """Between .93 and .975, with two standard errors of so many draws."""
+    rows = list(study.coverage(space, design, n, draws, statistic))
+    slack = 2 * (0.05 * 0.95 / draws) ** 0.5
+    for row in rows:
+        assert 0.93 - slack <= row.covered <= 0.975 + slack, row
+        assert row.mean == pytest.approx(row.truth, abs=0.01), row
+    assert len({round(row.truth, 1) for row in rows}) == 3
