@@ -21,7 +21,8 @@ from scipy.stats import norm
 from benchmarks.space import Benchmark, Dataset
 from harness.drawing.cells import select
 from harness.drawing.draws import inclusion, live_parameters
-from harness.judging.ranks import Vector
+
+Vector = NDArray[np.float64]
 
 FEWEST = 10
 """Cells, or classes where those were drawn, below which no interval is given."""

@@ -14,12 +14,14 @@ from benchmarks.table import AccuracyName, AccuracyTable
 from harness.drawing.designs import Design
 from harness.drawing.planned import design
 from harness.folder import RunFolder
-from harness.judging import ScoreTable, combined, join, judge
 from harness.judging.ceiling import told_without_noise
 from harness.judging.datasets import mean_over_datasets
 from harness.judging.entries import of_combination, of_elsewhere, of_proxy
 from harness.judging.external import read_scores
+from harness.judging.joining import combined, join
+from harness.judging.judge import judge
 from harness.judging.noise import ceilings_of
+from harness.judging.score_table import ScoreTable
 from harness.judging.seeds import share_of_seed
 from harness.plan import Plan
 from harness.scoring.flow import truth
