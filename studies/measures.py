@@ -30,8 +30,10 @@ from benchmarks.network import initialise
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness import passes
 from harness.drawing.cells import select
-from harness.judging import ScoreTable, join, judge
 from harness.judging.entries import of_proxy
+from harness.judging.joining import join
+from harness.judging.judge import judge
+from harness.judging.score_table import ScoreTable
 from harness.passes import Run
 from harness.plan import frozen_inputs
 from harness.scoring.engine import records

@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.table import AccuracyName
-from harness.judging import ScoreTable, join, judge
 from harness.judging.entries import of_proxy
+from harness.judging.joining import join
+from harness.judging.judge import judge
+from harness.judging.score_table import ScoreTable
 from proxies import Proxy, load_all
 
 NAME = AccuracyName("cifar10", "ori-test", 200, None)

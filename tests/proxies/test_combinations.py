@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import torch
 
-from harness.judging import combined, join
+from harness.judging.joining import combined, join
 from proxies import COMBINATIONS, UnknownProxy, choose, find, load_all
 from proxies.records import Ranks
 
