@@ -91,25 +91,26 @@ def report(options: argparse.Namespace) -> int:
 
 def baseline(options: argparse.Namespace) -> int:
     """Write a run's results to a small file."""
-    from harness.gate import baseline
+    from harness.gate.baseline import write
 
     _plug_in(options)
-    sys.stdout.write(baseline(options.run, options.file))
+    sys.stdout.write(write(options.run, options.file))
     return 0
 
 
 def compare(options: argparse.Namespace) -> int:
     """Compare a run with a baseline, and write what was found."""
-    from harness.gate import compare, difference, publish
+    from harness.gate.comparing import Rules, compare, difference, publish
 
     _plug_in(options)
     out, file = options.run, options.baseline
-    rows = compare(out, file, options.margin)
+    rules = Rules(options.margin, options.non_inferior, options.allow_missing)
+    rows = compare(out, file, rules)
     if all(row.verdict.idle for row in rows):
-        why = difference(out, file) or "no proxy is in both with enough classes for an interval"
+        why = difference(out, file) or "no proxy is in both with enough cells for an interval"
         sys.stderr.write(f"harness: nothing to compare in `{out}` and `{file}`: {why}.\n")
         return 3
-    sys.stdout.write(publish(out, rows, options.margin))
+    sys.stdout.write(publish(out, rows, rules))
     return 1 if any(row.verdict.fails for row in rows) else 0
 
 

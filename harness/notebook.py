@@ -18,6 +18,7 @@ from benchmarks.errors import BadInput, suggestion
 from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.judging.findings import judged
+from harness.judging.run_scores import RunScores
 from harness.options import plan_from
 from harness.scoring.flow import score as fill
 from harness.scoring.flow import truth
@@ -127,4 +128,4 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Any:
         "status": whole.get("status", defined.map({True: "ok", False: "undefined"})),
         "score": whole["score"].where(defined),
     }
-    return judged(whole.assign(**known), plan, table)
+    return judged(RunScores.of(whole.assign(**known), plan, table))

@@ -106,6 +106,16 @@ def parser() -> Parser:
                 default=0.01,
                 help="fall of Kendall's tau that does not matter (default: %(default)s)",
             )
+            command.add_argument(
+                "--non-inferior",
+                action="store_true",
+                help="fail unless the whole interval of the difference lies above minus the margin",
+            )
+            command.add_argument(
+                "--allow-missing",
+                action="store_true",
+                help="let proxies of the baseline be missing from the run",
+            )
         if name == "import":
             command.add_argument("source", type=Path, help=SOURCES)
             command.add_argument("target", type=Path, help="the Parquet table to write")

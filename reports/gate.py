@@ -12,31 +12,37 @@ from reports.tables import decimal, interval
 
 
 class Verdict(StrEnum):
-    """What became of a proxy; the first three fail the gate."""
+    """What became of a proxy."""
 
     STALE = "stale"
+    MISSING = "missing"
+    UNSCORED = "not scored"
     REGRESSED = "regressed"
+    FELL = "fell"
     DRIFTED = "drifted"
+    UNPROVEN = "not shown as good"
     IMPROVED = "improved"
     SAME = "same"
     UNJUDGED = "not judged"
-    ABSENT = "not in the run"
+    LEFT_OUT = "left out"
 
     @property
     def fails(self) -> bool:
         """Whether the gate closes on it."""
-        return self in (Verdict.STALE, Verdict.REGRESSED, Verdict.DRIFTED)
+        return self not in (Verdict.IMPROVED, Verdict.SAME) and not self.idle
 
     @property
     def idle(self) -> bool:
         """Whether nothing was compared."""
-        return self in (Verdict.ABSENT, Verdict.UNJUDGED)
+        return self in (Verdict.LEFT_OUT, Verdict.UNJUDGED)
 
 
 class Comparison(NamedTuple):
     """One proxy's Kendall in baseline and run, cells without a score ranked worst.
 
-    ``difference`` is run less baseline over the same cells, with its 95 % interval.
+    ``difference`` is run less baseline over the same cells, with its 95 % interval;
+    ``detectable`` the smallest fall that such an interval shows in four of five draws of cells, NaN
+    where the scores have not moved.
     """
 
     proxy: str
@@ -47,22 +53,29 @@ class Comparison(NamedTuple):
     high: float
     formula_changed: bool
     verdict: Verdict
+    detectable: float = float("nan")
 
     @property
     def reason(self) -> str:
         """Why the verdict, in a clause."""
         return {
             Verdict.STALE: "its sources have changed since these scores were made: run again",
-            Verdict.REGRESSED: "the interval of the difference lies below minus the margin",
+            Verdict.MISSING: "the baseline has it and the run does not",
+            Verdict.UNSCORED: "no cell has a score",
+            Verdict.REGRESSED: "it ranks worse by more than the margin, beyond what the draw of "
+            "cells explains",
+            Verdict.FELL: "its formula has changed, and it ranks these cells worse by more than "
+            "the margin",
+            Verdict.UNPROVEN: "the interval of the difference does not lie above minus the margin",
             Verdict.DRIFTED: "the formula is unchanged and the scores are not",
             Verdict.IMPROVED: "the interval of the difference lies above the margin",
             Verdict.SAME: "no difference beyond the margin",
-            Verdict.UNJUDGED: "the cells are of too few classes for an interval",
-            Verdict.ABSENT: "the baseline has it and the run does not",
+            Verdict.UNJUDGED: "there are too few cells for an interval",
+            Verdict.LEFT_OUT: "the run does not have it, and may lack it",
         }[self.verdict]
 
 
-def summary(rows: Sequence[Comparison], margin: float) -> str:
+def summary(rows: Sequence[Comparison], margin: float, design: str) -> str:
     """Return a Markdown summary: what failed first, then all."""
     failed = [row for row in rows if row.verdict.fails]
     idle = sum(row.verdict.idle for row in rows)
@@ -74,8 +87,8 @@ def summary(rows: Sequence[Comparison], margin: float) -> str:
     lines += [f"- **{row.proxy}** {row.verdict}: {row.reason}." for row in failed]
     lines += [""] if failed else []
     lines += [
-        "| proxy | verdict | τ-b before | after | difference | 95 % | formula |",
-        "|:--|:--|--:|--:|--:|--:|:--|",
+        "| proxy | verdict | τ-b before | after | difference | 95 % | detectable | formula |",
+        "|:--|:--|--:|--:|--:|--:|--:|:--|",
     ]
     for row in sorted(rows, key=lambda row: (not row.verdict.fails, row.proxy)):
         cells = [
@@ -85,10 +98,18 @@ def summary(rows: Sequence[Comparison], margin: float) -> str:
             decimal(row.after),
             decimal(row.difference),
             interval(row.low, row.high),
+            decimal(row.detectable),
             "changed" if row.formula_changed else "",
         ]
         lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", f"Kendall's τ-b, cells without a score ranked worst; the margin is {margin}."]
+    lines += [
+        "",
+        f"Kendall's τ-b, cells without a score ranked worst; the margin is {margin}. A score of an "
+        "unchanged formula should be what it was; one of a changed formula may not fall by more "
+        "than the margin, over these cells or, by the interval (Holm's correction over all "
+        "proxies), over those that they stand for. *detectable*: the smallest fall that the "
+        f"interval alone shows four times of five. {design}",
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -120,6 +141,6 @@ def metrics(rows: Sequence[Comparison]) -> str:
             "extra": str(row.verdict),
         }
         for row in rows
-        if row.verdict is not Verdict.ABSENT
+        if row.after == row.after
     ]
     return json.dumps(found, indent=1) + "\n"

@@ -1,0 +1,1 @@
+"""The gate: a run against a baseline, paired cell by cell."""

@@ -1,0 +1,150 @@
+"""The baseline: a run's results in a small file, one line a proxy."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.files import replace
+from harness.folder import RunFolder
+from harness.judging.ranks import Statistic, Vector, kendall, midranks
+from harness.judging.run_scores import RunScores
+from harness.judging.uncertainty import fisher
+from harness.plan import Plan
+from harness.scoring.keys import stale
+from proxies import choose
+
+FORMAT = 1
+PROBES = 12
+"""Cells whose scores the baseline holds in full."""
+
+SAME = ("benchmark", "dataset", "split", "epochs", "accuracy_seed", "labels", "batch", "seeds")
+
+FIELDS = {"formula", "family", "kendall", "missing", "probes", "ranks"}
+
+
+def write(out: Path, target: Path) -> str:
+    """Write a run's results as a baseline; return what was written, in a sentence.
+
+    Raises:
+        BadInput: the run is not finished, or its scores are stale.
+    """
+    run = RunScores.read(out)
+    if old := stale_scores(out):
+        raise BadInput(
+            f"`{out}` should hold scores of the formulas that there are now. Those of "
+            f"{', '.join(sorted(old))} were made by others: run again."
+        )
+    lines = [json.dumps(name) + ": " + json.dumps(entry) for name, entry in entries(run)]
+    head = json.dumps({"format": FORMAT, "run": identity(run)}, indent=1)[:-2]
+    text = f'{head},\n "proxies": {{\n  ' + ",\n  ".join(lines) + "\n }\n}\n"
+    replace(target, lambda path: path.write_text(text, encoding="utf-8"))
+    return f"{target}: {len(lines)} scores of {run.cells['index'].nunique()} cells\n"
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what :func:`write` wrote.
+
+    Raises:
+        BadInput: it is no baseline.
+    """
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if stored["format"] != FORMAT:
+            raise ValueError(f"its format is {stored['format']}, not {FORMAT}")
+        for name, entry in stored["proxies"].items():
+            if not entry.keys() >= FIELDS:
+                raise ValueError(f"`{name}` lacks {', '.join(sorted(FIELDS - entry.keys()))}")
+            if len(ranks_of(entry)) != stored["run"]["cells"]:
+                raise ValueError(f"`{name}` does not rank {stored['run']['cells']} cells")
+        return dict(stored)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"`{path}` should be a baseline written by `harness baseline`. It cannot be read "
+            f"({error}). Write it again from a run that you trust."
+        ) from error
+
+
+def stale_scores(out: Path) -> set[str]:
+    """Return the scores of a run that were made by other formulas, passes or networks than now.
+
+    A combination is stale if a member is.
+    """
+    folder = RunFolder(out)
+    plan = Plan.read(folder.plan)[0]
+    old = set(stale(folder.read_scores(), plan.space))
+    return old | {one.name for one in choose(plan.proxies)[1] if old & set(one.members)}
+
+
+def identity(run: RunScores) -> dict[str, Any]:
+    """Return what has to be equal for two runs to be paired: cells, accuracies, and inputs."""
+    settings = {name: getattr(run.plan, name) for name in SAME}
+    digests = {name: run.provenance[name] for name in ("inputs_sha256", "accuracy_sha256")}
+    indices = np.sort(run.cells["index"].unique()).astype("<i8")
+    named = hashlib.sha256(indices.tobytes()).hexdigest()
+    return settings | digests | {"cells": len(indices), "indices_sha256": named}
+
+
+def entries(run: RunScores) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what a baseline holds of each score, cells without one ranked worst."""
+    for name, rows in run.cells.sort_values("index").groupby("proxy"):
+        ranks = _ranks(rows["signed"].to_numpy(float))
+        value = tau(run, rows, ranks)
+        error = np.sqrt((spread(run, rows, value.influence) ** 2).sum())
+        low, high = fisher(np.array([value.value]), np.array([error]))
+        defined = rows[rows["status"] == "ok"]
+        places = np.linspace(0, max(len(defined) - 1, 0), min(PROBES, len(defined))).astype(int)
+        probes = defined.sort_values(["score", "index"]).iloc[np.unique(places)]
+        pairs = zip(probes["index"].tolist(), probes["score"].tolist(), strict=True)
+        yield (
+            str(name),
+            {
+                "formula": _digest(run, str(name), rows),
+                "family": run.entries[str(name)].family,
+                "kendall": round(value.value, 4),
+                "interval": [_rounded(low[0]), _rounded(high[0])],
+                "missing": int((rows["status"] != "ok").sum()),
+                "probes": {str(i): float(f"{s:.7g}") for i, s in pairs},
+                "ranks": base64.b64encode(np.rint(2 * ranks).astype("<u2").tobytes()).decode(),
+            },
+        )
+
+
+def ranks_of(entry: dict[str, Any]) -> Vector:
+    """Return the ranks that an entry holds, of the cells by index."""
+    return np.frombuffer(base64.b64decode(entry["ranks"]), dtype="<u2").astype(np.float64) / 2
+
+
+def tau(run: RunScores, cells: pd.DataFrame, ranks: Vector) -> Statistic:
+    """Return Kendall's tau; 0 where all ranks are equal, for the gate has to judge that too."""
+    weights = run.design.weights(pd.Index(cells["index"]))
+    found = kendall(ranks, cells["accuracy"].to_numpy(float), weights)
+    return found if np.isfinite(found.value) else Statistic(0.0, np.zeros(len(ranks)))
+
+
+def spread(run: RunScores, cells: pd.DataFrame, influence: Vector) -> Vector:
+    """Return what each draw of the run's design contributes to a statistic."""
+    return run.design.contributions(influence, pd.Index(cells["index"]), cells["class"])
+
+
+def _digest(run: RunScores, name: str, rows: pd.DataFrame) -> str:
+    """Return a digest of what a score is made by; of the scores where that is not known."""
+    content = rows["score"].to_numpy("<f8").tobytes()
+    return (run.entries[name].digest or hashlib.sha256(content).hexdigest())[:16]
+
+
+def _ranks(signed: Vector) -> Vector:
+    lowest = np.nanmin(signed) if np.isfinite(signed).any() else 0.0
+    return midranks(np.where(np.isfinite(signed), signed, np.nextafter(lowest, -np.inf)))
+
+
+def _rounded(value: float) -> float | None:
+    return round(float(value), 4) if np.isfinite(value) else None

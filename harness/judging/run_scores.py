@@ -1,0 +1,145 @@
+"""A run's scores with the accuracies that they are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.table import AccuracyTable
+from harness.drawing.designs import Design
+from harness.drawing.planned import design
+from harness.folder import RunFolder
+from harness.judging.entries import of_combination, of_elsewhere, of_proxy
+from harness.judging.external import read_scores
+from harness.judging.joining import combined, join
+from harness.plan import Plan
+from harness.scoring.flow import truth
+from proxies import Combination, Proxy, choose, load_all, load_file
+from reports.entry import Entry
+
+
+@dataclass(frozen=True)
+class RunScores:
+    """What there is to judge.
+
+    Attributes:
+        plan: names the accuracy, and the combinations that were made.
+        table: holds the accuracies.
+        scores: a row a cell, proxy and seed, those of files among them.
+        cells: a row a cell and score, combinations among them, with accuracies; see
+            :func:`harness.judging.joining.join`.
+        entries: what each score is, by name.
+        design: how the cells were drawn.
+        proxies: those of the scores that are registered.
+        combinations: those that the plan asks for.
+        provenance: where the scores were made.
+    """
+
+    plan: Plan
+    table: AccuracyTable
+    scores: pd.DataFrame
+    cells: pd.DataFrame
+    entries: dict[str, Entry]
+    design: Design
+    proxies: list[Proxy]
+    combinations: list[Combination]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, scores: pd.DataFrame, plan: Plan, table: AccuracyTable, files: Sequence[Path] = ()
+    ) -> RunScores:
+        """Join scores with the plan's accuracy.
+
+        Args:
+            scores: in the columns of ``scores.parquet``; of a proxy that nobody registers, larger
+                is taken to be better.
+            plan: names accuracy and combinations.
+            table: holds the accuracies.
+            files: CSV files of scores that were computed elsewhere.
+
+        Raises:
+            BadInput: a file cannot be used, or the accuracy is not there.
+        """
+        known = load_all()
+        proxies = [known[name] for name in sorted(set(scores["proxy"]) & set(known))]
+        strangers = sorted(set(scores["proxy"]) - set(known))
+        combinations = choose(plan.proxies)[1]
+        taken = {one.name for one in proxies} | {one.name for one in combinations} | set(strangers)
+        whole = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
+        cells = _with_combinations(whole, table.accuracy(plan.accuracy), proxies, combinations)
+        described = [*map(of_proxy, proxies), *map(of_combination, combinations)]
+        described += [of_elsewhere(name, "the caller's table") for name in strangers]
+        described += [of_elsewhere(path.stem, str(path)) for path in files]
+        entries = {entry.name: entry for entry in described}
+        drawn = design(plan, table, cells.drop_duplicates("index"))
+        return cls(plan, table, whole, cells, entries, drawn, proxies, combinations)
+
+    @classmethod
+    def read(
+        cls,
+        out: Path,
+        table: AccuracyTable | None = None,
+        more: Sequence[Path] = (),
+        intervals: str | None = None,
+    ) -> RunScores:
+        """Read a run folder, and ``more`` CSV files beside its scores.
+
+        Intervals are those of the plan, where none are named.
+
+        Raises:
+            BadInput: the folder holds no finished run, or its truth cannot be read.
+        """
+        folder = RunFolder(out)
+        plan, provenance = Plan.read(folder.plan)
+        plan = replace(plan, intervals=intervals or plan.intervals)
+        for path in plan.proxy_files:
+            load_file(Path(path))
+        scores = folder.read_scores()
+        if strangers := sorted(set(scores["proxy"]) - set(load_all())):
+            raise BadInput(
+                f"`{out}` should hold scores of proxies that are registered. Nobody registers "
+                f"{', '.join(strangers)}: install the package that does, or score into a new "
+                "folder."
+            )
+        files = [*map(Path, plan.scores), *more]
+        found = cls.of(scores, plan, table or truth(plan, 1), files)
+        return replace(found, provenance=provenance)
+
+    def of_each_seed(self) -> Iterator[pd.DataFrame]:
+        """Yield ``cells`` as each initialisation alone has them, where there were several."""
+        accuracy = self.table.accuracy(self.plan.accuracy)
+        seeds = self.scores.groupby("proxy")["seed"].transform("nunique")
+        for seed in range(int(seeds.max())) if seeds.max() > 1 else ():
+            alone = self.scores[(self.scores["seed"] == seed) | (seeds == 1)]  # a file's have one
+            yield _with_combinations(alone, accuracy, self.proxies, self.combinations)
+
+
+def _with_combinations(
+    scores: pd.DataFrame,
+    accuracy: pd.Series,
+    proxies: list[Proxy],
+    combinations: list[Combination],
+) -> pd.DataFrame:
+    scored = join(scores, accuracy, proxies)
+    return pd.concat([scored, combined(scored, combinations)], ignore_index=True)
+
+
+def _elsewhere(
+    files: Sequence[Path], scores: pd.DataFrame, taken: set[str]
+) -> Iterator[pd.DataFrame]:
+    """Yield the scores of each file, under a name of its own."""
+    cells = scores.drop_duplicates("index")[["index", "arch", "class"]]
+    for path in files:
+        if path.stem in taken:
+            raise BadInput(
+                f"`{path}` should have a name of its own. There is a score `{path.stem}` already: "
+                "rename the file."
+            )
+        taken = taken | {path.stem}
+        yield read_scores(path, cells)
