@@ -117,7 +117,7 @@ def compare(options: argparse.Namespace) -> int:
 def validate(options: argparse.Namespace) -> int:
     """Print what the contract's rules found on a proxy."""
     from benchmarks.errors import BadInput
-    from harness.contract.rules import validate
+    from harness.contract.checks import validate
     from proxies import find
 
     _plug_in(options)

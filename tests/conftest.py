@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
+
+from proxies import load_all, plugins, registry
 
 DATA = Path(os.environ.get("HARNESS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 """Reference data beside the checkout; tests that read it skip where it is absent."""
@@ -22,3 +26,18 @@ def data() -> Path:
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> None:
     torch.set_num_threads(1)
+
+
+@pytest.fixture
+def forgotten() -> Iterator[None]:
+    """What a test registers is gone after it."""
+    load_all()
+    known, loaded = dict(registry.PROXIES), set(sys.modules)
+    yield
+    registry.PROXIES.clear()
+    registry.PROXIES.update(known)
+    registry.clashes.clear()
+    plugins._loaded.clear()
+    for name in set(sys.modules) - loaded:
+        if name.startswith("proxy_file_"):
+            del sys.modules[name]

@@ -83,3 +83,12 @@ def test_every_choice_of_the_axes_names_a_candidate() -> None:
             arch = benchmark.decode(some)
             assert benchmark.encode(arch) == tuple(some)
             benchmark.representative(arch)
+
+
+def test_no_test_file_imports_another() -> None:
+    """What several read stands in ``tests/material`` and ``tests/literal``."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                parts = (node.module or "").split(".")
+                assert not (parts[0] == "tests" and parts[-1].startswith("test_")), path

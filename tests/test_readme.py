@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from tests.harness.test_own_proxy import forget, forgotten
+from tests.material.own_proxy import forget
+
+pytestmark = pytest.mark.usefixtures("forgotten")
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-__all__ = ["forgotten"]  # a fixture
 
 
 def section() -> str:

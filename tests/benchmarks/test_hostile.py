@@ -16,8 +16,8 @@ import torch
 from benchmarks.errors import BadInput
 from benchmarks.sources import read_truth
 from benchmarks.table import AccuracyTable
-from tests.benchmarks import official
-from tests.benchmarks.test_sources import SPACES
+from tests.material import official
+from tests.material.official import SPACES
 
 
 class Hostile:

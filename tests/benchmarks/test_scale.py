@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.table import AccuracyName, AccuracyTable
-from tests.benchmarks.official import load_plain, records_from_table, write_pickle
+from tests.material.official import load_plain, records_from_table, write_pickle
 
 
 def write_part(table: pd.DataFrame, folder: Path) -> None:

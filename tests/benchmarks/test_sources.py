@@ -13,9 +13,9 @@ from nas_201_api import NASBench201API
 from benchmarks.errors import BadInput
 from benchmarks.sources import read_truth
 from benchmarks.table import AccuracyName, AccuracyTable
-from tests.benchmarks import official
+from tests.material import official
+from tests.material.official import SPACES
 
-SPACES = {"tss": "NATS-tss-v1_0-3ffb9-simple", "sss": "NATS-sss-v1_0-50262-simple"}
 NAMED = ["index", "dataset", "split", "epochs", "seed"]
 
 

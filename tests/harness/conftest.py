@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
-from tests.harness.small_run import command
+from tests.material.small_run import command
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,8 @@ from harness.scoring.tasks import Setting, Task, blocks
 from harness.scoring.workers import default_workers, local, scored, scored_by
 from proxies import load_all
 from proxies.records import LossGradients
-from tests.harness.test_engine import ORIGINAL, failing, run, values
-from tests.harness.test_stack import CROWD, TOLERANCE, tasks
-from tests.proxies.test_contract import CELLS, SPACE, setting
+from tests.material.scored import CROWD, ORIGINAL, TOLERANCE, failing, run, tasks, values
+from tests.material.tiny import CELLS, SPACE, setting
 
 
 def test_blocks_hold_what_can_stand_side_by_side() -> None:

@@ -11,7 +11,7 @@ import pytest
 from harness.cli import main
 from harness.scoring.workers import resolve_device
 from proxies import load_all
-from tests.harness.small_run import command, scores
+from tests.material.small_run import command, scores
 
 
 def test_runs_of_different_plans_do_not_merge(

@@ -14,10 +14,11 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from tests.harness.test_own_proxy import GOOD, forget, forgotten, written
+from tests.material.own_proxy import GOOD, forget, written
 
-__all__ = ["forgotten"]  # a fixture
 pytest.importorskip("distributed")
+
+pytestmark = pytest.mark.usefixtures("forgotten")
 
 RUN = ["run", "--cells", "stratified:60", "--proxies", "snip,naswot,params,largest"]
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from tests.harness.test_own_proxy import run
+from tests.material.own_proxy import run
 
 
 def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:

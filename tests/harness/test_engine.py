@@ -23,20 +23,12 @@ from harness.scoring.keys import key, walk
 from harness.scoring.networks import seed_of
 from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import resolve_device, scored
-from proxies import Proxy, load_all
+from proxies import load_all
 from proxies.records import LossGradients, Perturbation
-from tests.proxies.test_contract import CELLS, DEAD, REGISTRY, setting
+from tests.material.scored import ORIGINAL, failing, run, values
+from tests.material.tiny import CELLS, DEAD, REGISTRY, setting
 
 ALL = tuple(REGISTRY)
-ORIGINAL = passes.PASSES
-
-
-def values(rows: list) -> dict:
-    return {(row.subject, row.proxy, row.seed): row.score for row in rows if row.status == "ok"}
-
-
-def run(where: Setting, tasks: list[Task], workers: int) -> dict:
-    return values([row for rows in scored(where, tasks, workers) for row in rows])
 
 
 def test_each_pass_runs_once_and_only_when_needed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,11 +127,6 @@ def broken(loss: LossGradients) -> torch.Tensor:
 
 def killer(loss: LossGradients) -> torch.Tensor:
     os._exit(9)
-
-
-def failing(function: object) -> Proxy:
-    settings = vars(load_all()["snip"]) | {"name": function.__name__, "function": function}  # type: ignore[attr-defined]
-    return Proxy(**settings)
 
 
 def test_a_formula_that_raises_fails_alone() -> None:

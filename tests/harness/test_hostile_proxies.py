@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -49,16 +48,7 @@ def dying(loss: LossGradients) -> Tensor:
 """
 
 
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    known, loaded = dict(load_all()), set(sys.modules)
-    yield
-    registry.PROXIES.clear()
-    registry.PROXIES.update(known)
-    plugins._loaded.clear()
-    for name in set(sys.modules) - loaded:
-        if name.startswith("proxy_file_"):
-            del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("forgotten")
 
 
 def writer(folder: Path, how: str) -> Path:

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from tests.harness.small_run import command, scores
+from tests.material.small_run import command, scores
 
 DYING = """
 import os, signal, sys

@@ -3,73 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from harness.cli import main
-from proxies import load_all, plugins, registry
+from proxies import load_all
+from tests.material.own_proxy import BAD, GOOD, forget, run, written
 
-GOOD = '''
-"""The largest gradient of any weight."""
-import torch
-from torch import Tensor
-from proxies import proxy
-from proxies.records import LossGradients
-
-@proxy(larger_is_better=True, source="a test")
-def largest(loss: LossGradients) -> Tensor:
-    """Largest absolute gradient of any weight, max |dL/dw|; a worse grad_norm."""
-    return torch.stack([g.abs().max() for g in loss.grads]).max()
-'''
-BAD = """
-import torch
-from torch import Tensor
-from proxies import proxy
-from proxies.records import LossGradients
-
-@proxy(larger_is_better=True, source="")
-def careless(loss: LossGradients) -> Tensor:
-    loss.grads[0].zero_()
-    return loss.grads[-1][0].sum().log() + torch.rand(())
-"""
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    """What a test registers is gone after it."""
-    load_all()
-    known, loaded = dict(registry.PROXIES), set(sys.modules)
-    yield
-    registry.PROXIES.clear()
-    registry.PROXIES.update(known)
-    registry.clashes.clear()
-    plugins._loaded.clear()
-    for name in set(sys.modules) - loaded:
-        if name.startswith("proxy_file_"):
-            del sys.modules[name]
-
-
-def forget() -> None:
-    """As in a new process."""
-    plugins._loaded.clear()
-    for name in [n for n in sys.modules if n.startswith("proxy_file_")]:
-        del sys.modules[name]
-    for name in ("largest", "careless", "steepest"):
-        registry.PROXIES.pop(name, None)
-
-
-def written(folder: Path, text: str, name: str = "mine.py") -> Path:
-    path = folder / name
-    path.write_text(text)
-    return path
-
-
-def run(out: Path, *more: str, workers: int = 1, cells: str = "stratified:24") -> int:
-    command = ["run", "--cells", cells, "--workers", str(workers), "--out", str(out), *more]
-    return main(command)
+pytestmark = pytest.mark.usefixtures("forgotten")
 
 
 def test_a_file_is_scored_beside_the_others_by_workers_too(tmp_path: Path) -> None:

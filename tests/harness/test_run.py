@@ -10,7 +10,7 @@ import pytest
 
 from harness.cli import main
 from proxies import find
-from tests.harness.small_run import CELLS, command, scores
+from tests.material.small_run import CELLS, command, scores
 
 FILES = {
     "ceilings.csv",

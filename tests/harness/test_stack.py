@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 import pytest
 import torch
 
-from benchmarks.nasbench201.cell import Cell, every_cell
+from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.size import SIZE_CELL
 from benchmarks.nasbench201.skeleton import Skeleton
@@ -16,19 +15,16 @@ from benchmarks.nasbench201.thin import thin
 from benchmarks.network import Layered, initialise
 from harness.passes import Inputs, pass_for, regression
 from harness.scoring.engine import records
-from harness.scoring.tasks import Task, needs_network
+from harness.scoring.tasks import needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all
-from tests.harness.test_engine import run, values
-from tests.proxies.test_contract import CELLS, DEAD, setting
-from tests.proxies.test_twins import inputs
+from tests.material.scored import CROWD, EVERY, TOLERANCE, run, tasks, values
+from tests.material.tiny import setting
+from tests.material.twins import inputs
 
-DRAWN = random.Random(0).sample(list(every_cell()), 8)
-CROWD = [*map(Cell.parse, (*CELLS, DEAD)), *DRAWN, Cell(("nor_conv_3x3",) * 6)]
 SKELETON = Skeleton((4, 8, 8, 16, 16), cells=2, classes=3, pixels=8)
 WIDENING = Skeleton((4, 8, 12, 12, 16), cells=1, classes=3, pixels=8)
 WITH_NETWORK = sorted(proxy.name for proxy in load_all().values() if needs_network(proxy))
-EVERY = tuple(load_all().values())
 
 
 def network(cells: Sequence[Cell], seeds: list[int], skeleton: Skeleton, proxy: Proxy) -> Layered:
@@ -88,14 +84,6 @@ def test_what_a_network_draws_does_not_depend_on_those_beside_it() -> None:
         for one, layer in zip(alone.weighted, layers, strict=True):
             own = layer.weight.chunk(len(layer.members))[layer.members.index(i)]
             assert torch.equal(one.weight, own)
-
-
-def tasks(proxies: tuple[Proxy, ...] = EVERY) -> list[Task]:
-    return [Task(str(cell), 0, proxies) for cell in CROWD]
-
-
-TOLERANCE = 1e-4
-"""Of a score in float32."""
 
 
 def test_the_engine_gives_the_scores_of_members_alone() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import math
 import pkgutil
-from typing import Any
 
 import pytest
 import torch
@@ -15,48 +14,28 @@ import proxies
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.skeleton import Skeleton
-from benchmarks.nasbench201.space import Topology
 from benchmarks.network import Network, initialise
-from benchmarks.space import Dataset
-from harness.passes import POSITIONAL, Inputs
-from harness.scoring.engine import records, score
-from harness.scoring.tasks import Setting, Task
+from harness.contract.checks import CHECKS, Check, found
+from harness.contract.trial import Trial
+from harness.passes import Inputs
+from harness.scoring.engine import score
+from harness.scoring.tasks import Task
 from proxies import COMBINATIONS, Proxy, load_all
 from proxies import records as r
+from tests.material.tiny import (
+    CELLS,
+    DATASET,
+    DEAD,
+    IDENTITY,
+    REGISTRY,
+    SPACE,
+    made_by,
+    scores,
+    setting,
+)
 
-REGISTRY = list(load_all().values())
 NAMES = [proxy.name for proxy in REGISTRY]
 EVERY = pytest.mark.parametrize("proxy", REGISTRY, ids=NAMES)
-
-DATASET = Dataset("tiny", 3, 8, "test", (0.0,) * 3, (1.0,) * 3)
-SPACE = Topology("tiny", (DATASET,), full_epochs=1, width=4, cells=1)
-CELLS = (
-    "|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_3x3~1|none~2|",
-    "|skip_connect~0|+|none~0|none~1|+|none~0|skip_connect~1|none~2|",
-    "|none~0|+|none~0|none~1|+|avg_pool_3x3~0|none~1|none~2|",
-)
-DEAD = "|none~0|+|none~0|none~1|+|none~0|none~1|none~2|"
-
-
-IDENTITY = CELLS[1]
-
-
-def setting(images: Tensor | None = None) -> Setting:
-    draw = torch.Generator().manual_seed(3)
-    drawn = torch.randn((6, 3, 8, 8), generator=draw) if images is None else images
-    gaussian = torch.randn((2, *drawn.shape), generator=draw)
-    labels = torch.tensor([0, 1, 2, 0, 1, 2])
-    return Setting(SPACE, DATASET, Inputs(drawn, labels, gaussian), "cpu").prepared()
-
-
-def scores(*chosen: Proxy, cell: str = CELLS[0], where: Setting | None = None) -> dict[str, float]:
-    rows = score(where or setting(), Task(cell, 0, chosen))
-    assert all(row.status != "failed" for row in rows), [row.reason for row in rows]
-    return {row.proxy: row.score for row in rows}
-
-
-def made_by(record: type, network: Network, seen: Inputs) -> Any:
-    return records(lambda _: network, seen, frozenset({record}))[record][0]
 
 
 def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
@@ -65,13 +44,22 @@ def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
     assert modules == set(NAMES) | set(COMBINATIONS)
 
 
+def trial() -> Trial:
+    """Return one with more images than make all of few patterns differ."""
+    draw = torch.Generator().manual_seed(8)
+    images, noise = (torch.randn((12, 3, 8, 8), generator=draw) for _ in range(2))
+    return Trial(setting(images), setting(noise))
+
+
+TRIAL = trial()
+
+
 @EVERY
-def test_it_documents_formula_source_and_direction(proxy: Proxy) -> None:
-    text = inspect.getdoc(proxy.function) or ""
-    assert proxy.summary.rstrip().endswith((".", ":", "."))
-    assert len(text) > 40
-    assert proxy.source
-    assert isinstance(proxy.larger_is_better, bool)
+@pytest.mark.parametrize("check", CHECKS, ids=[check.__name__ for check in CHECKS])
+def test_it_keeps_the_contract(proxy: Proxy, check: Check) -> None:
+    """The checks of ``harness validate``, on a smaller space."""
+    finding = found(check, proxy, TRIAL)
+    assert finding.held is not False, finding.said
 
 
 @EVERY
@@ -97,67 +85,10 @@ def test_it_says_when_it_is_undefined(proxy: Proxy) -> None:
     assert bool(row.reason) == bool(expected)
 
 
-@EVERY
-def test_it_is_defined_on_connected_cells(proxy: Proxy) -> None:
-    assert math.isfinite(scores(proxy)[proxy.name])
-
-
-@EVERY
-def test_it_gives_the_same_number_again(proxy: Proxy) -> None:
-    assert scores(proxy) == scores(proxy)
-
-
 def test_alone_equals_together_in_any_order() -> None:
     alone = {name: value for proxy in REGISTRY for name, value in scores(proxy).items()}
     assert scores(*REGISTRY) == alone
     assert scores(*reversed(REGISTRY)) == alone
-
-
-@EVERY
-def test_it_leaves_its_records_as_they_were(proxy: Proxy) -> None:
-    """A record is shared by many proxies, so none may write into it."""
-    from harness.scoring import engine
-
-    seen: list[tuple[Tensor, Tensor]] = []
-
-    def spy(*records: object) -> Tensor:
-        for record in records:
-            for part in record:  # type: ignore[attr-defined]
-                for tensor in part if isinstance(part, tuple) else (part,):
-                    if isinstance(tensor, Tensor):
-                        seen.append((tensor, tensor.clone()))
-        return proxy.function(*records)
-
-    watched = Proxy(**{**vars(proxy), "function": spy})
-    engine.score(setting(), Task(CELLS[0], 0, (watched,)))
-    assert seen
-    assert all(torch.equal(now, before) for now, before in seen)
-
-
-@EVERY
-def test_it_leaves_the_global_random_state_alone(proxy: Proxy) -> None:
-    before = torch.get_rng_state()
-    scores(proxy)
-    assert torch.equal(torch.get_rng_state(), before)
-
-
-@EVERY
-def test_it_reads_noise_and_random_labels(proxy: Proxy) -> None:
-    noise = torch.randn((6, 3, 8, 8), generator=torch.Generator().manual_seed(8))
-    assert math.isfinite(scores(proxy, where=setting(noise))[proxy.name])
-
-
-ORDER_FREE = [proxy for proxy in REGISTRY if not POSITIONAL & set(proxy.records)]
-
-
-@pytest.mark.parametrize("proxy", ORDER_FREE, ids=[proxy.name for proxy in ORDER_FREE])
-def test_the_order_of_the_images_does_not_matter(proxy: Proxy) -> None:
-    images, labels, gaussian = setting().inputs
-    turned = torch.tensor([3, 1, 5, 0, 4, 2])
-    inputs = Inputs(images[turned], labels[turned], gaussian[:, turned])
-    where = Setting(SPACE, DATASET, inputs, "cpu")
-    found = scores(proxy, where=where.prepared())[proxy.name]
-    assert found == pytest.approx(scores(proxy)[proxy.name], rel=2e-3, abs=1e-5)
 
 
 def test_disconnected_cells_score_what_theory_says() -> None:

@@ -12,7 +12,7 @@ from harness.scoring.networks import seed_of
 from harness.scoring.tasks import Setting, Task
 from proxies import load_all
 from tests import literal
-from tests.proxies.test_twins import CELLS, inputs
+from tests.material.twins import CELLS, inputs
 
 COUNTED = {
     "params": 802_426.0,

@@ -19,9 +19,9 @@ from harness.passes import Inputs, samples
 from proxies import load_all
 from proxies import records as r
 from proxies.ntk_trace_probe import ntk_trace_probe, standard_error
-from tests.proxies.test_contract import made_by
-from tests.proxies.test_twins import CELLS, evaluate, inputs
-from tests.proxies.test_twins import network as twin_network
+from tests.material.tiny import made_by
+from tests.material.twins import CELLS, evaluate, inputs
+from tests.material.twins import network as twin_network
 
 PROXIES = load_all()
 SKELETON = Skeleton((4, 8, 8, 16, 16), cells=1, classes=3, pixels=8)

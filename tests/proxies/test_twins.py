@@ -9,28 +9,19 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from benchmarks.nasbench201.cell import EDGES, Cell
+from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.network import build
-from benchmarks.nasbench201.skeleton import Skeleton
-from benchmarks.nasbench201.thin import thin
-from benchmarks.network import Layered, initialise
-from harness.passes import Inputs, information, pass_for, regression
+from harness.passes import Inputs, information, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
 from harness.passes.matrices import start
-from harness.scoring.engine import records
 from harness.scoring.tasks import needs_network
-from proxies import Proxy, load_all
+from proxies import load_all
 from proxies.records import InputJacobian, TrueLogitKernel
 from tests import literal
+from tests.material.twins import CELLS, SKELETON, evaluate, inputs, network, twin
 
-SKELETON = Skeleton((4, 8, 8, 16, 16), cells=2, classes=3, pixels=8)
 NETWORKLESS = {name for name, one in load_all().items() if not needs_network(one)}
-CELLS = (
-    "|nor_conv_3x3~0|+|nor_conv_1x1~0|skip_connect~1|+|avg_pool_3x3~0|nor_conv_3x3~1|nor_conv_1x1~2|",
-    "|skip_connect~0|+|none~0|avg_pool_3x3~1|+|nor_conv_3x3~0|nor_conv_1x1~1|skip_connect~2|",
-    "|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|nor_conv_3x3~2|",
-)
 GOLDEN = {
     "epe_nas": 11.538787532935658,
     "epsinas": 0.45002409532955473,
@@ -71,44 +62,6 @@ GOLDEN = {
 
 MANY = ("epsinas", "vkdnw")
 """Of few images epsinas leaves out nearly all, and the matrix of vkdnw has nearly no rank."""
-
-
-def inputs(dtype: torch.dtype = torch.float64, n: int = 6) -> Inputs:
-    draw = torch.Generator().manual_seed(5)
-    images = torch.randn((n, 3, 8, 8), generator=draw)
-    labels = torch.arange(n) % 3
-    gaussian = torch.randn((2, n, 3, 8, 8), generator=draw)
-    return Inputs(images.to(dtype), labels, gaussian.to(dtype))
-
-
-def network(cell: str, proxy: Proxy, dtype: torch.dtype = torch.float64) -> Layered:
-    needed, parsed = pass_for(proxy.records[0]), Cell.parse(cell)
-    whole = build([parsed], SKELETON, written=needed.kind == "written")
-    made = thin([parsed]) if needed.kind == "thin" else whole
-    initialise(made, 11, needed.initialisation)
-    with torch.no_grad():
-        draw = torch.Generator().manual_seed(12)
-        for norm in made.norms:  # away from 1 and 0, so that their gradients matter
-            norm.weight.uniform_(0.5, 1.5, generator=draw)
-            norm.bias.uniform_(-0.5, 0.5, generator=draw)
-    return made.to(dtype)
-
-
-def twin(cell: str, made: Layered) -> literal.Net:
-    operations = dict(zip(EDGES, Cell.parse(cell).operations, strict=True))
-    return literal.Net(
-        ops=operations,
-        weights=[layer.weight for layer in made.weighted],
-        bias=getattr(made, "classifier", torch.nn.Linear(1, 1)).bias,
-        scales=[norm.weight for norm in made.norms],
-        shifts=[norm.bias for norm in made.norms],
-        cells=SKELETON.cells,
-    )
-
-
-def evaluate(proxy: Proxy, made: Layered, seen: Inputs) -> float:
-    found = records(lambda _: made, seen, frozenset(proxy.records))
-    return float(proxy(*(found[record][0] for record in proxy.records)))
 
 
 def literally(name: str, net: literal.Net, seen: Inputs) -> float:

@@ -16,7 +16,7 @@ from reports.entry import Entry
 from reports.findings import Findings
 from reports.page import command, outliers, page, prose, sort_key
 from reports.rows import Difference
-from tests.reports.test_reports import findings
+from tests.material.rows import findings
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = (

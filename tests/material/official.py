@@ -92,3 +92,7 @@ def trial(dataset: str, arch: str, epochs: int, accuracy: dict[str, float]) -> d
             f"{name.split('@')[0]}@{epoch}": 1.0 for name in accuracy for epoch in range(epochs)
         },
     }
+
+
+SPACES = {"tss": "NATS-tss-v1_0-3ffb9-simple", "sss": "NATS-sss-v1_0-50262-simple"}
+"""Folders of simplified archives by space."""

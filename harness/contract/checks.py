@@ -1,4 +1,7 @@
-"""The contract, checked on one proxy: what held, what did not, and what to do about it."""
+"""The contract as one list of checks, which ``harness validate`` and the test suite run.
+
+A check tries one rule on one proxy and says whether it held, and if not, what to do about it.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +18,11 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.network import initialise
-from benchmarks.space import EMBEDDED
-from harness.contract.examples import (
-    CELLS,
-    DEAD,
-    ISOMORPHIC,
-    NoScore,
-    evaluated,
-    score_of,
-    setting_of,
-)
-from harness.passes import POSITIONAL, Inputs
+from harness.contract.trial import NoScore, Trial
+from harness.passes import POSITIONAL
 from harness.scoring.engine import score
 from harness.scoring.networks import COUNTED
-from harness.scoring.tasks import Setting, Task, belongs_to_cell, needs_network
+from harness.scoring.tasks import Task, belongs_to_cell, needs_network
 from proxies import Proxy, load_all
 
 TOLERANCE = 5e-3
@@ -45,49 +39,63 @@ class Finding(NamedTuple):
         return f"{ {True: '✓', False: '✗', None: '–'}[self.held] } {self.said}"
 
 
+Check = Callable[[Proxy, Trial], Finding]
+
+
 def validate(proxy: Proxy) -> Iterator[Finding]:
     """Yield a finding for every rule of the contract, checked on the embedded benchmark."""
-    setting = setting_of(EMBEDDED)
+    trial = Trial.embedded()
     for check in CHECKS:
-        try:
-            yield check(proxy, setting)
-        except NoScore as error:
-            said = f"{_rule(check)}: {error}. Make it finite there, or say when it is not."
-            yield Finding(False, said)
-        except Exception as error:  # it is someone else's code
-            yield Finding(False, f"{_rule(check)}: it raises {type(error).__name__}: {error}")
+        yield found(check, proxy, trial)
 
 
-def _rule(check: Callable[[Proxy, Setting], Finding]) -> str:
-    return (inspect.getdoc(check) or "").rstrip(".")
+def found(check: Check, proxy: Proxy, trial: Trial) -> Finding:
+    """Run a check; what raises does not hold."""
+    rule = (inspect.getdoc(check) or "").rstrip(".")
+    try:
+        return check(proxy, trial)
+    except NoScore as error:
+        return Finding(False, f"{rule}: {error}. Make it finite there, or say when it is not.")
+    except Exception as error:  # it is someone else's code
+        return Finding(False, f"{rule}: it raises {type(error).__name__}: {error}")
 
 
 def _near(a: float, b: float, tolerance: float = TOLERANCE) -> bool:
     return math.isclose(a, b, rel_tol=tolerance, abs_tol=1e-9)
 
 
-def documented(proxy: Proxy, setting: Setting) -> Finding:
+def documented(proxy: Proxy, _: Trial) -> Finding:
     """It says what it is."""
     text = inspect.getdoc(proxy.function) or ""
-    if len(text) > 40 and proxy.source:
+    ends = proxy.summary.rstrip().endswith((".", ":"))
+    if len(text) > 40 and ends and proxy.source:
         return Finding(True, "It has a docstring and a source.")
     return Finding(False, "It should say what it computes and where that is published: add both.")
 
 
-def defined(proxy: Proxy, setting: Setting) -> Finding:
+def defined(proxy: Proxy, trial: Trial) -> Finding:
     """Connected cells have a score."""
-    values = [score_of(proxy, setting, cell) for cell in CELLS]
+    values = [trial.score(proxy, arch) for arch in trial.examples.connected]
     if len(set(values)) == 1:
         return Finding(False, f"All cells score {values[0]:.6g}: it tells none apart.")
     return Finding(True, "Connected cells have finite scores, and they differ.")
 
 
-def repeated(proxy: Proxy, setting: Setting) -> Finding:
+def repeated(proxy: Proxy, trial: Trial) -> Finding:
     """The same network scores the same again."""
-    torch.manual_seed(0)
-    first = score_of(proxy, setting)
-    torch.manual_seed(1)
-    second = score_of(proxy, setting)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        first = trial.score(proxy)
+        torch.manual_seed(1)
+        before = torch.get_rng_state()
+        second = trial.score(proxy)
+        drawn = not torch.equal(torch.get_rng_state(), before)
+    if drawn:
+        return Finding(
+            False,
+            "It draws from PyTorch's global random state, which others draw from too: use a "
+            "generator with a fixed seed, or read the record `Draw`.",
+        )
     if first == second:
         return Finding(True, "It gives the same number again, whatever the global random state.")
     return Finding(
@@ -97,36 +105,34 @@ def repeated(proxy: Proxy, setting: Setting) -> Finding:
     )
 
 
-def pure(proxy: Proxy, setting: Setting) -> Finding:
+def pure(proxy: Proxy, trial: Trial) -> Finding:
     """Records are left as they were."""
 
     def watched(*records: tuple[object, ...]) -> Tensor:
         return proxy.function(*records)
 
-    score_of(replace(proxy, function=watched), setting)  # as if from elsewhere: then it is watched
+    trial.score(replace(proxy, function=watched))  # as if from elsewhere: then it is watched
     return Finding(True, "It leaves its records as they were.")
 
 
-def together(proxy: Proxy, setting: Setting) -> Finding:
+def together(proxy: Proxy, trial: Trial) -> Finding:
     """Scored alone equals scored together."""
-    alone = score_of(proxy, setting)
+    alone = trial.score(proxy)
     known = [load_all()[name] for name in ("snip", "naswot", "zen", "synflow")]
     others = [one for one in known if one.name != proxy.name]
-    rows = score(setting, Task(CELLS[0], 0, (*others, proxy)))
-    beside = rows[-1].score
-    if alone == beside:
-        return Finding(True, "Alone equals together: no other proxy changes its score.")
-    return Finding(False, f"It scores {alone:.6g} alone and {beside:.6g} beside others.")
+    for chosen in ((*others, proxy), (proxy, *others)):
+        rows = {row.proxy: row for row in score(trial.setting, Task(trial.first, 0, chosen))}
+        beside = rows[proxy.name].score
+        if alone != beside:
+            return Finding(False, f"It scores {alone:.6g} alone and {beside:.6g} beside others.")
+    return Finding(True, "Alone equals together: no other proxy changes its score.")
 
 
-def ordered(proxy: Proxy, setting: Setting) -> Finding:
+def ordered(proxy: Proxy, trial: Trial) -> Finding:
     """The order of the images does not matter."""
     if set(proxy.records) & POSITIONAL:
         return Finding(None, "The order of the images may matter: its pass reads them by position.")
-    images, labels, gaussian = setting.inputs
-    turned = torch.randperm(len(images), generator=torch.Generator().manual_seed(0))
-    moved = replace(setting, inputs=Inputs(images[turned], labels[turned], gaussian[:, turned]))
-    here, there = score_of(proxy, setting), score_of(proxy, moved)
+    here, there = trial.score(proxy), trial.score(proxy, setting=trial.turned())
     if _near(here, there):
         return Finding(True, "The order of the images does not matter.")
     return Finding(
@@ -136,14 +142,15 @@ def ordered(proxy: Proxy, setting: Setting) -> Finding:
     )
 
 
-def isomorphic(proxy: Proxy, setting: Setting) -> Finding:
+def isomorphic(proxy: Proxy, trial: Trial) -> Finding:
     """Cells that compute one function agree within the noise of initialisation."""
     if belongs_to_cell(proxy):
         return Finding(None, "It counts the cell as written, so isomorphic cells may differ.")
-    (one, other) = (score(setting, Task(cell, 0, (proxy,)))[0] for cell in ISOMORPHIC)
+    pair = trial.examples.isomorphic
+    one, other = (trial.row(proxy, arch) for arch in pair)
     if one.status == other.status == "undefined":
         return Finding(None, f"Isomorphic cells are undefined alike: {proxy.undefined}.")
-    drawn = [[score_of(proxy, setting, cell, s) for s in range(SEEDS)] for cell in ISOMORPHIC]
+    drawn = [[trial.score(proxy, arch, seed=s) for s in range(SEEDS)] for arch in pair]
     first, second = (torch.tensor(values, dtype=torch.float64) for values in drawn)
     gap = float((first.mean() - second.mean()).abs())
     error = float(((first.var() + second.var()) / SEEDS).sqrt())
@@ -156,11 +163,11 @@ def isomorphic(proxy: Proxy, setting: Setting) -> Finding:
     )
 
 
-def precise(proxy: Proxy, setting: Setting) -> Finding:
+def precise(proxy: Proxy, trial: Trial) -> Finding:
     """float32 is enough."""
     if not needs_network(proxy) or set(proxy.records) & set(COUNTED):
         return Finding(None, "Precision is not checked: it reads counts.")
-    single, double = (evaluated(proxy, setting, dtype) for dtype in (torch.float32, torch.float64))
+    single, double = (trial.in_precision(proxy, dtype) for dtype in (torch.float32, torch.float64))
     limit = 0.05 if proxy.family == "few-step" else TOLERANCE
     if _near(single, double, limit):
         return Finding(True, f"float32 agrees with float64 ({single:.6g}, {double:.6g}).")
@@ -171,15 +178,15 @@ def precise(proxy: Proxy, setting: Setting) -> Finding:
     )
 
 
-def agnostic(proxy: Proxy, setting: Setting) -> Finding:
+def agnostic(proxy: Proxy, trial: Trial) -> Finding:
     """Noise has a score."""
-    value = score_of(proxy, setting_of("noise"))
+    value = trial.score(proxy, setting=trial.noise)
     return Finding(True, f"Gaussian noise in place of images has a score ({value:.6g}).")
 
 
-def disconnected(proxy: Proxy, setting: Setting) -> Finding:
+def disconnected(proxy: Proxy, trial: Trial) -> Finding:
     """A disconnected cell has a score, or a reason."""
-    (row,) = score(setting, Task(setting.benchmark.representative(DEAD), 0, (proxy,)))
+    row = trial.row(proxy, trial.setting.benchmark.representative(trial.examples.disconnected))
     if row.status == "ok":
         return Finding(True, f"A disconnected cell scores {row.score:.6g}: is that its worst?")
     if row.status == "undefined" and proxy.undefined:
@@ -191,20 +198,21 @@ def disconnected(proxy: Proxy, setting: Setting) -> Finding:
     )
 
 
-def device(proxy: Proxy, setting: Setting) -> Finding:
+def device(proxy: Proxy, trial: Trial) -> Finding:
     """CPU and GPU agree."""
     if not torch.cuda.is_available():
         return Finding(None, "CPU and GPU are not compared: no GPU is usable here.")
-    there = replace(setting, device="cuda:0").prepared()
-    a, b = score_of(proxy, setting), score_of(proxy, there)
+    there = replace(trial.setting, device="cuda:0").prepared()
+    a, b = trial.score(proxy), trial.score(proxy, setting=there)
     if _near(a, b, 1e-2):
         return Finding(True, f"CPU and GPU agree ({a:.6g}, {b:.6g}).")
     return Finding(False, f"The CPU gives {a:.6g}, the GPU {b:.6g}: is a sum order-dependent?")
 
 
-def cheap(proxy: Proxy, setting: Setting) -> Finding:
+def cheap(proxy: Proxy, trial: Trial) -> Finding:
     """What it costs."""
-    network = setting.benchmark.network(CELLS[:1], setting.dataset)
+    setting = trial.setting
+    network = setting.benchmark.network([trial.first], setting.dataset)
     initialise(network, 0)
     units = []
     for _ in range(3):
@@ -213,7 +221,7 @@ def cheap(proxy: Proxy, setting: Setting) -> Finding:
         torch.autograd.backward(F.cross_entropy(logits, setting.inputs.labels))
         units.append(time.perf_counter() - began)
     began = time.perf_counter()
-    score_of(proxy, setting)
+    trial.score(proxy)
     spent = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Finding(
@@ -223,7 +231,7 @@ def cheap(proxy: Proxy, setting: Setting) -> Finding:
     )
 
 
-CHECKS: tuple[Callable[[Proxy, Setting], Finding], ...] = (
+CHECKS: tuple[Check, ...] = (
     documented,
     defined,
     repeated,

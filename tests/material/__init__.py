@@ -1,0 +1,1 @@
+"""What several tests share: small benchmarks, networks, runs, files and rows."""
