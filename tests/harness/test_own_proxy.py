@@ -115,7 +115,7 @@ def test_validate_says_what_does_not_hold(
     mended = BAD.replace("    loss.grads[0].zero_()\n", "")
     assert main(["validate", "careless", "--proxy-file", str(written(tmp_path, mended))]) == 1
     said = capsys.readouterr().out
-    assert "✗ It gives" in said
+    assert "✗ It draws from" in said
     assert "✗ A disconnected cell is undefined" in said
     assert "✓ It leaves its records as they were" in said
 
