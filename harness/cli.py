@@ -24,9 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         check_siblings()
+        from harness.completion import complete
         from harness.options import parser
 
-        options = parser().parse_args(argv)
+        complete(words := parser())
+        options = words.parse_args(argv)
         return COMMANDS[options.command](options)
     except OSError as error:
         where = f" `{error.filename}`" if error.filename else ""

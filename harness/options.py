@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.space import EMBEDDED
+from harness import completion
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
@@ -93,7 +94,8 @@ def parser() -> Parser:
                 help="another run folder to show in the page; may be repeated",
             )
         if name == "validate":
-            command.add_argument("proxy", help="the proxy's name")
+            named = command.add_argument("proxy", help="the proxy's name")
+            named.completer = completion.proxies  # type: ignore[attr-defined]
         if name in ("baseline", "compare"):
             command.add_argument("run", type=Path, help="the run folder")
         if name == "baseline":
@@ -137,9 +139,13 @@ def _version() -> str:
 def add_plan(command: Parser) -> None:
     """Add the options that make a plan."""
     add = command.add_argument
-    add("--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)")
+    named = add(
+        "--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)"
+    )
+    named.completer = completion.benchmarks  # type: ignore[attr-defined]
     add("--truth", help=f"{SOURCES} (default for mini: its own)")
-    add("--dataset", help="dataset of images and accuracy (default: the benchmark's first)")
+    named = add("--dataset", help="dataset of images and accuracy (default: the benchmark's first)")
+    named.completer = completion.datasets  # type: ignore[attr-defined]
     add("--split", help="split of the accuracy (default: the dataset's test split)")
     add(
         "--epochs",
@@ -150,11 +156,12 @@ def add_plan(command: Parser) -> None:
     add("--images", help="official batches, an .npz file, or `noise` (default for mini: its own)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
     add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
-    add(
+    named = add(
         "--proxies",
         default="all",
         help="names separated by commas; a+b is the average rank of a and b (default: %(default)s)",
     )
+    named.completer = completion.proxies  # type: ignore[attr-defined]
     add("--cells", default="all", help=f"{SELECTIONS} (default: %(default)s)")
     add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")

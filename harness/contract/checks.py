@@ -64,7 +64,7 @@ def _near(a: float, b: float, tolerance: float = TOLERANCE) -> bool:
     return math.isclose(a, b, rel_tol=tolerance, abs_tol=1e-9)
 
 
-def documented(proxy: Proxy, _: Trial) -> Finding:
+def documented(proxy: Proxy, trial: Trial) -> Finding:
     """It says what it is."""
     text = inspect.getdoc(proxy.function) or ""
     ends = proxy.summary.rstrip().endswith((".", ":"))

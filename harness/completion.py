@@ -1,0 +1,43 @@
+"""What a shell may complete: options, and the names that they take."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+from collections.abc import Iterable
+
+from benchmarks.catalogue import BENCHMARKS
+
+
+def complete(parser: argparse.ArgumentParser) -> None:
+    """Answer a shell that asks what could follow, and end; do nothing for anyone else."""
+    if "_ARGCOMPLETE" in os.environ:
+        import argcomplete
+
+        argcomplete.autocomplete(parser)
+
+
+def benchmarks(prefix: str, **_: object) -> list[str]:
+    """Return the benchmarks."""
+    return [name for name in BENCHMARKS if name.startswith(prefix)]
+
+
+def datasets(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Return the datasets of the benchmark that was named, of all where none was."""
+    space = BENCHMARKS.get(getattr(parsed_args, "benchmark", ""))
+    spaces = [space] if space else list(BENCHMARKS.values())
+    names = {dataset.name for one in spaces for dataset in one.datasets}
+    return sorted(name for name in names if name.startswith(prefix))
+
+
+def proxies(prefix: str, **_: object) -> list[str]:
+    """Return what the last of several names, which commas or plus signs part, could be."""
+    done, last = re.fullmatch(r"(.*[,+])?([^,+]*)", prefix, re.DOTALL).groups("")  # type: ignore[union-attr]
+    return [done + name for name in _formulas() if name.startswith(last)]
+
+
+def _formulas() -> Iterable[str]:
+    from harness.listing import built_in
+
+    return ("all", *sorted(one.name for one in built_in()))
