@@ -7,7 +7,7 @@ from benchmarks.mini.space import MINI
 from benchmarks.nasbench201.space import NATS_SSS, NATS_TSS
 from benchmarks.space import Benchmark
 
-BENCHMARKS: dict[str, Benchmark] = {one.name: one for one in (MINI, NATS_TSS, NATS_SSS)}
+BENCHMARKS: dict[str, Benchmark] = {space.name: space for space in (MINI, NATS_TSS, NATS_SSS)}
 
 
 def benchmark(name: str) -> Benchmark:

@@ -102,7 +102,7 @@ class BatchNorm(Parametrised):
         constant = rho * gamma * inverse * shift - of_x * self.mean
         of_slope, of_moved = -rho * gamma * inverse, -scale * inverse
         coefficients = constant, of_slope, of_moved, of_x
-        c, p, q, u = (one[:, None, None] for one in coefficients)
+        c, p, q, u = (part[:, None, None] for part in coefficients)
         return torch.addcmul(c, slope, p).addcmul_(moved, q).addcmul_(x, u)
 
     def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:

@@ -161,10 +161,10 @@ def names(options: argparse.Namespace) -> int:
     from proxies import COMBINATIONS, load_all
 
     _plug_in(options)
-    proxies = [Listed(one.name, "proxy", vars(one)) for one in load_all().values()]
+    proxies = [Listed(entry.name, "proxy", vars(entry)) for entry in load_all().values()]
     combined = [
-        Listed(one.name, "combination", {"of": one.members, "source": one.source})
-        for one in COMBINATIONS.values()
+        Listed(entry.name, "combination", {"of": entry.members, "source": entry.source})
+        for entry in COMBINATIONS.values()
     ]
     sys.stdout.write(text(proxies, combined))
     return 0
@@ -191,13 +191,13 @@ def _scored(options: argparse.Namespace) -> AccuracyTable:
     if not options.proxy_file and not _others():
         check_names(options.proxies)
     plan = plan_of(options)
-    from harness.scoring.flow import score, truth
+    from harness.scoring.flow import fill, truth
     from harness.scoring.workers import default_workers
 
     _plug_in(options)
     table = truth(plan, options.workers or default_workers())
     with _backend(options, plan) as backend:
-        score(plan, table, options.out, backend, options.retry_failed)
+        fill(plan, table, options.out, backend, options.retry_failed)
     return table
 
 

@@ -27,7 +27,7 @@ def datasets(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[
     """Return the datasets of the benchmark that was named, of all where none was."""
     space = BENCHMARKS.get(getattr(parsed_args, "benchmark", ""))
     spaces = [space] if space else list(BENCHMARKS.values())
-    names = {dataset.name for one in spaces for dataset in one.datasets}
+    names = {dataset.name for space in spaces for dataset in space.datasets}
     return sorted(name for name in names if name.startswith(prefix))
 
 
@@ -40,4 +40,4 @@ def proxies(prefix: str, **_: object) -> list[str]:
 def _formulas() -> Iterable[str]:
     from harness.listing import built_in
 
-    return ("all", *sorted(one.name for one in built_in()))
+    return ("all", *sorted(formula.name for formula in built_in()))

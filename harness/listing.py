@@ -25,21 +25,23 @@ def listing() -> str:
     """Return the names that the command line accepts, each with what it is."""
     found = list(built_in())
     return text(
-        [one for one in found if one.kind == "proxy"],
-        [one for one in found if one.kind == "combination"],
+        [formula for formula in found if formula.kind == "proxy"],
+        [formula for formula in found if formula.kind == "combination"],
     )
 
 
 def text(proxies: list[Listed], combinations: list[Listed]) -> str:
     """Return a line each."""
     lines = ["proxies (* trivial row, ~ trains for a few steps, - smaller is better)"]
-    for one in proxies:
-        family = {"trivial": "*", "few-step": "~"}.get(one.said.get("family", ""), " ")
-        mark = family + (" " if one.said["larger_is_better"] else "-")
-        lines.append(f"{mark} {one.name:<17} {one.said['source']}")
+    for formula in proxies:
+        family = {"trivial": "*", "few-step": "~"}.get(formula.said.get("family", ""), " ")
+        mark = family + (" " if formula.said["larger_is_better"] else "-")
+        lines.append(f"{mark} {formula.name:<17} {formula.said['source']}")
     lines.append("\ncombinations of ranks, which depend on the set of cells")
-    for one in combinations:
-        lines.append(f"   {one.name:<17} {', '.join(one.said['of'])}; {one.said['source']}")
+    for formula in combinations:
+        lines.append(
+            f"   {formula.name:<17} {', '.join(formula.said['of'])}; {formula.said['source']}"
+        )
     for space in BENCHMARKS.values():
         names = ", ".join(dataset.name for dataset in space.datasets)
         lines.append(f"\nbenchmark {space.name}: {names}")
@@ -63,7 +65,7 @@ def check_names(names: str) -> None:
     Raises:
         BadInput: there is no such formula; the nearest is suggested.
     """
-    known = {one.name for one in built_in()}
+    known = {formula.name for formula in built_in()}
     chosen = [name.strip() for part in names.split(",") for name in part.split("+")]
     for name in filter(None, chosen):
         if name not in known | {"all"}:

@@ -20,8 +20,7 @@ from harness.folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
 from harness.options import plan_from
-from harness.scoring.flow import score as fill
-from harness.scoring.flow import truth
+from harness.scoring.flow import fill, truth
 from harness.scoring.workers import local
 from reports.tables import leaderboard
 
@@ -96,7 +95,7 @@ def plot(scores: pd.DataFrame, figure: str = "correlations", **settings: Any) ->
     from reports.style import STYLE
 
     found = _found(scores, settings)
-    sketches = {one.name: one for one in (*overviews(found), sheet(found), *panels(found))}
+    sketches = {sketch.name: sketch for sketch in (*overviews(found), sheet(found), *panels(found))}
     if figure not in sketches:
         raise BadInput(
             f"A figure should be one of {', '.join(sketches)}. Found `{figure}`."

@@ -59,7 +59,7 @@ def report(
     folder.text("table.tex", latex(found))
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found)
-    folder.text("report.html", page([(found, pictures), *((one, {}) for one in others)], title))
+    folder.text("report.html", page([(found, pictures), *((run, {}) for run in others)], title))
     folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
 

@@ -79,7 +79,7 @@ def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
             proxies.append(name)
         else:
             raise unknown(name, [*known, *COMBINATIONS])
-    proxies += [member for one in combinations.values() for member in one.members]
+    proxies += [member for combination in combinations.values() for member in combination.members]
     if not proxies:
         raise UnknownProxy("`--proxies` should name proxies or be `all`. Found nothing.")
     return find(",".join(proxies)), list(combinations.values())

@@ -129,7 +129,7 @@ def find(names: str) -> list[Proxy]:
     """
     known = load_all()
     if names == "all":
-        return [one for one in known.values() if one.family != "few-step"]
+        return [proxy for proxy in known.values() if proxy.family != "few-step"]
     chosen = [name.strip() for name in names.split(",") if name.strip()]
     if not chosen:
         raise UnknownProxy("`--proxies` should name proxies or be `all`. Found nothing.")

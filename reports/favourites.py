@@ -15,16 +15,18 @@ SHOWN = 6
 CHANCE = "random search"
 
 
-def curves(found: Findings) -> pd.DataFrame:
+def curves(findings: Findings) -> pd.DataFrame:
     """Return the regret of leading rows (columns) by how many favourites are trained (rows).
 
     The last column is what random search is expected to reach.
     """
-    rows = [row for row in found.own if (row.statistic, row.cells) == ("regret", "all") and row.k]
+    rows = [
+        row for row in findings.own if (row.statistic, row.cells) == ("regret", "all") and row.k
+    ]
     if not rows:
         return pd.DataFrame()
     frame = pd.DataFrame(rows)
-    table = leaderboard(found.own)
+    table = leaderboard(findings.own)
     leading = [p for p in table.loc[table["family"] != "trivial", "proxy"] if p in set(frame.proxy)]
     wide = frame.pivot(index="k", columns="proxy", values="value")[leading[:SHOWN]]
     return wide.assign(**{CHANCE: frame.groupby("k")["chance"].first()})

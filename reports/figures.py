@@ -66,33 +66,33 @@ def _sources() -> bytes:
     return hashlib.sha256(b"".join(texts) + mpl.__version__.encode()).digest()
 
 
-def overviews(found: Findings) -> Iterator[Sketch]:
+def overviews(findings: Findings) -> Iterator[Sketch]:
     """Yield the figures of all proxies at once that the run has data for."""
-    data = bars(found)
+    data = bars(findings)
     if data.proxies:
         size = 5.5, 1.4 + 0.2 * len(data.proxies)
-        label = found.accuracy_label
+        label = findings.accuracy_label
         yield _one("correlations", size, partial(draw_bars, data=data, accuracy_label=label))
-    if len(found.similarity) > 2:
-        side = 1.8 + 0.17 * len(found.similarity)
-        draw = partial(draw_similarity, similarity=found.similarity)
+    if len(findings.similarity) > 2:
+        side = 1.8 + 0.17 * len(findings.similarity)
+        draw = partial(draw_similarity, similarity=findings.similarity)
         yield _one("similarity", (side + 0.6, side), draw)
-    cost = worth(found)
+    cost = worth(findings)
     if len(cost.proxies) > 1:
         yield _one("cost", (5.0, 3.2), partial(draw_worth, data=cost))
-    curve = curves(found)
+    curve = curves(findings)
     if len(curve) > 1 and curve.shape[1] > 1:
         yield _one("favourites", (5.0, 3.2), partial(draw_curves, data=curve))
-    table = transfer(found)
+    table = transfer(findings)
     if table.shape[1] > 1 and len(table):
         size = 4.4, 1.0 + 0.19 * len(table)
-        yield _one("transfer", size, partial(draw_transfer, table=table, label=found.label))
+        yield _one("transfer", size, partial(draw_transfer, table=table, label=findings.label))
 
 
-def panels(found: Findings) -> Iterator[Sketch]:
+def panels(findings: Findings) -> Iterator[Sketch]:
     """Yield the scatter of every score, best first."""
-    for panel in scatters(found):
-        draw = partial(draw_scatter, data=panel, accuracy_label=found.accuracy_label)
+    for panel in scatters(findings):
+        draw = partial(draw_scatter, data=panel, accuracy_label=findings.accuracy_label)
         yield Sketch(f"score_{panel.proxy}", (4.2, 3.2), partial(_draw_alone, draw), draw.keywords)
 
 
@@ -102,9 +102,9 @@ def _draw_alone(draw: Callable[..., None], figure: Figure) -> None:
     draw(figure.subplots(gridspec_kw={"left": 0.13, "right": 0.97, "bottom": 0.15, "top": 0.92}))
 
 
-def sheet(found: Findings) -> Sketch:
+def sheet(findings: Findings) -> Sketch:
     """Return all scatters on one sheet."""
-    shown = scatters(found)
+    shown = scatters(findings)
     width = min(4, len(shown))
     lines = math.ceil(len(shown) / width)
     draw = partial(_draw_sheet, shown=shown, lines=lines, width=width)
@@ -136,7 +136,7 @@ def _svg(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def write_figures(folder: Path, found: Findings) -> dict[str, bytes]:
+def write_figures(folder: Path, findings: Findings) -> dict[str, bytes]:
     """Keep every figure as PNG (200 dpi) and SVG in ``folder``; return the SVGs by name.
 
     What the folder shows already stays; the scatter of a score that this report lacks is removed.
@@ -145,7 +145,7 @@ def write_figures(folder: Path, found: Findings) -> dict[str, bytes]:
     shown, kept = _drawn(folder), dict[str, str]()
     pictures: dict[str, bytes] = {}
     with mpl.rc_context(STYLE):
-        for sketch in (*overviews(found), sheet(found), *panels(found)):
+        for sketch in (*overviews(findings), sheet(findings), *panels(findings)):
             png, vector = (folder / f"{sketch.name}.{suffix}" for suffix in ("png", "svg"))
             kept[sketch.name] = sketch.digest
             if shown.get(sketch.name) != sketch.digest or not (png.exists() and vector.exists()):
@@ -164,10 +164,10 @@ def write_figures(folder: Path, found: Findings) -> dict[str, bytes]:
 
 def _drawn(folder: Path) -> dict[str, str]:
     try:
-        found = json.loads((folder / DRAWN).read_text(encoding="utf-8"))
+        stored = json.loads((folder / DRAWN).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return stored if isinstance(stored, dict) else {}
 
 
 def _replaced(path: Path, content: bytes) -> None:

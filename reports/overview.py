@@ -30,10 +30,10 @@ class Bars(NamedTuple):
     ceiling: float | None
 
 
-def bars(found: Findings) -> Bars:
+def bars(findings: Findings) -> Bars:
     """Return the correlations of every proxy that has one, best first."""
-    table = leaderboard(found.own).dropna(subset="kendall all")
-    ceiling = found.ceiling("kendall")
+    table = leaderboard(findings.own).dropna(subset="kendall all")
+    ceiling = findings.ceiling("kendall")
     return Bars(
         proxies=table["proxy"].tolist(),
         kendall=table["kendall all"].to_numpy(float),
@@ -120,10 +120,10 @@ class Worth(NamedTuple):
     front: np.ndarray
 
 
-def worth(found: Findings) -> Worth:
+def worth(findings: Findings) -> Worth:
     """Return cost and quality of every proxy that runs a network, cheapest first."""
-    seconds = {cost.proxy: cost.seconds for cost in found.costs}
-    table = leaderboard(found.own).dropna(subset="kendall all")
+    seconds = {cost.proxy: cost.seconds for cost in findings.costs}
+    table = leaderboard(findings.own).dropna(subset="kendall all")
     table = table[table["family"].isin(["zero-cost", "few-step"])]
     table = table.assign(seconds=table["proxy"].map(seconds)).dropna(subset="seconds")
     table = table.sort_values(["seconds", "kendall all"], ascending=[True, False])
@@ -159,16 +159,16 @@ def draw_worth(axes: Axes, data: Worth) -> None:
     axes.set_ylabel("Kendall τ-b")
 
 
-def transfer(found: Findings) -> pd.DataFrame:
+def transfer(findings: Findings) -> pd.DataFrame:
     """Return Kendall over all cells of every proxy (rows) on every dataset, and the mean of them.
 
     The run's own dataset comes first.
     """
-    rows = [r for r in found.correlations if (r.cells, r.statistic) == ("all", "kendall")]
+    rows = [r for r in findings.correlations if (r.cells, r.statistic) == ("all", "kendall")]
     wide = pd.DataFrame(rows).pivot(index="proxy", columns="dataset", values="value")
-    first = [found.dataset, *(name for name in wide if name != found.dataset)]
+    first = [findings.dataset, *(name for name in wide if name != findings.dataset)]
     wide = wide[first].rename(columns=lambda name: "mean" if name.startswith("mean of") else name)
-    return wide.dropna().sort_values(found.dataset, ascending=False)
+    return wide.dropna().sort_values(findings.dataset, ascending=False)
 
 
 def draw_transfer(axes: Axes, table: pd.DataFrame, label: str) -> None:

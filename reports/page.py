@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
-from reports.answer import answer
+from reports.conclusions import conclusions
 from reports.figures import Sketch, overviews, panels, svg
 from reports.findings import Findings
 from reports.numbers import decimal
@@ -38,12 +38,12 @@ def page(runs: Sequence[tuple[Findings, Mapping[str, bytes]]], title: str) -> st
     """
     loader = PackageLoader("reports", ".")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    shown = [_run(found, pictures) for found, pictures in runs]
+    shown = [_run(findings, pictures) for findings, pictures in runs]
     return made.get_template("report.html.jinja").render(title=title, runs=shown)
 
 
-def _run(found: Findings, pictures: Mapping[str, bytes]) -> dict[str, Any]:
-    table, shown = leaderboard(found.own), columns(found)
+def _run(findings: Findings, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+    table, shown = leaderboard(findings.own), columns(findings)
     rows = []
     for _, row in table.iterrows():
         texts = [column.entry(row) for column in shown]
@@ -51,19 +51,19 @@ def _run(found: Findings, pictures: Mapping[str, bytes]) -> dict[str, Any]:
         cells = [{"text": text, "key": sort_key(text)} for text in texts]
         rows.append({"proxy": row["proxy"], "kind": kind, "cells": cells})
     return {
-        "label": found.label,
-        "caption": found.caption,
-        "answer": answer(found),
+        "label": findings.label,
+        "caption": findings.caption,
+        "answer": conclusions(findings),
         "headings": [column.heading for column in shown],
         "rows": rows,
-        "legend": legend(found, "Shaded"),
+        "legend": legend(findings, "Shaded"),
         "figures": [
             {"source": data_uri(sketch, pictures), "caption": CAPTIONS[sketch.name]}
-            for sketch in overviews(found)
+            for sketch in overviews(findings)
         ],
-        "proxies": [_proxy(found, sketch, pictures) for sketch in panels(found)],
-        "command": command(found),
-        "provenance": json.dumps(found.provenance, indent=2),
+        "proxies": [_proxy(findings, sketch, pictures) for sketch in panels(findings)],
+        "command": command(findings),
+        "provenance": json.dumps(findings.provenance, indent=2),
     }
 
 
@@ -75,14 +75,14 @@ def sort_key(text: str) -> str:
     return number[1].replace("−", "-") if number else text
 
 
-def _proxy(found: Findings, sketch: Sketch, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+def _proxy(findings: Findings, sketch: Sketch, pictures: Mapping[str, bytes]) -> dict[str, Any]:
     name = sketch.name.removeprefix("score_")
-    described = found.entries[name]
+    described = findings.entries[name]
     paragraphs = [prose(part) for part in described.text.split("\n\n")]
-    cells = found.cells[found.cells["proxy"] == name]
+    cells = findings.cells[findings.cells["proxy"] == name]
     counts = cells["status"].astype(str).value_counts()
     lacking = [f"{counts[s]} {s}" for s in ("undefined", "failed") if counts.get(s, 0)]
-    seconds = next((c.seconds for c in found.costs if c.proxy == name), None)
+    seconds = next((c.seconds for c in findings.costs if c.proxy == name), None)
     return {
         "name": name,
         "summary": paragraphs[0],
@@ -104,15 +104,15 @@ def outliers(cells: pd.DataFrame) -> list[dict[str, str]]:
         return []
     share = (kept["signed"].rank() - kept["accuracy"].rank()) / len(kept)
     order = share.abs().sort_values(ascending=False, kind="stable").index[:OUTLIERS]
-    found = []
+    labelled = []
     for place in order:
         row, way = kept.loc[place], "high" if share[place] > 0 else "low"
         text = (
             f"{100 * abs(share[place]):.0f} % of the cells too {way}: {row['accuracy']:.2f} %, "
             f"index {row['index']},"
         )
-        found.append({"text": text, "arch": str(row["arch"])})
-    return found
+        labelled.append({"text": text, "arch": str(row["arch"])})
+    return labelled
 
 
 def prose(text: str) -> Markup:
@@ -136,14 +136,14 @@ def data_uri(sketch: Sketch, pictures: Mapping[str, bytes]) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(content).decode()
 
 
-def command(found: Findings) -> str:
+def command(findings: Findings) -> str:
     """Return the command that makes the run again."""
     parts = ["harness", "run"]
-    for name, value in found.settings.items():
+    for name, value in findings.settings.items():
         option = f"--{name.replace('_', '-')}"
         if isinstance(value, tuple):
             option = "--scores" if name == "scores" else option.removesuffix("s")
-            parts += [part for one in value for part in (option, str(one))]
+            parts += [part for single in value for part in (option, str(single))]
         elif value is not None:
             parts += [option, str(value)]
     return shlex.join([*parts, "--out", "RUN"])

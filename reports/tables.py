@@ -78,11 +78,11 @@ def leads(row: pd.Series) -> bool:
     return bool(row["judged"] and (row["behind"] == 0 or row["p_best"] >= LEVEL))
 
 
-def columns(found: Findings) -> list[Column]:
+def columns(findings: Findings) -> list[Column]:
     """Return the columns that a run's table has: what was not measured has none."""
-    seconds = {cost.proxy: cost.seconds for cost in found.costs}
-    shares = {share.proxy: share.share for share in found.seed_shares}
-    statistics = {row.statistic for row in found.own}
+    seconds = {cost.proxy: cost.seconds for cost in findings.costs}
+    shares = {share.proxy: share.share for share in findings.seed_shares}
+    statistics = {row.statistic for row in findings.own}
 
     def value(column: str, digits: int = 3) -> Callable[[pd.Series], str]:
         return lambda row: decimal(row[column], digits)
@@ -119,13 +119,13 @@ def name(row: pd.Series) -> str:
     return str(row["proxy"]).replace("|", "/") + marks.get(row["family"], "")
 
 
-def markdown(found: Findings) -> str:
+def markdown(findings: Findings) -> str:
     """Return the leaderboard as a Markdown table with its caption and the meaning of its columns.
 
     Trivial rows are in italics; a 95 % set that holds the best is in bold.
     """
-    table, shown = leaderboard(found.own), columns(found)
-    lines = [found.caption, "", "| " + " | ".join(c.heading for c in shown) + " |"]
+    table, shown = leaderboard(findings.own), columns(findings)
+    lines = [findings.caption, "", "| " + " | ".join(c.heading for c in shown) + " |"]
     lines.append("|:--|" + "--:|" * (len(shown) - 1))
     for _, row in table.iterrows():
         entries = [column.entry(row) for column in shown]
@@ -134,20 +134,20 @@ def markdown(found: Findings) -> str:
         if leads(row):
             entries[1] = f"**{entries[1]}**"
         lines.append("| " + " | ".join(entries) + " |")
-    lines += ["", " ".join(legend(found))]
+    lines += ["", " ".join(legend(findings))]
     return "\n".join(lines) + "\n"
 
 
-def latex(found: Findings) -> str:
+def latex(findings: Findings) -> str:
     """Return the leaderboard as a LaTeX table that needs the ``booktabs`` package alone."""
-    table, shown = leaderboard(found.own), columns(found)
+    table, shown = leaderboard(findings.own), columns(findings)
     chosen = [
         c for c in shown if c.heading not in ("seconds", "undefined", "failed", "τ-b defined")
     ]
     lines = [
         r"\begin{table}",
         r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
-        rf"\caption{{{escaped(found.caption)}}}",
+        rf"\caption{{{escaped(findings.caption)}}}",
         r"\begin{tabular}{l" + "r" * (len(chosen) - 1) + "}",
         r"\toprule",
         " & ".join(escaped(column.heading) for column in chosen) + r" \\",
@@ -193,10 +193,10 @@ def escaped(text: str) -> str:
     return text
 
 
-def legend(found: Findings, leaders: str = "Bold") -> list[str]:
+def legend(findings: Findings, leaders: str = "Bold") -> list[str]:
     """Return what a reader of the leaderboard has to know, a sentence each."""
-    families = {row.family for row in found.own}
-    ceiling = found.ceiling("kendall")
+    families = {row.family for row in findings.own}
+    ceiling = findings.ceiling("kendall")
     notes = {
         "trivial": "Rows in italics only count, or draw at random.",
         "combination": "† combines ranks over these cells: with other cells it is another score.",
@@ -205,19 +205,19 @@ def legend(found: Findings, leaders: str = "Bold") -> list[str]:
     }
     sentences = [
         "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction.",
-        f"*95 %* is the interval. {found.design}",
+        f"*95 %* is the interval. {findings.design}",
         "*place* is the interval of the rank, from all pairs at once.",
         f"{leaders} is a 95 % set that holds the best (Hsu).",
         *(note for family, note in notes.items() if family in families),
         "*classes*: the first cell of each functional class.",
-        _of_top(found),
+        _of_top(findings),
         "τ-w weighs each cell by one over its rank in accuracy. *precision*: of the best tenth by "
         "score, the share that is in the best tenth by accuracy. *regret*: points that the best of "
         "ten favourites lies behind the best of these cells. Where scores tie, both are what a "
         "draw among them is expected to give.",
         "Cells without a score rank below all others; *τ-b defined* leaves them out.",
     ]
-    if any(row.statistic == "spearman_given_live_params" for row in found.own):
+    if any(row.statistic == "spearman_given_live_params" for row in findings.own):
         sentences.append("*partial ρ*: Spearman's with live_params held constant.")
     if ceiling:
         sentences.append(
@@ -229,11 +229,11 @@ def legend(found: Findings, leaders: str = "Bold") -> list[str]:
     return sentences
 
 
-def _of_top(found: Findings) -> str:
+def _of_top(findings: Findings) -> str:
     """Return what the best tenth is, and what the truth itself would reach there."""
-    n = max((row.n for row in found.own if row.cells == "top"), default=0)
+    n = max((row.n for row in findings.own if row.cells == "top"), default=0)
     said = f"*top*: the best tenth by accuracy, {n} cells"
-    ceiling = found.ceiling("kendall", "top")
+    ceiling = findings.ceiling("kendall", "top")
     if n < FEWEST:
         return f"{said}, too few to tell."
     if ceiling is None:

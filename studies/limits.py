@@ -70,7 +70,7 @@ def work(where: Setting) -> tuple[float, float]:
         network = measures.SPACE.network([cell], measures.DATASET)
         initialise(network, 0)
         with torch.no_grad():
-            called = forward(passes.Run(network, where.inputs, frozenset(), {})).calls
+            called = forward(passes.Context(network, where.inputs, frozenset(), {})).calls
         for module, (x, y) in called.items():
             if isinstance(module, nn.Conv2d):
                 operations += 2 * module.weight[0].numel() * y.numel()

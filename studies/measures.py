@@ -34,7 +34,7 @@ from harness.judging.entries import of_proxy
 from harness.judging.joining import join
 from harness.judging.judge import judge
 from harness.judging.score_table import ScoreTable
-from harness.passes import Run
+from harness.passes import Context
 from harness.plan import frozen_inputs
 from harness.scoring.engine import records
 from harness.scoring.tasks import Setting, Task, needs_network
@@ -113,7 +113,7 @@ def shares(where: Setting) -> dict[str, float]:
     spent: Counter[str] = Counter()
 
     def timed(one: passes.Pass) -> passes.Pass:
-        def function(run: Run) -> passes.Records:
+        def function(run: Context) -> passes.Records:
             began = time.perf_counter()
             made = one.function(run)
             spent[one.name] += time.perf_counter() - began

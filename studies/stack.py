@@ -38,7 +38,7 @@ class Counted(TorchDispatchMode):
     total = 0
 
     def __torch_dispatch__(self, function, types, arguments=(), named=None):
-        """Run one operation."""
+        """Context one operation."""
         Counted.total += 1
         return function(*arguments, **(named or {}))
 
@@ -46,7 +46,7 @@ class Counted(TorchDispatchMode):
 def counted(one: passes.Pass) -> passes.Pass:
     """Return a pass that counts its operations."""
 
-    def function(run: passes.Run) -> passes.Records:
+    def function(run: passes.Context) -> passes.Records:
         with Counted():
             return one.function(run)
 

@@ -115,11 +115,11 @@ def pure(proxy: Proxy, trial: Trial) -> Finding:
     return Finding(True, "It leaves its records as they were.")
 
 
-def together(proxy: Proxy, trial: Trial) -> Finding:
+def independent(proxy: Proxy, trial: Trial) -> Finding:
     """Scored alone equals scored together."""
     alone = trial.score(proxy)
     known = [load_all()[name] for name in ("snip", "naswot", "zen", "synflow")]
-    others = [one for one in known if one.name != proxy.name]
+    others = [other for other in known if other.name != proxy.name]
     for chosen in ((*others, proxy), (proxy, *others)):
         rows = {row.proxy: row for row in score(trial.setting, Task(trial.first, 0, chosen))}
         beside = rows[proxy.name].score
@@ -147,8 +147,8 @@ def isomorphic(proxy: Proxy, trial: Trial) -> Finding:
     if belongs_to_cell(proxy):
         return Finding(None, "It counts the cell as written, so isomorphic cells may differ.")
     pair = trial.examples.isomorphic
-    one, other = (trial.row(proxy, arch) for arch in pair)
-    if one.status == other.status == "undefined":
+    first_row, second_row = (trial.row(proxy, arch) for arch in pair)
+    if first_row.status == second_row.status == "undefined":
         return Finding(None, f"Isomorphic cells are undefined alike: {proxy.undefined}.")
     drawn = [[trial.score(proxy, arch, seed=s) for s in range(SEEDS)] for arch in pair]
     first, second = (torch.tensor(values, dtype=torch.float64) for values in drawn)
@@ -236,7 +236,7 @@ CHECKS: tuple[Check, ...] = (
     defined,
     repeated,
     pure,
-    together,
+    independent,
     ordered,
     isomorphic,
     precise,

@@ -120,7 +120,7 @@ class Design:
         seeds = len(influences)
         shown = influences * np.sqrt(self.chance(cells))
         codes, names = pd.factorize(classes)
-        sums = np.stack([np.bincount(codes, one, len(names)) for one in shown])
+        sums = np.stack([np.bincount(codes, influence, len(names)) for influence in shown])
         noise: Vector = (sums - sums.mean(0)).ravel() * np.sqrt((seeds - 1) / seeds)
         return noise
 

@@ -81,7 +81,11 @@ def stale_scores(out: Path) -> set[str]:
     folder = RunFolder(out)
     plan = Plan.read(folder.plan)[0]
     old = set(stale(folder.read_scores(), plan.space))
-    return old | {one.name for one in choose(plan.proxies)[1] if old & set(one.members)}
+    return old | {
+        combination.name
+        for combination in choose(plan.proxies)[1]
+        if old & set(combination.members)
+    }
 
 
 def identity(run: RunScores) -> dict[str, Any]:

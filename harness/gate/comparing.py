@@ -127,7 +127,7 @@ class _Gap:
     @classmethod
     def of(cls, run: RunScores, old: dict[str, Any], new: dict[str, Any]) -> _Gap:
         each = run.cells.drop_duplicates("index").sort_values("index")
-        before, after = (baseline.tau(run, each, baseline.ranks_of(one)) for one in (old, new))
+        before, after = (baseline.tau(run, each, baseline.ranks_of(entry)) for entry in (old, new))
         moved = baseline.spread(run, each, after.influence - before.influence)
         return cls(before.value, after.value, float(np.sqrt((moved**2).sum())))
 

@@ -62,8 +62,8 @@ def from_seeds(
         values = several.to_numpy()
         found.append(scale.statistic(values[rows, first], values[rows, second]))
     agreement = Statistic(
-        float(np.mean([one.value for one in found])),
-        np.mean([one.influence for one in found], axis=0),
+        float(np.mean([statistic.value for statistic in found])),
+        np.mean([statistic.influence for statistic in found], axis=0),
     )
     return _ceiling(agreement, averaged, dataset, statistic, "training seeds")
 
@@ -142,7 +142,11 @@ def told_without_noise(
     rows: Sequence[Correlation], ceilings: Sequence[Ceiling]
 ) -> list[Correlation]:
     """Return the correlations over all cells that have a ceiling, without the noise of training."""
-    known = {(one.dataset, one.statistic): one for one in ceilings if one.cells == "all"}
+    known = {
+        (ceiling.dataset, ceiling.statistic): ceiling
+        for ceiling in ceilings
+        if ceiling.cells == "all"
+    }
     return [
         without_noise(row, known[row.dataset, row.statistic])
         for row in rows

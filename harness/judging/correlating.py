@@ -58,9 +58,9 @@ def _sample(table: ScoreTable, of: Correlated, left_out: bool) -> Sample:
         values.append(value)
         row = table.design.contributions(influence, cells, classes, of_classes=table.of_classes)
         if len(table.seeds) > 1:
-            total = sum(one[proxy] for one in table.seeds)
-            others = [(total - one[proxy]) / (len(table.seeds) - 1) for one in table.seeds]
-            without = [_spread(of, *scores(one, left_out))[1] for one in others]
+            total = sum(of_seed[proxy] for of_seed in table.seeds)
+            others = [(total - of_seed[proxy]) / (len(table.seeds) - 1) for of_seed in table.seeds]
+            without = [_spread(of, *scores(of_seed, left_out))[1] for of_seed in others]
             noise = table.design.initialisation(np.stack(without), cells, classes)
             row = np.append(row, noise)
         rows.append(row)
@@ -95,5 +95,5 @@ def _given(score: Vector, accuracy: Vector, held: Vector, weights: Vector) -> St
         (value * b.value / left - c.value / scale),
         (value * c.value / right - b.value / scale),
     )
-    influence = sum(s * one.influence for s, one in zip(slopes, (a, b, c), strict=True))
+    influence = sum(s * statistic.influence for s, statistic in zip(slopes, (a, b, c), strict=True))
     return Statistic(value, np.asarray(influence))

@@ -29,14 +29,16 @@ def mean_over_datasets(
         scored_on: what the scores were computed on.
     """
     first = next(iter(tables.values()))
-    alike = {n: one for n, one in tables.items() if one.scores.index.equals(first.scores.index)}
+    alike = {
+        n: scores for n, scores in tables.items() if scores.scores.index.equals(first.scores.index)
+    }
     if len(alike) < 2:
         return []
     named = replace(name, dataset=f"mean of {', '.join(alike)}")
     found: list[Correlation] = []
     for statistic in STATISTICS:
-        samples = [correlated(one, statistic) for one in alike.values()]
-        values = np.mean([one.values for one in samples], axis=0)
-        sample = Sample(values, np.mean([one.contributions for one in samples], axis=0))
+        samples = [correlated(scores, statistic) for scores in alike.values()]
+        values = np.mean([scores.values for scores in samples], axis=0)
+        sample = Sample(values, np.mean([scores.contributions for scores in samples], axis=0))
         found += ranked(first, named, scored_on, statistic, sample)
     return found

@@ -23,12 +23,14 @@ def of_proxy(proxy: Proxy) -> Entry:
     )
 
 
-def of_combination(one: Combination) -> Entry:
+def of_combination(combination: Combination) -> Entry:
     """Return what a combination says of itself."""
-    text = inspect.getdoc(one.function) or ""
+    text = inspect.getdoc(combination.function) or ""
     undefined = "a member is undefined"
-    digest, members = formula(one), one.members
-    return Entry(one.name, "combination", one.source, text, True, undefined, digest, members)
+    digest, members = formula(combination), combination.members
+    return Entry(
+        combination.name, "combination", combination.source, text, True, undefined, digest, members
+    )
 
 
 def of_elsewhere(name: str, where: str) -> Entry:

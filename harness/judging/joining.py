@@ -45,14 +45,14 @@ def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFra
     status = cells.pivot(index="index", columns="proxy", values="status")
     about = cells.drop_duplicates("index").set_index("index")[["arch", "class", "accuracy"]]
     parts = []
-    for one in combinations:
-        members = signed[list(one.members)]
-        if one.worst:
-            members = members.mask(status[list(one.members)] == "undefined", -np.inf)
+    for combination in combinations:
+        members = signed[list(combination.members)]
+        if combination.worst:
+            members = members.mask(status[list(combination.members)] == "undefined", -np.inf)
         complete = members.dropna()
         ranks = complete.rank().to_numpy().T.copy()
-        score = one.function(Ranks(torch.from_numpy(ranks))).numpy()
-        made = about.assign(proxy=one.name, score=pd.Series(score, complete.index))
+        score = combination.function(Ranks(torch.from_numpy(ranks))).numpy()
+        made = about.assign(proxy=combination.name, score=pd.Series(score, complete.index))
         made["status"] = np.where(made["score"].isna(), "undefined", "ok")
         parts.append(made.assign(signed=made["score"]).reset_index())
     return pd.concat([cells.iloc[:0], *parts])[cells.columns]

@@ -153,7 +153,7 @@ class _Rows:
             for j in range(i + 1, len(self.proxies)):
                 pairs.append((first, self.proxies[j], gaps[j], errors[j]))
                 p.append(values[j])
-        for (first, second, gap, error), one, adjusted in zip(
+        for (first, second, gap, error), raw, adjusted in zip(
             pairs, p, holm(np.array(p, dtype=float)), strict=True
         ):
             yield Difference(
@@ -166,7 +166,7 @@ class _Rows:
                 float(gap),
                 float(gap - Z * error),
                 float(gap + Z * error),
-                float(one),
+                float(raw),
                 float(adjusted),
             )
 

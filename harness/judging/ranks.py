@@ -36,7 +36,7 @@ def kendall(x: Vector, y: Vector, weights: Vector | None = None) -> Statistic:
     """
     w = np.ones(len(x)) if weights is None else weights
     own = concordance(x, y, w), differing(x, w), differing(y, w)
-    return _ratio(*((float(w @ one), 2 * w * one) for one in own))
+    return _ratio(*((float(w @ sums), 2 * w * sums) for sums in own))
 
 
 def weighted_tau(x: Vector, y: Vector) -> float:
@@ -51,7 +51,7 @@ def weighted_tau(x: Vector, y: Vector) -> float:
     below, _ = _cumulative(dense(y), ones)
     weights = 1 / (len(y) - below)
     own = concordance(x, y, ones), differing(x, ones), differing(y, ones)
-    p, a, b = (float(weights @ one) for one in own)
+    p, a, b = (float(weights @ sums) for sums in own)
     return p / np.sqrt(a * b) if a * b > 0 else float("nan")
 
 
@@ -71,7 +71,7 @@ def spearman(x: Vector, y: Vector, weights: Vector | None = None) -> Statistic:
     """
     w = np.ones(len(x)) if weights is None else weights
     share = w / w.sum()
-    u, v = (midranks(one, share) - 0.5 for one in (x, y))
+    u, v = (midranks(values, share) - 0.5 for values in (x, y))
     pairs = ((u, v, x, y), (u, u, x, x), (v, v, y, y))
     return _ratio(*(_covariance(*pair, share) for pair in pairs))
 

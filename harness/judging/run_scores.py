@@ -70,7 +70,11 @@ class RunScores:
         proxies = [known[name] for name in sorted(set(scores["proxy"]) & set(known))]
         strangers = sorted(set(scores["proxy"]) - set(known))
         combinations = choose(plan.proxies)[1]
-        taken = {one.name for one in proxies} | {one.name for one in combinations} | set(strangers)
+        taken = (
+            {entry.name for entry in proxies}
+            | {entry.name for entry in combinations}
+            | set(strangers)
+        )
         whole = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
         cells = _with_combinations(whole, table.accuracy(plan.accuracy), proxies, combinations)
         described = [*map(of_proxy, proxies), *map(of_combination, combinations)]

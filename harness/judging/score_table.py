@@ -45,8 +45,10 @@ class ScoreTable:
         wide = cells.pivot(index="index", columns="proxy", values="signed")
         status = cells.pivot(index="index", columns="proxy", values="status").astype(str)
         each = cells.drop_duplicates("index").set_index("index").loc[wide.index]
-        alone = (one.pivot(index="index", columns="proxy", values="signed") for one in seeds)
-        apart = tuple(one.reindex(index=wide.index, columns=wide.columns) for one in alone)
+        alone = (
+            of_seed.pivot(index="index", columns="proxy", values="signed") for of_seed in seeds
+        )
+        apart = tuple(of_seed.reindex(index=wide.index, columns=wide.columns) for of_seed in alone)
         return cls(wide, status, each["accuracy"], each["class"], entries, design, apart)
 
     def chosen(self, rows: NDArray[np.bool_]) -> ScoreTable:
@@ -58,7 +60,7 @@ class ScoreTable:
             self.classes[rows],
             self.entries,
             self.design,
-            tuple(one[rows] for one in self.seeds),
+            tuple(of_seed[rows] for of_seed in self.seeds),
             self.of_classes,
         )
 

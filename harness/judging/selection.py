@@ -107,11 +107,11 @@ def top_weighted(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
     first = descending[places]
     signs = np.sign(score[first, None] - score) * np.sign(accuracy[first, None] - accuracy)
     sizes = counts.sum(1, keepdims=True)
-    bounds = [_bounds(one, counts, first) for one in (score, accuracy)]
+    bounds = [_bounds(values, counts, first) for values in (score, accuracy)]
     weights = counts[:, first] / np.maximum(sizes - bounds[1][0], 1) / shares
     own = counts.astype(np.float32) @ signs.T.astype(np.float32)
     untied = [sizes - (high - low) for low, high in bounds]
-    p, a, b = ((weights * one).sum(1) for one in (own, *untied))
+    p, a, b = ((weights * total).sum(1) for total in (own, *untied))
     scale = np.sqrt(a * b)
     found: Vector = np.divide(p, scale, out=np.full(len(p), np.nan), where=scale > 0)
     return found

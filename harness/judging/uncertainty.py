@@ -46,12 +46,12 @@ class Sample(NamedTuple):
     ) -> Sample:
         """Sum each statistic's influences by the class number of its observations."""
         sums = [
-            np.bincount(classes_of, one.influence, classes)
-            for one, classes_of in zip(statistics, members, strict=True)
+            np.bincount(classes_of, statistic.influence, classes)
+            for statistic, classes_of in zip(statistics, members, strict=True)
         ]
         seen = [max(len(np.unique(classes_of)), 1) for classes_of in members]
         scale = [np.sqrt(m / (m - 1)) if m >= FEWEST else np.nan for m in seen]
-        values = np.array([one.value for one in statistics])
+        values = np.array([statistic.value for statistic in statistics])
         return cls(values, np.array(sums) * np.array(scale)[:, None])
 
     @property
@@ -94,8 +94,8 @@ class Sample(NamedTuple):
         best = np.full(len(self.values), np.nan)
         draws = self._draws(known)
         t, widest = np.zeros((len(known), len(known))), np.zeros(DRAWS)
-        for row, one in enumerate(known):
-            gaps, errors, _ = self.differences(int(one))
+        for row, value in enumerate(known):
+            gaps, errors, _ = self.differences(int(value))
             certain = errors[known] < CERTAIN
             scale = np.where(certain, np.inf, errors[known])
             behind = -gaps[known]
@@ -106,9 +106,9 @@ class Sample(NamedTuple):
             others = np.arange(len(known)) != row
             if others.any():
                 reached = drawn[:, others].max(1)
-                best[one] = (reached >= t[row, others].max() - CERTAIN).mean()
+                best[value] = (reached >= t[row, others].max() - CERTAIN).mean()
             else:
-                best[one] = 1.0
+                best[value] = 1.0
         if len(known):
             critical = float(np.quantile(widest, 1 - LEVEL))
             low[known] = 1 + (t > critical).sum(1)

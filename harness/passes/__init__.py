@@ -23,18 +23,18 @@ from harness.passes import (
     samples,
 )
 from harness.passes.forward import Forward, Slopes
-from harness.passes.inputs import Inputs, Records, Run
+from harness.passes.inputs import Context, Inputs, Records
 from proxies import records as r
 
 __all__ = [
     "PASSES",
     "POSITIONAL",
+    "Context",
     "Forward",
     "Inputs",
     "Kind",
     "Pass",
     "Records",
-    "Run",
     "Slopes",
     "pass_for",
     "passes_behind",
@@ -48,7 +48,7 @@ class Pass:
     ``needs`` are records of earlier passes on the same network that it reads.
     """
 
-    function: Callable[[Run[Any]], Records]
+    function: Callable[[Context[Any]], Records]
     yields: tuple[type, ...]
     initialisation: Initialisation
     batchnorm: Normalisation
@@ -63,7 +63,7 @@ class Pass:
 
 
 def _default(
-    function: Callable[[Run[Any]], Records],
+    function: Callable[[Context[Any]], Records],
     record: type,
     *needs: type,
     batchnorm: Normalisation = "batch",
@@ -123,15 +123,15 @@ position: with the images in another order they are others."""
 
 def pass_for(record: type) -> Pass:
     """Return the pass that yields a record type."""
-    return next(one for one in PASSES if record in one.yields)
+    return next(pass_ for pass_ in PASSES if record in pass_.yields)
 
 
 def passes_behind(records: Iterable[type]) -> list[Pass]:
     """Return the passes behind records and those that they need, each once, in running order."""
     waiting, found = list(records), set()
     while waiting:
-        one = pass_for(waiting.pop())
-        if one.name not in found:
-            found.add(one.name)
-            waiting += one.needs
-    return [one for one in PASSES if one.name in found]
+        pass_ = pass_for(waiting.pop())
+        if pass_.name not in found:
+            found.add(pass_.name)
+            waiting += pass_.needs
+    return [pass_ for pass_ in PASSES if pass_.name in found]

@@ -6,19 +6,19 @@ import torch
 from torch import Tensor
 
 from benchmarks.network import Network
-from harness.passes.inputs import Records, Run
+from harness.passes.inputs import Context, Records
 from proxies import records as r
 
 VALUES = (1e-7, 1.0)
 """Of all weights: epsilon rules every normalisation at the first, and none at the second."""
 
 
-def constants_pass(run: Run[Network]) -> Records:
+def constants_pass(context: Context[Network]) -> Records:
     """The first logit of every image in float64, all weights at one value, then at the other.
 
     In float32 the smaller value leaves nothing of what passes several convolutions.
     """
-    network, images = run.network, run.beside(run.inputs.images).double()
+    network, images = context.network, context.beside(context.inputs.images).double()
     names = {name: parameter.double() for name, parameter in network.named_parameters()}
     logits: list[Tensor] = []
     for value in VALUES:
@@ -28,6 +28,6 @@ def constants_pass(run: Run[Network]) -> Records:
         }
         with torch.no_grad():
             put = torch.func.functional_call(network, weights, images)
-        logits.append(run.split(put)[:, :, 0].cpu())
+        logits.append(context.split(put)[:, :, 0].cpu())
     each = torch.stack(logits, dim=1)
-    return {r.ConstantOutputs: [r.ConstantOutputs(one) for one in each]}
+    return {r.ConstantOutputs: [r.ConstantOutputs(part) for part in each]}

@@ -12,7 +12,7 @@ from torch import Tensor
 from benchmarks.layers import ReLU, parted
 from benchmarks.network import Layered, Network
 from harness.passes.hooks import Calls, calls, gradients
-from harness.passes.inputs import Records, Run, channels_last, frozen_normal, frozen_signs
+from harness.passes.inputs import Context, Records, channels_last, frozen_normal, frozen_signs
 from proxies import records as r
 
 STEP = 0.01
@@ -25,37 +25,37 @@ CROPS, CROP = (3, 1000), 3
 """Batches and images of a batch, (1, 3, 3) each, whose linear regions are counted."""
 
 
-def perturbation_pass(run: Run[Network]) -> Records:
+def perturbation_pass(context: Context[Network]) -> Records:
     """Feature maps of a Gaussian minibatch and of a slightly different one."""
-    network, (x, direction) = run.network, run.inputs.gaussian
+    network, (x, direction) = context.network, context.inputs.gaussian
     with torch.no_grad():
-        features = network.features(run.beside(x))
-        variances = run.apart(network.norms, [norm.variance for norm in network.norms])
-        moved = network.features(run.beside(x + STEP * direction))
-    change = run.split((features - moved).abs()).flatten(2).sum(2).cpu()
+        features = network.features(context.beside(x))
+        variances = context.per_network(network.norms, [norm.variance for norm in network.norms])
+        moved = network.features(context.beside(x + STEP * direction))
+    change = context.split((features - moved).abs()).flatten(2).sum(2).cpu()
     each = zip(change, variances, strict=True)
-    return {r.Perturbation: [r.Perturbation(*one) for one in each]}
+    return {r.Perturbation: [r.Perturbation(*part) for part in each]}
 
 
-def blocks_pass(run: Run[Network]) -> Records:
+def blocks_pass(context: Context[Network]) -> Records:
     """Stem and blocks on a Gaussian minibatch, and a random cotangent through each block."""
     with torch.no_grad():
-        x = run.network.stem(run.beside(run.inputs.gaussian[0]))
-    covariances, couplings, identities = [covariance(run.split(x))], [], []
-    for position, block in enumerate(run.network.body):
+        x = context.network.stem(context.beside(context.inputs.gaussian[0]))
+    covariances, couplings, identities = [covariance(context.split(x))], [], []
+    for position, block in enumerate(context.network.body):
         x = x.detach().requires_grad_()
         y = block(x)
-        shape = len(y), y.shape[1] // run.count, *y.shape[2:]
-        signs = run.beside(channels_last(frozen_signs(position, *shape).to(y)))
+        shape = len(y), y.shape[1] // context.count, *y.shape[2:]
+        signs = context.beside(channels_last(frozen_signs(position, *shape).to(y)))
         (back,) = gradients((signs * y).sum(), to=[x]) if y.requires_grad else [torch.zeros_like(x)]
-        covariances.append(covariance(run.split(y.detach())))
-        identities.append(_same(run.split(back), run.split(signs)))
+        covariances.append(covariance(context.split(y.detach())))
+        identities.append(_same(context.split(back), context.split(signs)))
         into = F.pixel_unshuffle(back, x.shape[-1] // y.shape[-1])
-        rows, columns = (channels(run.split(part)) for part in (into, signs))
+        rows, columns = (channels(context.split(part)) for part in (into, signs))
         couplings.append((rows @ columns.mT / columns.shape[2]).cpu())
         x = y
     parts = (zip(*found, strict=True) for found in (covariances, couplings, identities))
-    return {r.Blocks: [r.Blocks(*one) for one in zip(*parts, strict=True)]}
+    return {r.Blocks: [r.Blocks(*part) for part in zip(*parts, strict=True)]}
 
 
 def covariance(x: Tensor) -> Tensor:
@@ -78,19 +78,19 @@ def _same(a: Tensor, b: Tensor) -> list[bool]:
     return same
 
 
-def layers_pass(run: Run[Network]) -> Records:
+def layers_pass(context: Context[Network]) -> Records:
     """The output of every layer for one Gaussian image of 64 x 64 pixels."""
-    image = frozen_normal(1, 3, 64, 64).to(run.inputs.images)
-    with calls(run.network.layers) as called, torch.no_grad():
-        run.network(run.beside(image))
-    found: list[list[Tensor]] = [[] for _ in range(run.count)]
+    image = frozen_normal(1, 3, 64, 64).to(context.inputs.images)
+    with calls(context.network.layers) as called, torch.no_grad():
+        context.network(context.beside(image))
+    found: list[list[Tensor]] = [[] for _ in range(context.count)]
     maps = {layer: output for layer, (_, output) in called.items() if output.ndim == 4}
     for layer, output in maps.items():
-        members = getattr(layer, "members", range(run.count))
+        members = getattr(layer, "members", range(context.count))
         uses = getattr(layer, "uses", [1] * len(members))
         every = correlation(parted(output[0], len(members), 0).flatten(2)).cpu()
-        for member, used, one in zip(members, uses, every, strict=True):
-            found[member] += [one] * used
+        for member, used, part in zip(members, uses, every, strict=True):
+            found[member] += [part] * used
     made = []
     for own in found:
         alike = groupby(sorted(own, key=len), key=len)
@@ -106,23 +106,23 @@ def correlation(rows: Tensor) -> Tensor:
     return (products / norms[..., None] / norms[..., None, :]).clip(-1, 1).nan_to_num(0.0)
 
 
-def patterns_pass(run: Run[Network]) -> Records:
+def patterns_pass(context: Context[Network]) -> Records:
     """Which of the first images switch each ReLU on."""
-    images = run.inputs.images[:SAMPLES]
+    images = context.inputs.images[:SAMPLES]
     powers = 2.0 ** torch.arange(len(images), device=images.device)
-    with calls(_relus(run.network)) as called, torch.no_grad():
-        run.network(run.beside(images))
-    codes = [[powers @ on.to(powers) for on in switched] for switched in _switched(run, called)]
+    with calls(_relus(context.network)) as called, torch.no_grad():
+        context.network(context.beside(images))
+    codes = [[powers @ on.to(powers) for on in switched] for switched in _switched(context, called)]
     return {r.SamplePatterns: [r.SamplePatterns(torch.cat(own).long().cpu()) for own in codes]}
 
 
-def regions_pass(run: Run[Layered]) -> Records:
+def regions_pass(context: Context[Layered]) -> Records:
     """Which ReLUs of the thin network each of many small crops switches on."""
-    codes: list[list[Tensor]] = [[] for _ in range(run.count)]
-    for images in crops(run.inputs.images):
-        with calls(_relus(run.network)) as called, torch.no_grad():
-            run.network(run.beside(images))
-        for own, relus in zip(codes, _switched(run, called), strict=True):
+    codes: list[list[Tensor]] = [[] for _ in range(context.count)]
+    for images in crops(context.inputs.images):
+        with calls(_relus(context.network)) as called, torch.no_grad():
+            context.network(context.beside(images))
+        for own, relus in zip(codes, _switched(context, called), strict=True):
             switched = torch.cat(relus, dim=1)
             places = torch.arange(switched.shape[1], device=images.device)
             own.append((switched.long() << places).sum(1))
@@ -147,8 +147,8 @@ def _relus(network: Layered) -> list[ReLU]:
     return [layer for layer in network.layers if isinstance(layer, ReLU)]
 
 
-def _switched(run: Run[Layered], called: Calls) -> Iterator[list[Tensor]]:
+def _switched(context: Context[Layered], called: Calls) -> Iterator[list[Tensor]]:
     """Yield for each network which images switch on the units of its ReLUs, (N, units) each."""
-    outputs = [(module, run.split(y).flatten(2) > 0) for module, (_, y) in called.items()]
-    for i in range(run.count):
+    outputs = [(module, context.split(y).flatten(2) > 0) for module, (_, y) in called.items()]
+    for i in range(context.count):
         yield [on[i] for module, on in outputs if isinstance(module, ReLU) and module.uses[i]]

@@ -9,31 +9,33 @@ from torch import Tensor
 
 from benchmarks.network import Network
 from harness.passes.hooks import gradients
-from harness.passes.inputs import Records, Run
+from harness.passes.inputs import Context, Records
 from proxies import records as r
 
 
-def flow_pass(run: Run[Network]) -> Records:
+def flow_pass(context: Context[Network]) -> Records:
     """An all-ones image through the absolute parameters in float64, without normalisation."""
-    return {r.FlowGradients: [r.FlowGradients(*one) for one in _flow(run)]}
+    return {r.FlowGradients: [r.FlowGradients(*part) for part in _flow(context)]}
 
 
-def normalised_flow_pass(run: Run[Network]) -> Records:
+def normalised_flow_pass(context: Context[Network]) -> Records:
     """The same, with batch normalisation by the statistics of the one image."""
-    made = [r.NormalisedFlowGradients(*one) for one in _flow(run)]
+    made = [r.NormalisedFlowGradients(*part) for part in _flow(context)]
     return {r.NormalisedFlowGradients: made}
 
 
-def _flow(run: Run[Network]) -> Iterator[tuple[tuple[Tensor, ...], ...]]:
+def _flow(context: Context[Network]) -> Iterator[tuple[tuple[Tensor, ...], ...]]:
     """Yield each network's weights and gradients."""
-    network = run.network
+    network = context.network
     absolute = {
         name: parameter.detach().double().abs().requires_grad_()
         for name, parameter in network.named_parameters()
     }
     names = {module: name for name, module in network.named_modules()}
     weights = [absolute[f"{names[layer]}.weight"] for layer in network.weighted]
-    ones = torch.ones_like(run.beside(run.inputs.images[:1]), dtype=torch.float64)
+    ones = torch.ones_like(context.beside(context.inputs.images[:1]), dtype=torch.float64)
     logits = torch.func.functional_call(network, absolute, ones)
     grads = gradients(logits.sum(), to=weights)
-    return zip(*(run.apart(network.weighted, part) for part in (weights, grads)), strict=True)
+    return zip(
+        *(context.per_network(network.weighted, part) for part in (weights, grads)), strict=True
+    )

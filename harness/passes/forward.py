@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from benchmarks.network import Network
 from benchmarks.normalisation import BatchNorm
 from harness.passes.hooks import Calls, calls, gradients
-from harness.passes.inputs import Records, Run
+from harness.passes.inputs import Context, Records
 from proxies import records as r
 
 
@@ -37,36 +37,42 @@ class Slopes(NamedTuple):
     outputs: dict[nn.Module, Tensor]
 
 
-def forward(run: Run[Network]) -> Forward:
+def forward(context: Context[Network]) -> Forward:
     """Run the network on the minibatch and keep what every layer was called with.
 
     By the minibatch's own statistics, which a pass that holds them holds from here on.
     """
-    images = run.beside(run.inputs.images).clone().requires_grad_(r.InputJacobian in run.wanted)
-    with run.network.normalised("batch"), calls(run.network.layers) as called:
-        logits = run.network(images)
+    images = (
+        context.beside(context.inputs.images)
+        .clone()
+        .requires_grad_(r.InputJacobian in context.wanted)
+    )
+    with context.network.normalised("batch"), calls(context.network.layers) as called:
+        logits = context.network(images)
     return Forward(images, logits, called)
 
 
-def forward_pass(run: Run[Network]) -> Records:
+def forward_pass(context: Context[Network]) -> Records:
     """One forward."""
-    return {Forward: forward(run)}
+    return {Forward: forward(context)}
 
 
-def slopes_pass(run: Run[Network]) -> Records:
+def slopes_pass(context: Context[Network]) -> Records:
     """One backward of the mean cross-entropy, summed over networks."""
-    network, seen = run.network, run.made[Forward]
+    network, seen = context.network, context.made[Forward]
     norms: list[BatchNorm] = network.norms
     layers: list[nn.Module] = []
-    if run.wanted & {r.ChannelSaliency, r.HessianWeights}:
+    if context.wanted & {r.ChannelSaliency, r.HessianWeights}:
         layers += network.weighted
-    if r.HessianWeights in run.wanted:
+    if r.HessianWeights in context.wanted:
         layers += norms
     weights = [layer.weight for layer in network.weighted]
     others = [parameter for norm in norms for parameter in (norm.weight, norm.bias)]
     outputs = [seen.calls[layer][1] for layer in layers]
     to = [*weights, *others, network.classifier.bias, *outputs]
-    grads = iter(gradients(loss(run, seen.logits, run.inputs.labels), to=to, retain_graph=True))
+    grads = iter(
+        gradients(loss(context, seen.logits, context.inputs.labels), to=to, retain_graph=True)
+    )
     made = Slopes(
         tuple(next(grads) for _ in weights),
         {norm: (next(grads), next(grads)) for norm in norms},
@@ -76,8 +82,8 @@ def slopes_pass(run: Run[Network]) -> Records:
     return {Slopes: made}
 
 
-def loss(run: Run[Network], logits: Tensor, labels: Tensor) -> Tensor:
+def loss(context: Context[Network], logits: Tensor, labels: Tensor) -> Tensor:
     """Return the sum over networks of their mean cross-entropies."""
-    each = run.split(logits).flatten(0, 1)
-    total = F.cross_entropy(each, labels.repeat(run.count), reduction="sum")
+    each = context.split(logits).flatten(0, 1)
+    total = F.cross_entropy(each, labels.repeat(context.count), reduction="sum")
     return total / len(labels)

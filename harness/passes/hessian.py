@@ -11,11 +11,11 @@ from benchmarks.layers import ruled
 from benchmarks.network import Network
 from harness.passes.forward import Forward, Slopes
 from harness.passes.hooks import Calls, calls, replaced
-from harness.passes.inputs import Records, Run
+from harness.passes.inputs import Context, Records
 from proxies import records as r
 
 
-def hessian_pass(run: Run[Network]) -> Records:
+def hessian_pass(context: Context[Network]) -> Records:
     r"""Differentiate the forward and the backward along the weights: forward-over-reverse.
 
     Let :math:`\dot a = da/dt` at weights :math:`(1 + t) w`, and :math:`\delta = dL/dy` at a
@@ -24,16 +24,16 @@ def hessian_pass(run: Run[Network]) -> Records:
     what a backward carries past it if :math:`\delta` enters there, and the changes of the slopes
     of normalisations and of the loss where they arise.
     """
-    network, seen, slopes = run.network, run.made[Forward], run.made[Slopes]
+    network, seen, slopes = context.network, context.made[Forward], context.made[Slopes]
     with torch.no_grad():
-        moved = tangents(run, seen)
+        moved = tangents(context, seen)
         entering = {seen.calls[layer][1]: slopes.outputs[layer] for layer in network.weighted}
         for norm in network.norms:
             x = seen.calls[norm][0]
             bend = norm.bend(x, moved[norm][1], slopes.outputs[norm], slopes.norms[norm])
             entering[x] = bend.add_(entering[x]) if x in entering else bend
         entering[seen.logits] = slopes.outputs[network.classifier] + _loss_bend(
-            run, seen.logits, moved[network.classifier][1]
+            context, seen.logits, moved[network.classifier][1]
         )
     reached = [output for output in entering if output.requires_grad]
     carried = torch.autograd.grad(
@@ -49,11 +49,11 @@ def hessian_pass(run: Run[Network]) -> Records:
         both - own + layer.weight_gradient(moved[layer][0], slopes.outputs[layer])
         for layer, both, own in layers
     )
-    each = (run.apart(network.weighted, found) for found in (slopes.weights, products))
-    return {r.HessianWeights: [r.HessianWeights(*one) for one in zip(*each, strict=True)]}
+    each = (context.per_network(network.weighted, found) for found in (slopes.weights, products))
+    return {r.HessianWeights: [r.HessianWeights(*part) for part in zip(*each, strict=True)]}
 
 
-def tangents(run: Run[Network], seen: Forward) -> Calls:
+def tangents(context: Context[Network], seen: Forward) -> Calls:
     """Return the tangents of every layer's input and output as all weights grow in proportion.
 
     Raises:
@@ -61,12 +61,12 @@ def tangents(run: Run[Network], seen: Forward) -> Calls:
     """
     rules = {layer: partial(ruled(layer).tangent, x=x, y=y) for layer, (x, y) in seen.calls.items()}
     with replaced(rules), calls(seen.calls) as moved:
-        run.network(torch.zeros_like(seen.images))
+        context.network(torch.zeros_like(seen.images))
     return moved
 
 
-def _loss_bend(run: Run[Network], logits: Tensor, moved: Tensor) -> Tensor:
+def _loss_bend(context: Context[Network], logits: Tensor, moved: Tensor) -> Tensor:
     """Return the Hessian of the mean cross-entropy over the logits, times their tangent."""
-    p, tangent = run.split(logits).softmax(2), run.split(moved)
+    p, tangent = context.split(logits).softmax(2), context.split(moved)
     bend = p * (tangent - (p * tangent).sum(2, keepdim=True)) / len(logits)
     return bend.transpose(0, 1).flatten(1)

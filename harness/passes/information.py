@@ -9,7 +9,7 @@ from benchmarks.layers import Layer, Parametrised
 from benchmarks.network import Network
 from benchmarks.normalisation import EPSILON
 from harness.passes.hooks import calls
-from harness.passes.inputs import Records, Run
+from harness.passes.inputs import Context, Records
 from harness.passes.samples import HELD, LOGITS
 from harness.passes.sweep import sweep
 from proxies import records as r
@@ -21,15 +21,15 @@ SHARE = 0.05
 """Of a uniform distribution in the probabilities, without which a sure network has none."""
 
 
-def information_pass(run: Run[Network]) -> Records:
+def information_pass(context: Context[Network]) -> Records:
     """Each Gaussian image's gradients of its logits; every normalisation as it stands at first."""
-    network = run.network
+    network = context.network
     for norm in network.norms:
         norm.mean = torch.zeros_like(norm.weight)
         norm.inverse_std = torch.full_like(norm.weight, (1 + EPSILON) ** -0.5)
     with calls(network.layers) as called, torch.no_grad():
-        logits = network(run.beside(run.inputs.gaussian[0]))
-    every = torch.eye(logits.shape[1] // run.count).to(logits).repeat(1, run.count)
+        logits = network(context.beside(context.inputs.gaussian[0]))
+    every = torch.eye(logits.shape[1] // context.count).to(logits).repeat(1, context.count)
     columns: list[dict[Parametrised, Tensor]] = []
     for some in torch.split(every, LOGITS):
         parts, size = [], max(1, HELD // len(some))
@@ -41,11 +41,11 @@ def information_pass(run: Run[Network]) -> Records:
             parts.append(firsts.found)
         columns.append({layer: torch.cat([part[layer] for part in parts]) for layer in parts[0]})
     found = {layer: torch.cat([column[layer] for column in columns], 1) for layer in columns[0]}
-    probabilities = run.split(logits).double().softmax(2).cpu() * (1 - SHARE)
+    probabilities = context.split(logits).double().softmax(2).cpu() * (1 - SHARE)
     probabilities += SHARE / probabilities.shape[2]
     layers = [layer for layer in network.layers if isinstance(layer, Parametrised)]
     made = []
-    for member in range(run.count):
+    for member in range(context.count):
         own = [
             found[layer][:, :, layer.members.index(member)].cpu().double()
             for layer in layers

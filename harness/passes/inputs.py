@@ -32,7 +32,7 @@ N = TypeVar("N", bound=Layered, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Run(Generic[N]):
+class Context(Generic[N]):
     """What a pass is given: networks, what they see, which records are wanted, which are made.
 
     ``network`` is one, or several side by side whose channels follow one another. Of the records
@@ -57,7 +57,7 @@ class Run(Generic[N]):
         """Return (N, count * C, ...) as (count, N, C, ...)."""
         return parted(x, self.count).transpose(0, 1)
 
-    def apart(
+    def per_network(
         self,
         layers: Iterable[Parametrised],
         found: Iterable[Tensor],

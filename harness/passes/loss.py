@@ -9,28 +9,30 @@ from benchmarks.layers import ReLU
 from benchmarks.network import Network
 from harness.passes.forward import Forward, Slopes, loss
 from harness.passes.hooks import gradients
-from harness.passes.inputs import Records, Run
+from harness.passes.inputs import Context, Records
 from proxies import records as r
 
 
-def weights_pass(run: Run[Network]) -> Records:
+def weights_pass(context: Context[Network]) -> Records:
     """Read the weights; the network does not run."""
-    return {r.Weights: [r.Weights(weights) for weights in weights_of(run)]}
+    return {r.Weights: [r.Weights(weights) for weights in weights_of(context)]}
 
 
-def weights_of(run: Run[Network]) -> list[tuple[Tensor, ...]]:
+def weights_of(context: Context[Network]) -> list[tuple[Tensor, ...]]:
     """Return each network's weights, copied, for the network may start again from others."""
-    layers = run.network.weighted
-    return run.apart(layers, [layer.weight.detach().clone() for layer in layers])
+    layers = context.network.weighted
+    return context.per_network(layers, [layer.weight.detach().clone() for layer in layers])
 
 
-def agreement_pass(run: Run[Network]) -> Records:
+def agreement_pass(context: Context[Network]) -> Records:
     """Which ReLUs two images switch alike."""
-    seen = run.made[Forward].calls.items()
+    seen = context.made[Forward].calls.items()
     outputs = [
-        (run.split(output), module.uses) for module, (_, output) in seen if isinstance(module, ReLU)
+        (context.split(output), module.uses)
+        for module, (_, output) in seen
+        if isinstance(module, ReLU)
     ]
-    return {r.ReluAgreement: [r.ReluAgreement(one) for one in agreement(outputs)]}
+    return {r.ReluAgreement: [r.ReluAgreement(part) for part in agreement(outputs)]}
 
 
 def agreement(relus: list[tuple[Tensor, tuple[int, ...]]]) -> Tensor:
@@ -48,47 +50,48 @@ def agreement(relus: list[tuple[Tensor, tuple[int, ...]]]) -> Tensor:
     return total
 
 
-def input_pass(run: Run[Network]) -> Records:
+def input_pass(context: Context[Network]) -> Records:
     """One backward of the summed logits to the images."""
-    seen = run.made[Forward]
+    seen = context.made[Forward]
     (jacobian,) = gradients(seen.logits.sum(), to=[seen.images], retain_graph=True)
-    labels, classes = run.inputs.labels.cpu(), seen.logits.shape[1] // run.count
-    each = run.split(jacobian.cpu()).flatten(2)
-    return {r.InputJacobian: [r.InputJacobian(one, labels, classes) for one in each]}
+    labels, classes = context.inputs.labels.cpu(), seen.logits.shape[1] // context.count
+    each = context.split(jacobian.cpu()).flatten(2)
+    return {r.InputJacobian: [r.InputJacobian(part, labels, classes) for part in each]}
 
 
-def gradients_pass(run: Run[Network]) -> Records:
+def gradients_pass(context: Context[Network]) -> Records:
     """Read the gradients of the loss."""
-    slopes: Slopes = run.made[Slopes]
-    grads = run.apart(run.network.weighted, slopes.weights)
-    layers = [norm for norm in slopes.norms for _ in range(2)] + [run.network.classifier]
+    slopes: Slopes = context.made[Slopes]
+    grads = context.per_network(context.network.weighted, slopes.weights)
+    layers = [norm for norm in slopes.norms for _ in range(2)] + [context.network.classifier]
     others = [part for both in slopes.norms.values() for part in both] + [slopes.bias]
-    parts = zip(weights_of(run), grads, run.apart(layers, others), strict=True)
+    parts = zip(weights_of(context), grads, context.per_network(layers, others), strict=True)
     return {r.LossGradients: [r.LossGradients(*each) for each in parts]}
 
 
-def saliency_pass(run: Run[Network]) -> Records:
+def saliency_pass(context: Context[Network]) -> Records:
     """Multiply every layer's output by its gradient."""
-    layers = run.network.weighted
-    called, slopes = run.made[Forward].calls, run.made[Slopes].outputs
+    layers = context.network.weighted
+    called, slopes = context.made[Forward].calls, context.made[Slopes].outputs
     products = [called[layer][1].detach() * slopes[layer] for layer in layers]
-    sums = [one.flatten(2).sum(2) if one.ndim > 2 else one for one in products]
+    sums = [part.flatten(2).sum(2) if part.ndim > 2 else part for part in products]
     made = [
         r.ChannelSaliency(
             saliency, tuple(layer.weight[0].numel() for layer in layers if i in layer.members)
         )
-        for i, saliency in enumerate(run.apart(layers, sums, dim=1))
+        for i, saliency in enumerate(context.per_network(layers, sums, dim=1))
     ]
     return {r.ChannelSaliency: made}
 
 
-def halves_pass(run: Run[Network]) -> Records:
+def halves_pass(context: Context[Network]) -> Records:
     """Gradients of the mean cross-entropy of either half of the minibatch."""
-    layers = run.network.weighted
+    layers = context.network.weighted
     weights = [layer.weight for layer in layers]
-    halves = zip(*(torch.chunk(part, 2) for part in run.inputs[:2]), strict=True)
+    halves = zip(*(torch.chunk(part, 2) for part in context.inputs[:2]), strict=True)
     grads = [
-        gradients(loss(run, run.network(run.beside(x)), y), to=list(weights)) for x, y in halves
+        gradients(loss(context, context.network(context.beside(x)), y), to=list(weights))
+        for x, y in halves
     ]
-    each = run.apart(layers, map(torch.stack, zip(*grads, strict=True)), dim=1)
-    return {r.HalfGradients: [r.HalfGradients(one) for one in each]}
+    each = context.per_network(layers, map(torch.stack, zip(*grads, strict=True)), dim=1)
+    return {r.HalfGradients: [r.HalfGradients(part) for part in each]}

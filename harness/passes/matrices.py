@@ -10,23 +10,23 @@ from torch import Tensor
 from benchmarks.layers import Parametrised, ReLU, parted
 from benchmarks.network import Network
 from harness.passes.forward import Forward
-from harness.passes.inputs import Records, Run
+from harness.passes.inputs import Context, Records
 from proxies import records as r
 
 
-def matrices_pass(run: Run[Network]) -> Records:
+def matrices_pass(context: Context[Network]) -> Records:
     """Rows of the outputs of the one forward of the minibatch."""
-    found: list[list[Tensor]] = [[] for _ in range(run.count)]
-    for layer, (_, output) in run.made[Forward].calls.items():
+    found: list[list[Tensor]] = [[] for _ in range(context.count)]
+    for layer, (_, output) in context.made[Forward].calls.items():
         if isinstance(layer, ReLU):
-            members, uses = tuple(range(run.count)), layer.uses
+            members, uses = tuple(range(context.count)), layer.uses
         elif isinstance(layer, Parametrised):
             members, uses = layer.members, (1,) * len(layer.members)
         else:
             continue
         every = parted(rows(output.detach(), len(members)), len(members)).transpose(0, 1).cpu()
-        for member, used, one in zip(members, uses, every, strict=True):
-            found[member] += [one] * used
+        for member, used, matrix in zip(members, uses, every, strict=True):
+            found[member] += [matrix] * used
     made = []
     for own in found:
         alike = groupby(sorted(own, key=_shape), key=_shape)

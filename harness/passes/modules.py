@@ -11,26 +11,26 @@ from benchmarks.layers import parted
 from benchmarks.network import Network
 from harness.passes.features import correlation
 from harness.passes.hooks import calls
-from harness.passes.inputs import Records, Run, frozen_normal
+from harness.passes.inputs import Context, Records, frozen_normal
 from proxies import records as r
 
 
-def modules_pass(run: Run[Network]) -> Records:
+def modules_pass(context: Context[Network]) -> Records:
     """The output of every module for one Gaussian image of 64 x 64 pixels."""
-    network, image = run.network, frozen_normal(1, 3, 64, 64).to(run.inputs.images)
+    network, image = context.network, frozen_normal(1, 3, 64, 64).to(context.inputs.images)
     outputs = list(network.released())
     with calls([module for module, _, _ in outputs]) as called, torch.no_grad():
-        network(run.beside(image))
-    found: list[list[tuple[Tensor, int]]] = [[] for _ in range(run.count)]
+        network(context.beside(image))
+    found: list[list[tuple[Tensor, int]]] = [[] for _ in range(context.count)]
     for module, members, times in outputs:
         every = correlation(parted(called[module][1][0], len(members), 0).flatten(2)).cpu()
-        for member, count, one in zip(members, times, every, strict=True):
+        for member, count, matrix in zip(members, times, every, strict=True):
             if count:
-                found[member].append((one, count))
+                found[member].append((matrix, count))
     made = []
     for own in found:
         alike = [list(some) for _, some in groupby(sorted(own, key=_width), key=_width)]
-        stacks = tuple(torch.stack([one for one, _ in some]) for some in alike)
+        stacks = tuple(torch.stack([matrix for matrix, _ in some]) for some in alike)
         counts = tuple(torch.tensor([count for _, count in some]) for some in alike)
         made.append(r.ModuleCorrelations(stacks, counts))
     return {r.ModuleCorrelations: made}

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from benchmarks.layers import Convolution
 from benchmarks.network import Layered, Network, initialise
 from benchmarks.normalisation import BatchNorm
-from harness.passes.inputs import Records, Run
+from harness.passes.inputs import Context, Records
 from proxies import records as r
 
 IMAGES, PIXELS = 16, 32
@@ -44,12 +44,12 @@ class Heads(Layered):
         )
 
 
-def regression_pass(run: Run[Network]) -> Records:
+def regression_pass(context: Context[Network]) -> Records:
     """Train a copy of the networks for some steps on one minibatch and fixed signals."""
-    resized = F.interpolate(run.inputs.images[:IMAGES], (PIXELS, PIXELS))
+    resized = F.interpolate(context.inputs.images[:IMAGES], (PIXELS, PIXELS))
     goals = [goal.to(resized) for goal in signals(resized.cpu().float())]
-    images = run.beside(resized)
-    trained = copy.deepcopy(run.network)
+    images = context.beside(resized)
+    trained = copy.deepcopy(context.network)
     heads = head(trained).to(images)
     parameters = [*trained.parameters(), *heads.parameters()]
     groups: list[dict[str, Any]] = [
@@ -62,7 +62,9 @@ def regression_pass(run: Run[Network]) -> Records:
         found = zip(heads.stages, stages(trained, images), goals, SHARES, strict=True)
         parts = [
             share
-            * (run.split(stage(F.interpolate(x, (SIZE, SIZE)))) - goal).square().mean((1, 2, 3, 4))
+            * (context.split(stage(F.interpolate(x, (SIZE, SIZE)))) - goal)
+            .square()
+            .mean((1, 2, 3, 4))
             for stage, x, goal, share in found
         ]
         return torch.stack(parts).sum(0)
@@ -72,7 +74,7 @@ def regression_pass(run: Run[Network]) -> Records:
         torch.autograd.backward(error().sum())
         optimiser.step()
     with torch.no_grad():
-        return {r.RegressionError: [r.RegressionError(one) for one in error().cpu()]}
+        return {r.RegressionError: [r.RegressionError(value) for value in error().cpu()]}
 
 
 def stages(network: Network, images: Tensor) -> Iterator[Tensor]:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from benchmarks.network import Network
 from harness.passes.forward import Forward, forward
-from harness.passes.inputs import Records, Run, frozen_signs
+from harness.passes.inputs import Context, Records, frozen_signs
 from harness.passes.reductions import Gram, Norms
 from harness.passes.sweep import sweep
 from proxies import records as r
@@ -24,75 +24,75 @@ PROBES = 2
 """Vectors of random signs an image: the fewest that tell their own error."""
 
 
-def squared_norms(run: Run[Network], cotangents: Tensor) -> Tensor:
+def squared_norms(context: Context[Network], cotangents: Tensor) -> Tensor:
     """Return squared norms of each image's gradients, (count, N, K), on the CPU.
 
     For K cotangents (K, N, count * classes).
     """
-    seen = run.made[Forward]
+    seen = context.made[Forward]
     columns = []
     for some in torch.split(cotangents, LOGITS):
         rows, first = [], 0
         for chunk in torch.split(some, max(1, HELD // len(some)), dim=1):
-            norms = Norms(run.count)
-            sweep(run.network, seen.calls, chunk, first, norms)
+            norms = Norms(context.count)
+            sweep(context.network, seen.calls, chunk, first, norms)
             rows.append(norms.squared)
             first += chunk.shape[1]
         columns.append(torch.cat(rows))
     return torch.cat(columns, dim=1).movedim(2, 0).cpu()
 
 
-def logits_pass(run: Run[Network]) -> Records:
+def logits_pass(context: Context[Network]) -> Records:
     """Per-sample, per-logit gradients of every parameter, squared and summed layer by layer."""
-    logits = run.made[Forward].logits
-    every = torch.eye(logits.shape[1] // run.count).to(logits)[:, None]
-    norms = squared_norms(run, every.repeat(1, len(logits), run.count))
-    return {r.LogitJacobian: [r.LogitJacobian(one) for one in norms]}
+    logits = context.made[Forward].logits
+    every = torch.eye(logits.shape[1] // context.count).to(logits)[:, None]
+    norms = squared_norms(context, every.repeat(1, len(logits), context.count))
+    return {r.LogitJacobian: [r.LogitJacobian(part) for part in norms]}
 
 
-def loss_kernel_pass(run: Run[Network]) -> Records:
+def loss_kernel_pass(context: Context[Network]) -> Records:
     """Each image's gradient of its own cross-entropy."""
-    logits = run.made[Forward].logits.detach()
-    residual = run.split(logits).softmax(2).transpose(0, 1).flatten(1) - _true(run)
-    gram = _gram(run, residual, Gram(run.count, signs=True))
-    signs = run.apart(gram.owners, gram.signs or ())
+    logits = context.made[Forward].logits.detach()
+    residual = context.split(logits).softmax(2).transpose(0, 1).flatten(1) - _true(context)
+    gram = _gram(context, residual, Gram(context.count, signs=True))
+    signs = context.per_network(gram.owners, gram.signs or ())
     each = zip(gram.over(), signs, strict=True)
-    made = [r.LossKernel(one, tuple(part.flatten() for part in own)) for one, own in each]
+    made = [r.LossKernel(part, tuple(part.flatten() for part in own)) for part, own in each]
     return {r.LossKernel: made}
 
 
-def true_logit_pass(run: Run[Network]) -> Records:
+def true_logit_pass(context: Context[Network]) -> Records:
     """Each image's gradient of its true class's logit."""
-    gram = _gram(run, _true(run), Gram(run.count))
+    gram = _gram(context, _true(context), Gram(context.count))
     each = zip(gram.over("weights"), gram.over("bias"), strict=True)
-    return {r.TrueLogitKernel: [r.TrueLogitKernel(*one) for one in each]}
+    return {r.TrueLogitKernel: [r.TrueLogitKernel(*part) for part in each]}
 
 
-def probes_pass(run: Run[Network]) -> Records:
+def probes_pass(context: Context[Network]) -> Records:
     """Each image's gradient of its logits, summed with random signs."""
-    logits = run.made[Forward].logits
-    shape = len(logits), logits.shape[1] // run.count
+    logits = context.made[Forward].logits
+    shape = len(logits), logits.shape[1] // context.count
     signs = torch.stack([frozen_signs(stream, *shape) for stream in range(PROBES)])
-    norms = squared_norms(run, signs.to(logits).repeat(1, 1, run.count))
-    return {r.ProbedJacobian: [r.ProbedJacobian(one.T) for one in norms]}
+    norms = squared_norms(context, signs.to(logits).repeat(1, 1, context.count))
+    return {r.ProbedJacobian: [r.ProbedJacobian(part.T) for part in norms]}
 
 
-def logit_sum_pass(run: Run[Network]) -> Records:
+def logit_sum_pass(context: Context[Network]) -> Records:
     """Each image's gradient of the sum of its logits."""
     with torch.no_grad():
-        seen = forward(run)
-    gram = Gram(run.count)
-    sweep(run.network, seen.calls, torch.ones_like(seen.logits)[None], 0, gram)
+        seen = forward(context)
+    gram = Gram(context.count)
+    sweep(context.network, seen.calls, torch.ones_like(seen.logits)[None], 0, gram)
     each = gram.over("weights", "scales")
-    return {r.LogitSumKernel: [r.LogitSumKernel(one) for one in each]}
+    return {r.LogitSumKernel: [r.LogitSumKernel(part) for part in each]}
 
 
-def _true(run: Run[Network]) -> Tensor:
-    logits = run.made[Forward].logits.detach()
-    classes = logits.shape[1] // run.count
-    return F.one_hot(run.inputs.labels, classes).to(logits).repeat(1, run.count)
+def _true(context: Context[Network]) -> Tensor:
+    logits = context.made[Forward].logits.detach()
+    classes = logits.shape[1] // context.count
+    return F.one_hot(context.inputs.labels, classes).to(logits).repeat(1, context.count)
 
 
-def _gram(run: Run[Network], cotangents: Tensor, gram: Gram) -> Gram:
-    sweep(run.network, run.made[Forward].calls, cotangents[None], 0, gram)
+def _gram(context: Context[Network], cotangents: Tensor, gram: Gram) -> Gram:
+    sweep(context.network, context.made[Forward].calls, cotangents[None], 0, gram)
     return gram

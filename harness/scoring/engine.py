@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.network import Layered
-from harness.passes import Inputs, Pass, Records, Run, passes_behind
+from harness.passes import Context, Inputs, Pass, Records, passes_behind
 from harness.scoring.networks import COUNTED, Networks
 from harness.scoring.store import Score, Status
 from harness.scoring.tasks import Setting, Task
@@ -51,23 +51,23 @@ def made(network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type], *, ca
     """
     result = Made()
     behind = passes_behind(record for record in wanted if record not in COUNTED)
-    for _, group in groupby(behind, key=lambda one: (one.kind, one.initialisation)):
+    for _, group in groupby(behind, key=lambda pass_: (pass_.kind, pass_.initialisation)):
         shared: Records = {}  # what passes hand on, freed when none is left that needs it
         network: Layered | None = None
         alike = list(group)
-        for i, one in enumerate(alike):
+        for i, pass_ in enumerate(alike):
             began = time.perf_counter()
             try:
-                network = network or network_for(one)
-                if all(record in shared for record in one.needs):
-                    with network.normalised(one.batchnorm):
-                        shared |= one.function(Run(network, inputs, wanted, shared))
+                network = network or network_for(pass_)
+                if all(record in shared for record in pass_.needs):
+                    with network.normalised(pass_.batchnorm):
+                        shared |= pass_.function(Context(network, inputs, wanted, shared))
                     _synchronise(inputs.images)
             except Exception as error:
                 if not catch:
                     raise
-                result.failures[one.name] = f"{one.name} pass: {type(error).__name__}: {error}"
-            result.seconds[one.name] = time.perf_counter() - began
+                result.failures[pass_.name] = f"{pass_.name} pass: {type(error).__name__}: {error}"
+            result.seconds[pass_.name] = time.perf_counter() - began
             kept = wanted.union(*(later.needs for later in alike[i + 1 :]))
             shared = {record: value for record, value in shared.items() if record in kept}
         result.records |= shared
@@ -80,12 +80,12 @@ def score(setting: Setting, task: Task) -> list[Score]:
     A pass or a formula that raises marks the proxies it serves as failed, with the reason; the
     others are not affected.
     """
-    (rows,) = score_block(setting, [task])
+    (rows,) = score_group(setting, [task])
     return rows
 
 
-def score_block(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
-    """Score subjects whose networks stand side by side in one; see :func:`tasks.blocks`.
+def score_group(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
+    """Score subjects whose networks stand side by side in one; see :func:`tasks.groups`.
 
     Raises:
         Exception: a pass raises, and as there are several subjects it is not known whose fault it
@@ -116,7 +116,7 @@ def _row(
 ) -> Score:
     """Return a score; its key is for the store to add."""
     behind = passes_behind(record for record in proxy.records if record not in COUNTED)
-    reason = "; ".join(failures[one.name] for one in behind if one.name in failures)
+    reason = "; ".join(failures[pass_.name] for pass_ in behind if pass_.name in failures)
     value = math.nan
     status: Status = "failed"
     began = time.perf_counter()
@@ -130,7 +130,7 @@ def _row(
     if status == "ok" and not math.isfinite(value):
         reason = f"{proxy.undefined or 'the score is not finite'}: {value}"
         value, status = math.nan, "undefined"
-    spent = time.perf_counter() - began + sum(seconds[one.name] for one in behind)
+    spent = time.perf_counter() - began + sum(seconds[pass_.name] for pass_ in behind)
     return Score(task.subject, proxy.name, task.seed, "", value, status, reason, spent)
 
 

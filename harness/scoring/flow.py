@@ -22,7 +22,7 @@ from harness.scoring.workers import Backend, scored
 from proxies import Proxy, choose
 
 
-def score(
+def fill(
     plan: Plan, table: AccuracyTable, out: Path, backend: Backend, retry_failed: bool = False
 ) -> None:
     """Compute the scores that the run folder lacks, then write them as ``scores.parquet``."""

@@ -76,8 +76,10 @@ def _formula(home: str) -> str:
 
 @cache
 def _sources(passes: tuple[Pass, ...], benchmark: str) -> str:
-    roots = [benchmark, networks.__name__, *(one.function.__module__ for one in passes)]
-    settings = (f"{one.name} {one.initialisation} {one.batchnorm} {one.kind}" for one in passes)
+    roots = [benchmark, networks.__name__, *(pass_.function.__module__ for pass_ in passes)]
+    settings = (
+        f"{pass_.name} {pass_.initialisation} {pass_.batchnorm} {pass_.kind}" for pass_ in passes
+    )
     walked = walk(roots)
     versions = map(_version, sorted(walked.installed))
     return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)

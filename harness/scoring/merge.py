@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.errors import BadInput
 from harness.folder import RunFolder
 from harness.plan import Plan
-from harness.scoring.flow import score, truth
+from harness.scoring.flow import fill, truth
 from harness.scoring.store import Score, Store, stored
 from harness.scoring.workers import default_workers, local
 from proxies import load_file
@@ -57,26 +57,26 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
                 )
     best: dict[tuple[str, str, int, str], Source] = {}
     for run, (_, scores) in zip(runs, contents, strict=True):
-        for one in scores:
-            which = one.subject, one.proxy, one.seed, one.key
-            source = one, run
+        for row in scores:
+            which = row.subject, row.proxy, row.seed, row.key
+            source = row, run
             best[which] = _better(best[which], source) if which in best else source
     out.mkdir(parents=True, exist_ok=True)
     with Store(RunFolder(out).store, contents[0][0]) as target:
-        target.add(one for one, _ in best.values())
+        target.add(row for row, _ in best.values())
     table = truth(first, workers or default_workers())
-    score(first, table, out, local(first.device, workers, first.stack))
+    fill(first, table, out, local(first.device, workers, first.stack))
 
 
-def _better(one: Source, other: Source) -> Source:
+def _better(kept: Source, other: Source) -> Source:
     """Return the one of two stored scores to keep: what exists, else the first.
 
     Raises:
         BadInput: both exist and are not one number.
     """
-    (old, there), (new, here) = one, other
+    (old, there), (new, here) = kept, other
     if "failed" in (old.status, new.status):
-        return other if old.status == "failed" else one
+        return other if old.status == "failed" else kept
     same = old.status == new.status and (
         old.status != "ok" or math.isclose(old.score, new.score, rel_tol=TOLERANCE, abs_tol=1e-9)
     )
@@ -86,8 +86,8 @@ def _better(one: Source, other: Source) -> Source:
             f"{old.seed}, `{there}` holds {_said(old)} and `{here}` holds {_said(new)}. Leave out "
             "the one that is wrong."
         )
-    return one
+    return kept
 
 
-def _said(one: Score) -> str:
-    return f"{one.score:.7g}" if one.status == "ok" else one.status
+def _said(row: Score) -> str:
+    return f"{row.score:.7g}" if row.status == "ok" else row.status

@@ -69,11 +69,11 @@ class Networks:
         self.device, self.dtype = device, dtype
         self.built: dict[str, Layered] = {}
 
-    def __call__(self, one: Pass) -> Layered:
+    def __call__(self, pass_: Pass) -> Layered:
         """Return what a pass runs on, initialised as it asks."""
-        if one.kind not in self.built:
-            network = self.benchmark.network(self.subjects, self.dataset, one.kind)
-            self.built[one.kind] = network.on(self.device)
-        network = self.built[one.kind].float()
-        initialise(network, self.seeds, one.initialisation)
+        if pass_.kind not in self.built:
+            network = self.benchmark.network(self.subjects, self.dataset, pass_.kind)
+            self.built[pass_.kind] = network.on(self.device)
+        network = self.built[pass_.kind].float()
+        initialise(network, self.seeds, pass_.initialisation)
         return network.to(self.dtype)

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from harness.scoring.engine import score_block
+from harness.scoring.engine import score_group
 from harness.scoring.store import Score
 from harness.scoring.tasks import Setting, Task
 from proxies import load_entry_points, load_file
@@ -34,7 +34,7 @@ class Scorer:
         size = min(self.most, len(block))
         if size == len(block):
             try:
-                yield from score_block(self.setting, block)
+                yield from score_group(self.setting, block)
                 return
             except Exception as error:
                 if size == 1:

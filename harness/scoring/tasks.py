@@ -49,21 +49,21 @@ def needs_network(proxy: Proxy) -> bool:
 def belongs_to_cell(proxy: Proxy) -> bool:
     """Whether the score depends on the candidate's name, not only on the function it computes."""
     behind = passes_behind(record for record in proxy.records if record not in COUNTED)
-    return CellCounts in proxy.records or any(one.kind == "written" for one in behind)
+    return CellCounts in proxy.records or any(pass_.kind == "written" for pass_ in behind)
 
 
 def conditions(proxy: Proxy) -> dict[str, str]:
     """Return what every stored score says of the passes behind it."""
     behind = passes_behind(record for record in proxy.records if record not in COUNTED)
-    read = [one for one in behind if set(one.yields) & set(proxy.records)]
+    read = [pass_ for pass_ in behind if set(pass_.yields) & set(proxy.records)]
     return {
-        "initialisation": " ".join(one.initialisation for one in read),
-        "batchnorm": " ".join(one.batchnorm for one in read),
-        "sees": " ".join(one.sees for one in read),
+        "initialisation": " ".join(pass_.initialisation for pass_ in read),
+        "batchnorm": " ".join(pass_.batchnorm for pass_ in read),
+        "sees": " ".join(pass_.sees for pass_ in read),
     }
 
 
-def blocks(setting: Setting, tasks: Iterable[Task], most: int) -> list[list[Task]]:
+def groups(setting: Setting, tasks: Iterable[Task], most: int) -> list[list[Task]]:
     """Return tasks in blocks of at most ``most`` that stand side by side in one network.
 
     They ask for the same proxies of candidates of one skeleton; those with similar names, whose

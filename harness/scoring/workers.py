@@ -17,7 +17,7 @@ from benchmarks.errors import BadInput
 from benchmarks.processes import pool
 from harness.scoring.processes import Scorer, begin, deterministic, keep_memory, serve, work
 from harness.scoring.store import Score
-from harness.scoring.tasks import Setting, Task, blocks, needs_network
+from harness.scoring.tasks import Setting, Task, groups, needs_network
 
 Backend = Callable[[Setting, Sequence[Task]], Iterator[list[Score]]]
 """What scores tasks, each in turn or many at once."""
@@ -48,7 +48,7 @@ def scored(
     Raises:
         BadInput: worker processes die before they have done anything.
     """
-    whole = blocks(setting, tasks, stack)
+    whole = groups(setting, tasks, stack)
     if workers == 1:
         threads = torch.get_num_threads()
         deterministic()
@@ -114,7 +114,7 @@ def scored_by(
     at a time; of those that it gives up every task is sent once more alone, then halved by its
     proxies until the one whose fault it is stands alone.
     """
-    whole = blocks(setting, tasks, stack)
+    whole = groups(setting, tasks, stack)
     size = math.ceil(SENT / stack)
     waiting = deque(whole[i : i + size] for i in range(0, len(whole), size))
     running: dict[Future[list[list[Score]]], list[list[Task]]] = {}

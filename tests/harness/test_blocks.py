@@ -16,11 +16,11 @@ from benchmarks.nasbench201.network import build
 from benchmarks.network import initialise
 from harness import passes
 from harness.options import parser, plan_of
-from harness.passes import Run
+from harness.passes import Context
 from harness.scoring import processes
 from harness.scoring.networks import seed_of
 from harness.scoring.processes import Scorer
-from harness.scoring.tasks import Setting, Task, blocks
+from harness.scoring.tasks import Setting, Task, groups
 from harness.scoring.workers import default_workers, local, scored, scored_by
 from proxies import load_all
 from proxies.records import LossGradients
@@ -31,27 +31,29 @@ from tests.material.tiny import CELLS, SPACE, setting
 def test_blocks_hold_what_can_stand_side_by_side() -> None:
     where, snip = setting(), (load_all()["snip"],)
     mixed = tasks()[:5] + tasks(snip)[:3]
-    found = blocks(where, mixed, 2)
+    found = groups(where, mixed, 2)
     assert sorted(map(len, found)) == [1, 1, 2, 2, 2]
     assert sorted(map(str, (task for block in found for task in block))) == sorted(map(str, mixed))
     assert all(len({task.proxies for task in block}) == 1 for block in found)
-    assert all(len(block) == 1 for block in blocks(where, mixed, 1))
+    assert all(len(block) == 1 for block in groups(where, mixed, 1))
     space = BENCHMARKS["nats-sss"]
     sizes = Setting(space, space.datasets[0], where.inputs, "cpu")
     of_two = [Task(arch, seed, snip) for arch in ("8:8:8:8:16", "8:8:8:8:8") for seed in (0, 1)]
-    assert [[task.subject for task in block] for block in blocks(sizes, of_two, 9)] == [
+    assert [[task.subject for task in block] for block in groups(sizes, of_two, 9)] == [
         ["8:8:8:8:16"] * 2,
         ["8:8:8:8:8"] * 2,
     ]
-    named = [task.subject for block in blocks(where, tasks(snip)[::-1], 4) for task in block]
+    named = [task.subject for block in groups(where, tasks(snip)[::-1], 4) for task in block]
     assert named == sorted(named)  # those with similar cells stand together
 
 
-def with_pass(monkeypatch: pytest.MonkeyPatch, name: str, before: Callable[[Run], None]) -> None:
+def with_pass(
+    monkeypatch: pytest.MonkeyPatch, name: str, before: Callable[[Context], None]
+) -> None:
     """Let a pass first do something else."""
 
     def changed(one: passes.Pass) -> passes.Pass:
-        def function(run: Run) -> passes.Records:
+        def function(run: Context) -> passes.Records:
             before(run)
             return one.function(run)
 
@@ -71,7 +73,7 @@ def test_fewer_are_scored_at_once_where_memory_runs_out(
     tried: list[int] = []
     networks: list[weakref.ref] = []
 
-    def tight(run: Run) -> None:
+    def tight(run: Context) -> None:
         assert all(former() is None for former in networks)  # nothing holds on to memory
         tried.append(run.count)
         if run.count > 3:
@@ -104,7 +106,7 @@ def test_fewer_are_scored_at_once_where_memory_runs_out(
 def test_memory_runs_out_under_many_names(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def tight(run: Run) -> None:
+    def tight(run: Context) -> None:
         if run.count > 1:
             raise error
 
@@ -123,7 +125,7 @@ def test_one_that_raises_fails_alone(
     initialise(alone, seed)
     mark = alone.classifier.bias.detach().clone()
 
-    def touchy(run: Run) -> None:
+    def touchy(run: Context) -> None:
         if any(torch.equal(own, mark) for own in run.network.classifier.bias.chunk(run.count)):
             raise ValueError("not this one")
 

@@ -35,7 +35,7 @@ def test_each_pass_runs_once_and_only_when_needed(monkeypatch: pytest.MonkeyPatc
     runs: Counter[str] = Counter()
 
     def counting(one: passes.Pass) -> passes.Pass:
-        def function(run: passes.Run) -> passes.Records:
+        def function(run: passes.Context) -> passes.Records:
             runs[one.name] += 1
             return one.function(run)
 
@@ -138,7 +138,7 @@ def test_a_formula_that_raises_fails_alone() -> None:
 
 def test_a_pass_that_raises_fails_what_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing_pass(name: str) -> None:
-        def function(run: passes.Run) -> passes.Records:
+        def function(run: passes.Context) -> passes.Records:
             raise torch.OutOfMemoryError("no memory")
 
         function.__name__ = f"{name}_pass"

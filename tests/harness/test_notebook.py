@@ -36,7 +36,7 @@ def test_they_say_what_the_command_line_says(tmp_path: Path) -> None:
 
 def test_a_folder_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = harness.score("snip", cells="0,7", batch=8, out=tmp_path)
-    monkeypatch.setattr("harness.scoring.processes.score_block", None)  # nothing is left to do
+    monkeypatch.setattr("harness.scoring.processes.score_group", None)  # nothing is left to do
     pd.testing.assert_frame_equal(harness.score("snip", cells="0,7", batch=8, out=tmp_path), first)
 
 

@@ -81,7 +81,7 @@ def test_the_same_command_again_computes_nothing(
         raise AssertionError("scored again")
 
     before = scores(copied)
-    monkeypatch.setattr("harness.scoring.processes.score_block", never)
+    monkeypatch.setattr("harness.scoring.processes.score_group", never)
     assert main(command(data, copied)) == 0
     pd.testing.assert_frame_equal(scores(copied), before)
 
@@ -105,7 +105,7 @@ def test_shards_give_the_same_numbers(data: Path, finished: Path, tmp_path: Path
     merged = tmp_path / "merged"
     shards = [str(tmp_path / i) for i in ("1", "2")]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("harness.scoring.processes.score_block", None)  # nothing is left to compute
+        patch.setattr("harness.scoring.processes.score_group", None)  # nothing is left to compute
         assert main(["merge", *shards, "--out", str(merged)]) == 0
     pd.testing.assert_frame_equal(scores(merged), scores(finished))
     assert main(["report", "--out", str(merged)]) == 0

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.answer import answer
+from reports.conclusions import conclusions
 from reports.entry import Entry
 from reports.findings import Findings
 from reports.page import command, outliers, page, prose, sort_key
@@ -52,7 +52,7 @@ def found() -> Findings:
 
 
 def test_the_answer_comes_first(found: Findings) -> None:
-    sentences = answer(found)
+    sentences = conclusions(found)
     assert sentences[0].startswith(
         "params leads with a Kendall τ-b of 0.700 [0.600, 0.800]. With snip"
     )
@@ -143,8 +143,8 @@ def test_what_cannot_be_judged_does_not_lead(found: Findings) -> None:
         for r in found.correlations
     ]
     few = Findings(**{**vars(found), "correlations": rows})
-    assert answer(few)[0].startswith("snip leads")
-    assert "Not judged, for too few cells: params." in answer(few)[0]
+    assert conclusions(few)[0].startswith("snip leads")
+    assert "Not judged, for too few cells: params." in conclusions(few)[0]
     none = [r._replace(place_low=0, place_high=0) for r in found.correlations]
-    unknown = answer(Findings(**{**vars(found), "correlations": none}))[0]
+    unknown = conclusions(Findings(**{**vars(found), "correlations": none}))[0]
     assert "nothing can be told apart" in unknown

@@ -12,14 +12,14 @@ CONTROL = "live_params"
 """The yardstick among the trivial rows, else ``params``."""
 
 
-def answer(found: Findings) -> list[str]:
+def conclusions(findings: Findings) -> list[str]:
     """Return who leads, what is not told apart, how far the ceiling is, and the yardstick."""
-    everything = leaderboard(found.own)
+    everything = leaderboard(findings.own)
     table = everything.dropna(subset="kendall all")
     if table.empty:
         return ["No score could be ranked: none is defined, or all are equal."]
     sentences = [_leader(table)]
-    ceiling = found.ceiling("kendall")
+    ceiling = findings.ceiling("kendall")
     column = "kendall_without_noise all"
     if ceiling and column in table:
         sentences.append(
@@ -27,7 +27,7 @@ def answer(found: Findings) -> list[str]:
             f"{estimate(table.iloc[0], column)}; with those that are stored, the true accuracy "
             f"itself would reach {decimal(ceiling.value)}."
         )
-    sentences += _yardstick(table, found)
+    sentences += _yardstick(table, findings)
     if needs := int(table.iloc[0]["needs"]):
         sentences.append(
             f"For an interval of ± .02 about {table.iloc[0]['proxy']} about {needs} cells are "
@@ -65,7 +65,7 @@ def _leader(table: pd.DataFrame) -> str:
     return " ".join(told)
 
 
-def _yardstick(table: pd.DataFrame, found: Findings) -> list[str]:
+def _yardstick(table: pd.DataFrame, findings: Findings) -> list[str]:
     """Return how many proxies beat counting parameters, by the interval of the difference."""
     names = [name for name in (CONTROL, "params") if name in set(table["proxy"])]
     judged = set(table.loc[table["family"] != "trivial", "proxy"])
@@ -73,7 +73,7 @@ def _yardstick(table: pd.DataFrame, found: Findings) -> list[str]:
         return []
     control = names[0]
     better = []
-    for row in found.differences:
+    for row in findings.differences:
         if control not in (row.first, row.second):
             continue
         other = row.second if row.first == control else row.first
