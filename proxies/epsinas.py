@@ -25,9 +25,8 @@ def epsinas(outputs: ConstantOutputs) -> Tensor:
     :math:`u` and :math:`v` are one output for each image with all weights, those of normalisations
     included, at :math:`10^{-7}` and at 1, biases at 0, each moved and scaled to lie from 0 to 1. An
     image whose output is the least is left out of both, as in the released code. The code sees 256
-    images in float32, in which cells without a path free of convolutions put out zeros, and have no
-    score. The minibatch is seen in float64 here, and those cells are undefined alike: scores of
-    cells of other depths are not comparable, and with them the rank correlation falls by half.
+    images, here they are the minibatch's; in float32 cells without a path free of convolutions put
+    out zeros, here as there, and have no score.
     """
     values = outputs.logits.double()
     low, high = values.amin(1, keepdim=True), values.amax(1, keepdim=True)

@@ -14,12 +14,12 @@ VALUES = (1e-7, 1.0)
 
 
 def constants_pass(context: Context[Network]) -> Records:
-    """The first logit of every image in float64, all weights at one value, then at the other.
+    """The first logit of every image, all weights at one value, then at the other.
 
     In float32 the smaller value leaves nothing of what passes several convolutions.
     """
-    network, images = context.network, context.beside(context.inputs.images).double()
-    names = {name: parameter.double() for name, parameter in network.named_parameters()}
+    network, images = context.network, context.beside(context.inputs.images)
+    names = dict(network.named_parameters())
     logits: list[Tensor] = []
     for value in VALUES:
         weights = {
