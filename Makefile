@@ -25,7 +25,7 @@ gate: $(READY)
 	$(BIN)/harness compare runs/gate --baseline tests/baseline.json
 
 speed: $(READY)
-	$(BIN)/python studies/speed.py --data $(DATA)
+	$(BIN)/python -m studies.speed --data $(DATA)
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         check_siblings()
-        from harness.completion import complete
+        from harness.arguments import complete
         from harness.options import parser
 
         complete(words := parser())

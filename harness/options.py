@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.space import EMBEDDED
-from harness import completion
+from harness import arguments
+from harness.arguments import not_negative, positive
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
@@ -95,7 +96,7 @@ def parser() -> Parser:
             )
         if name == "validate":
             named = command.add_argument("proxy", help="the proxy's name")
-            named.completer = completion.proxies  # type: ignore[attr-defined]
+            named.completer = arguments.proxies  # type: ignore[attr-defined]
         if name in ("baseline", "compare"):
             command.add_argument("run", type=Path, help="the run folder")
         if name == "baseline":
@@ -142,10 +143,10 @@ def add_plan(command: Parser) -> None:
     named = add(
         "--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)"
     )
-    named.completer = completion.benchmarks  # type: ignore[attr-defined]
+    named.completer = arguments.benchmarks  # type: ignore[attr-defined]
     add("--truth", help=f"{SOURCES} (default for mini: its own)")
     named = add("--dataset", help="dataset of images and accuracy (default: the benchmark's first)")
-    named.completer = completion.datasets  # type: ignore[attr-defined]
+    named.completer = arguments.datasets  # type: ignore[attr-defined]
     add("--split", help="split of the accuracy (default: the dataset's test split)")
     add(
         "--epochs",
@@ -161,7 +162,7 @@ def add_plan(command: Parser) -> None:
         default="all",
         help="names separated by commas; a+b is the average rank of a and b (default: %(default)s)",
     )
-    named.completer = completion.proxies  # type: ignore[attr-defined]
+    named.completer = arguments.proxies  # type: ignore[attr-defined]
     add("--cells", default="all", help=f"{SELECTIONS} (default: %(default)s)")
     add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
@@ -174,24 +175,6 @@ def add_plan(command: Parser) -> None:
     )
     add("--scheduler", metavar="ADDRESS", help="score on the workers of this Dask scheduler")
     add("--retry-failed", action="store_true", help="score again what is stored as failed")
-
-
-def not_negative(text: str) -> float:
-    """Return a number of at least 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"should be a number of at least 0, found `{text}`")
-    return value
-
-
-def positive(text: str) -> int:
-    """Return a whole number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"should be a whole number of at least 1, found `{text}`")
-    return int(text)
 
 
 def plan_from(settings: Mapping[str, object]) -> Plan:

@@ -1,58 +1,87 @@
-"""Do our proxies rank as published? ``python studies/agreement.py TABLE RUN...``.
+"""Do our proxies rank as published? ``python -m studies.agreement TABLE``.
 
-A RUN is a run folder on CIFAR-10 images over the cells of ``sample.py``; where several hold a
-proxy, the last counts. Published:
-Spearman over all 15,625 cells, absolute values, undefined scores left out, from Abdelfattah et al.,
-Zero-Cost Proxies for Lightweight NAS, ICLR 2021, and their notebook.
+Compares stored scores of functional classes, on CIFAR-10 images, with what was published for the
+same statistic, dataset and population. A published correlation of a sample has the error of its
+draw, taken from our own influences; every one has that of initial weights, which where several were
+scored is the spread of our own between them. A value agrees if it lies within 1.96 of both errors.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
-from weighted import ACCURACIES, correlation, expand, markdown
+import numpy as np
+import pandas as pd
 
 from benchmarks.table import AccuracyTable
+from harness.judging.ranks import kendall, spearman
+from harness.judging.uncertainty import Z
+from studies.published import PUBLISHED, Published
+from studies.whole_space import ACCURACIES, cells, correlation, markdown, number
 
-PUBLISHED = {
-    "grad_norm": (0.594, 0.637, 0.578),
-    "snip": (0.596, 0.637, 0.578),
-    "grasp": (0.514, 0.547, 0.549),
-    "fisher": (0.360, 0.385, 0.327),
-    "synflow": (0.737, 0.763, 0.751),
-    "jacob_cov": (0.731, 0.704, 0.701),
-    "params": (0.751, 0.727, 0.690),
-}
+
+class Agreement(NamedTuple):
+    """A published value beside ours; ``error`` is that of their difference."""
+
+    ours: float
+    error: float
+
+    def agrees(self, value: float) -> bool:
+        """Whether a value lies within the error."""
+        return abs(value - self.ours) <= Z * self.error + 0.0005  # what is printed is rounded
+
+
+def agreement(found: pd.DataFrame, row: Published, dataset: str) -> Agreement:
+    """Return our value of a published one, and the standard error of their difference."""
+    column = row.proxy if row.proxy in found else f"cifar10 {row.proxy}"
+    kept = found.dropna(subset=[column, dataset])
+    function = kendall if row.statistic == "kendall" else spearman
+    value, influence = function(kept[column].to_numpy(float), kept[dataset].to_numpy(float))
+    drawn = 0.0
+    if row.cells:
+        share = row.cells / len(found)
+        drawn = float((influence**2).sum() * len(kept) / row.cells * (1 - share))
+    seeds = [name for name in found if name.startswith(f"{column}@")]
+    several = [value, *(correlation(found, name, dataset, row.statistic) for name in seeds)]
+    weights = 2 * float(np.var(several, ddof=1)) if len(several) > 1 else 0.0
+    return Agreement(value, (drawn + weights) ** 0.5)
 
 
 def main() -> None:
-    """Print each correlation beside the published one, then those that nobody published."""
-    table = AccuracyTable.read(Path(sys.argv[1]))
-    cells = expand(table, {f"run{i}": Path(run) for i, run in enumerate(sys.argv[2:])})
-    columns = {name.split()[1]: name for name in cells if name.startswith("run")}
-    columns["params"] = "params"
-    header = ["proxy"]
-    for dataset in ACCURACIES:
-        header += [dataset, "published", "difference"]
+    """Print each published value beside ours, then all that is stored."""
+    found = cells(AccuracyTable.read(Path(sys.argv[1])), "cifar10")
+    sys.stdout.write(f"{len(found)} cells of {found['class'].nunique()} functional classes\n\n")
     rows = []
-    for name, published in PUBLISHED.items():
-        row = [name]
-        for dataset, known in zip(ACCURACIES, published, strict=True):
-            ours = correlation(cells, columns[name], dataset)
-            inside = "" if ours.low <= known <= ours.high else " *"
-            shown = f"{ours.value - known:+.3f}{inside}".replace("0.", ".").replace("-", "−")
-            row += [str(ours), f"{known:.3f}".replace("0.", "."), shown]
-        rows.append(row)
+    for row in PUBLISHED:
+        if row.proxy not in found and f"cifar10 {row.proxy}" not in found:
+            continue
+        line = [
+            row.proxy,
+            row.source,
+            str(row.cells or "all"),
+            {"spearman": "ρ", "kendall": "τ"}[row.statistic],
+        ]
+        for dataset, value in zip(ACCURACIES, row.values, strict=True):
+            if np.isnan(value):
+                line += ["–", "–"]
+                continue
+            ours = agreement(found, row, dataset)
+            mark = "" if ours.agrees(value) else " *"
+            line += [number(value), f"{number(ours.ours)} ± {number(ours.error)}{mark}"]
+        rows.append(line)
+    header = ["proxy", "published in", "cells", ""]
+    header += [text for dataset in ACCURACIES for text in (f"{dataset}", "here")]
     sys.stdout.write(markdown(rows, header))
-    sys.stdout.write("\n* the published value lies outside the 95 % interval.\n\n")
-    found = {
-        name: [correlation(cells, column, dataset) for dataset in ACCURACIES]
-        for name, column in columns.items()
-        if cells[column].nunique() > 1 and name not in ("flops", "n_conv3x3")
-    }
-    order = sorted(found, key=lambda name: -found[name][0].value)
-    sys.stdout.write(markdown([[n, *map(str, found[n])] for n in order], ["proxy", *ACCURACIES]))
+    sys.stdout.write("\n* the two differ by more than their errors.\n\n")
+    names = [name for name in found if name.startswith("cifar10 ") and "@" not in name]
+    shown = {name.removeprefix("cifar10 "): name for name in names if found[name].nunique() > 1}
+    shown |= {"params": "params"}
+    values = {n: [correlation(found, c, d) for d in ACCURACIES] for n, c in shown.items()}
+    order = sorted(values, key=lambda name: -values[name][0])
+    body = [[name, *map(number, values[name])] for name in order]
+    sys.stdout.write(markdown(body, ["proxy, on CIFAR-10 images", *ACCURACIES]))
 
 
 if __name__ == "__main__":

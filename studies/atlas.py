@@ -1,10 +1,10 @@
 """Scores of the whole space, kept in one file while they are still being computed.
 
-``python studies/atlas.py collect RUN FILE`` writes what a run folder has scored, one row a
-functional class and seed, one column a proxy. ``python studies/atlas.py restore FILE RUN ...``
-puts it back into a run folder, so that ``harness score ... --out RUN`` with the same options goes
-on from there. Before that, ``CHECKED`` classes are scored anew: a column whose numbers are others
-today is left out, and said.
+``python -m studies.atlas collect RUN FILE`` writes what a run folder has scored: one row a subject
+(a functional class, or a cell where a score belongs to that) and seed, one column a proxy.
+``python -m studies.atlas restore FILE RUN ...`` puts it back into a run folder, so that ``harness
+score ... --out RUN`` with the same options goes on from there. Before that, ``CHECKED`` classes are
+scored anew: a column whose numbers are others today is left out, and said.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from harness.scoring.engine import score
 from harness.scoring.keys import key
 from harness.scoring.processes import deterministic
 from harness.scoring.store import Score, Status, Store, stored
-from harness.scoring.tasks import Setting, Task, belongs_to_cell
+from harness.scoring.tasks import Setting, Task, needs_network
 from proxies import Proxy, load_all
 
 CHECKED, TOLERANCE = 2, 1e-3
@@ -40,8 +40,8 @@ def collect(run: Path, file: Path) -> str:
     is still missing is null.
     """
     shared, scores = stored(RunFolder(run).store)
-    counts = {name for name, proxy in load_all().items() if belongs_to_cell(proxy)}
-    kept = [one for one in scores if one.status != "failed" and one.proxy not in counts]
+    counts = {name for name, proxy in load_all().items() if not needs_network(proxy)}
+    kept = [row for row in scores if row.status != "failed" and row.proxy not in counts]
     rows = pd.DataFrame(kept)
     wide = rows.pivot(index=["subject", "seed"], columns="proxy", values="score")
     there = rows.assign(here=True).pivot(index=["subject", "seed"], columns="proxy", values="here")

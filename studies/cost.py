@@ -1,4 +1,4 @@
-"""Seconds and memory of each proxy: ``python studies/cost.py IMAGES``.
+"""Seconds and memory of each proxy: ``python -m studies.cost IMAGES``.
 
 Each proxy alone, and all together, in a process of its own with one thread, on cells that span the
 space. A unit is one plain forward and backward of a cell by PyTorch's own modules on the same
@@ -16,8 +16,6 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from plain import Plain
-from weighted import markdown
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.images import minibatch
@@ -27,6 +25,10 @@ from harness.plan import frozen_inputs
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import load_all
+from studies.plain import Plain
+from studies.whole_space import markdown
+
+HOME = Path(__file__).parents[1]
 
 CELLS = (
     "|skip_connect~0|+|none~0|none~1|+|none~0|nor_conv_3x3~1|none~2|",
@@ -83,8 +85,10 @@ def main() -> None:
     known = {name: proxy for name, proxy in load_all().items() if needs_network(proxy)}
     found = {}
     for label, names in {**{name: name for name in known}, "all together": ",".join(known)}.items():
-        child = [sys.executable, __file__, sys.argv[1], names]
-        found[label] = json.loads(subprocess.run(child, check=True, capture_output=True).stdout)
+        child = [sys.executable, "-m", f"studies.{Path(__file__).stem}", sys.argv[1], names]
+        found[label] = json.loads(
+            subprocess.run(child, cwd=HOME, check=True, capture_output=True).stdout
+        )
     rows = [
         [name, f"{one['seconds']:.2f}", f"{one['seconds'] / plain:.2f}", f"{one['megabytes']:.0f}"]
         for name, one in sorted(found.items(), key=lambda item: item[1]["seconds"])

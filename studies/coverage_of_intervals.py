@@ -1,6 +1,6 @@
 """How often the harness's 95 % intervals hold the value of the whole space, by drawing again.
 
-``python studies/coverage_of_intervals.py --table TABLE --draws 1000`` draws cells of NAS-Bench-201
+``python -m studies.coverage_of_intervals --table TABLE --draws 1000`` draws cells of NAS-Bench-201
 again and again by each design, judges each draw as ``harness run`` would, and counts. Three scores
 of different strength are judged: the true accuracy blurred, live parameters, and 3x3 convolutions.
 """

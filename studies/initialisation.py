@@ -1,4 +1,4 @@
-"""How much of a score is the seed? ``python studies/initialisation.py TABLE RUN``.
+"""How much of a score is the seed? ``python -m studies.initialisation TABLE RUN``.
 
 RUN is a run folder with several seeds a class.
 """
@@ -10,18 +10,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.stats import kendalltau
-from weighted import markdown
 
 from benchmarks.table import AccuracyName, AccuracyTable
+from harness.judging.ranks import kendall
 from harness.judging.seeds import share_of_seed
 from proxies import load_all
+from studies.whole_space import markdown
 
 
 def averaged(scores: np.ndarray, accuracy: np.ndarray, k: int) -> tuple[float, float]:
     """Return mean and standard deviation of Kendall over disjoint averages of k seeds."""
     groups = [scores[:, i : i + k].mean(axis=1) for i in range(0, scores.shape[1] - k + 1, k)]
-    found = [float(kendalltau(group, accuracy).statistic) for group in groups]
+    found = [kendall(group, accuracy).value for group in groups]
     return float(np.mean(found)), float(np.std(found, ddof=1)) if len(found) > 1 else float("nan")
 
 

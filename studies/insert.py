@@ -1,4 +1,4 @@
-"""Put what a command printed into a page: ``COMMAND | python studies/insert.py PAGE NAME``.
+"""Put what a command printed into a page: ``COMMAND | python -m studies.insert PAGE NAME``.
 
 It replaces what stands between ``<!-- NAME -->`` and ``<!-- /NAME -->``.
 """

@@ -1,4 +1,4 @@
-"""What the suite would take at the ceilings of one core: ``python studies/limits.py IMAGES``.
+"""What the suite would take at the ceilings of one core: ``python -m studies.limits IMAGES``.
 
 Operations and bytes of every pass over what one core of this machine reaches at each, beside what
 the engine takes, one process with one thread.
@@ -10,17 +10,17 @@ import sys
 import time
 from collections.abc import Callable
 
-import measures
 import torch
 import torch.nn.functional as F
 from torch import nn
-from weighted import markdown
 
 from benchmarks.network import initialise
 from harness import passes
 from harness.passes.forward import forward
 from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored
+from studies import measures
+from studies.whole_space import markdown
 
 WORK = {
     "forward": (1, 1),

@@ -18,9 +18,7 @@ import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from cost import peak
 from nats_bench import create
-from plain import Plain
 from torch import nn
 
 from benchmarks.catalogue import BENCHMARKS
@@ -40,6 +38,10 @@ from harness.scoring.engine import records
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all
+from studies.cost import peak
+from studies.plain import Plain
+
+HOME = Path(__file__).parents[1]
 
 SPACE = BENCHMARKS["nats-tss"]
 DATASET = SPACE.dataset("cifar10")
@@ -87,8 +89,8 @@ def _units(images: str, threads: str) -> float:
 
 
 def _child(*arguments: str) -> Any:
-    child = [sys.executable, __file__, *arguments]
-    return json.loads(subprocess.run(child, check=True, capture_output=True).stdout)
+    child = [sys.executable, "-m", f"studies.{Path(__file__).stem}", *arguments]
+    return json.loads(subprocess.run(child, cwd=HOME, check=True, capture_output=True).stdout)
 
 
 def _train(network: nn.Module, inputs: passes.Inputs) -> None:

@@ -1,4 +1,4 @@
-"""The ratios that say how fast the harness is: ``python studies/speed.py --data FOLDER``.
+"""The ratios that say how fast the harness is: ``python -m studies.speed --data FOLDER``.
 
 Every ratio is taken within one round, so that a slower minute of the machine cancels; the rounds'
 spread is its noise. The command fails when a ratio is worse than the one in ``speed.json`` by more
@@ -17,11 +17,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import measures
 import torch
-from weighted import markdown
 
 from harness.scoring.workers import SIDE_BY_SIDE
+from studies import measures
+from studies.whole_space import markdown
 
 STORED = Path(__file__).with_name("speed.json")
 FILES = "cifar10_subset.npz", "nb201_table.parquet", "NATS-tss-v1_0-3ffb9-simple"

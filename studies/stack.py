@@ -1,4 +1,4 @@
-"""What standing side by side gains: ``python studies/stack.py IMAGES [DEVICE]``.
+"""What standing side by side gains: ``python -m studies.stack IMAGES [DEVICE]``.
 
 By the number of cells in one network: operations that the device is asked for, seconds of one
 process, and how far scores move.
@@ -11,11 +11,9 @@ import time
 from dataclasses import replace
 from itertools import product
 
-import measures
 import pandas as pd
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
-from weighted import markdown
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.images import minibatch
@@ -28,6 +26,8 @@ from harness.plan import frozen_inputs
 from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored
 from proxies import Proxy
+from studies import measures
+from studies.whole_space import markdown
 
 SIZES = {"cpu": (1, 4, 8), "cuda": (1, 8, 16, 32)}
 

@@ -1,9 +1,11 @@
-"""Definitions that differ between paper and code: ``python studies/variants.py TABLE IMAGES``.
+"""Definitions that differ between paper and code: ``python -m studies.variants TABLE IMAGES``.
 
-*fisher* with the biased convolutions of the reference code's cells, whose normalisation removes the
-bias from what follows but not from the channel's own saliency; *zico* without our cut, as the paper
-writes it, and with the deviation of signed gradients, as its code computes it. All on the cells of
-``sample.py``.
+*fisher* on the network of the released code, whose cells keep every convolution of their string,
+with biases. Where nothing reaches a convolution it puts out its bias, a constant: normalisation
+finds variance 0 and multiplies the gradient by 1 / sqrt(epsilon), so that activation times gradient
+is large there. Such cells are built from their strings; the others have their class's score. *zico*
+without our cut, as the paper writes it, and with the deviation of signed gradients, as its code
+computes it, on cells drawn one by one.
 """
 
 from __future__ import annotations
@@ -12,57 +14,82 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from sample import sample
 from torch import nn
-from weighted import ACCURACIES, correlation, expand, markdown
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.images import minibatch
+from benchmarks.layers import Convolution
 from benchmarks.nasbench201.blocks import CellModule
+from benchmarks.nasbench201.cell import EDGES, Cell
 from benchmarks.network import Network, initialise
 from benchmarks.processes import pool
+from benchmarks.progress import progress
 from benchmarks.table import AccuracyTable
 from harness.passes.hooks import calls, gradients
 from harness.scoring.networks import seed_of
 from proxies.zico import LEAST
+from studies.whole_space import ACCURACIES, cells, correlation, markdown, number
 
 SPACE = BENCHMARKS["nats-tss"]
 DATASET = SPACE.dataset("cifar10")
-NAMES = ("fisher", "fisher, biased cells", "zico", "zico, no cut", "zico, no cut, deviation of g")
+PUBLISHED = (0.360, 0.385, 0.327)
+"""Of fisher, Abdelfattah et al., ICLR 2021."""
+
+DRAWN, CONTROLS = 400, 40
+"""Cells for the variants of zico, and cells without such a convolution as a control."""
 
 
-def fishers(network: Network, x: torch.Tensor, y: torch.Tensor, seed: int) -> tuple[float, float]:
-    """Return the score without biases, and with biases in the cells' convolutions."""
-    draw = torch.Generator().manual_seed(seed)
-    inside = {
-        id(layer)
-        for block in network.body
-        if isinstance(block, CellModule)
-        for layer in block.modules()
-    }
-    layers = network.weighted
+def silent(arch: str) -> bool:
+    """Whether a cell holds a convolution that nothing reaches, and that reaches the output."""
+    operations = dict(zip(EDGES, Cell.parse(arch).operations, strict=True))
+    edges = sorted(edge for edge, operation in operations.items() if operation != "none")
+    reached, leading = {0}, {3}
+    for source, target in edges:
+        if source in reached:
+            reached.add(target)
+    for source, target in reversed(edges):
+        if target in leading:
+            leading.add(source)
+    return any(
+        source not in reached and target in leading and "conv" in operations[source, target]
+        for source, target in edges
+    )
+
+
+def reference(arch: str, images: str) -> float:
+    """Return fisher of a cell's own network with all operations and with biases in the cells."""
+    x, y = frozen(images)
+    network: Network = SPACE.network([arch], DATASET, "written")  # type: ignore[assignment]
+    initialise(network, seed_of(SPACE.representative(arch), 0))
+    draw = torch.Generator().manual_seed(seed_of(arch, "bias"))
+    for block in network.body:
+        for layer in block.modules() if isinstance(block, CellModule) else ():
+            if isinstance(layer, Convolution):
+                limit = layer.weight[0].numel() ** -0.5
+                bias = torch.empty(len(layer.weight)).uniform_(-limit, limit, generator=draw)
+                layer.bias = nn.Parameter(bias)
+    layers = network.on("cpu").weighted
     with calls(layers) as called:
         loss = F.cross_entropy(network(x), y)
     outputs = [called[layer][1] for layer in layers]
-    plain = biased = 0.0
+    total = 0.0
     for layer, a, da in zip(layers, outputs, gradients(loss, to=outputs), strict=True):
-        a = a.detach()
-        fan_in = layer.weight[0].numel()
-        products, sums = (a * da, da) if a.ndim == 2 else ((a * da).sum((2, 3)), da.sum((2, 3)))
-        plain += float(products.square().mean(0).sum()) / 2 * fan_in
-        if isinstance(layer, nn.Conv2d) and id(layer) in inside:
-            bias = torch.empty(a.shape[1]).uniform_(-(fan_in**-0.5), fan_in**-0.5, generator=draw)
-            products = products + bias * sums
-        biased += float(products.square().mean(0).sum()) / 2 * fan_in
-    return plain, biased
+        products = a.detach() * da
+        sums = products if products.ndim == 2 else products.sum((2, 3))
+        total += float(sums.double().square().mean(0).sum()) / 2 * layer.weight[0].numel()
+    return total
 
 
-def zicos(network: Network, x: torch.Tensor, y: torch.Tensor) -> list[float]:
+def zicos(arch: str, images: str) -> list[float]:
     """Return the score, the score without the cut, and that by the spread of signed gradients."""
-    weights = [layer.weight for layer in network.weighted]
+    x, y = frozen(images)
+    network = SPACE.network([arch], DATASET)
+    initialise(network, seed_of(arch, 0))
+    weights = [layer.weight for layer in network.on("cpu").weighted]
     halves = zip(x.chunk(2), y.chunk(2), strict=True)
     grads = [gradients(F.cross_entropy(network(a), b), to=list(weights)) for a, b in halves]
     totals = [0.0, 0.0, 0.0]
@@ -79,37 +106,69 @@ def zicos(network: Network, x: torch.Tensor, y: torch.Tensor) -> list[float]:
 @cache
 def frozen(images: str) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the minibatch that ``harness run`` draws by default."""
+    torch.set_num_threads(1)
     drawn = minibatch(images, DATASET, 64, 0, "true")
     return drawn.images.contiguous(memory_format=torch.channels_last), drawn.labels
 
 
-def scored(task: tuple[str, str]) -> tuple[float, ...]:
-    """Return all five scores of one cell."""
-    arch, images = task
-    x, y = frozen(images)
-    network = SPACE.network([arch], DATASET)
-    initialise(network, seed_of(arch, 0))
-    network.on("cpu")
-    return *fishers(network, x, y, seed_of(arch, "bias")), *zicos(network, x, y)
+def _of_string(task: tuple[str, str]) -> float:
+    return reference(*task)
+
+
+def _of_class(task: tuple[str, str]) -> list[float]:
+    return zicos(*task)
 
 
 def main() -> None:
     """Print how each variant ranks."""
-    table = AccuracyTable.read(Path(sys.argv[1]))
-    archs = sample(table)["arch"].tolist()
-    with pool(4, frozen, sys.argv[2]) as executor:
-        found = list(executor.map(scored, [(arch, sys.argv[2]) for arch in archs], chunksize=8))
-    scores = pd.DataFrame(found, index=archs, columns=list(NAMES))
-    cells = expand(table, {})
+    images = sys.argv[2]
+    found = cells(AccuracyTable.read(Path(sys.argv[1])), "cifar10").set_index("index")
+    found["silent"] = found["arch"].map(silent)
+    draw = np.random.default_rng(0)
+    loud = draw.choice(found.index[~found["silent"]].to_numpy(), CONTROLS, replace=False)
+    built = found[found["silent"] | found.index.isin(loud)]
+    drawn = found.loc[np.sort(draw.choice(found.index.to_numpy(), DRAWN, replace=False))]
+    with pool(2, frozen, images) as executor:
+        tasks = [(arch, images) for arch in built["arch"]]
+        scores = list(progress(executor.map(_of_string, tasks), len(tasks), "cells"))
+        kinds = sorted(set(drawn["class"]))
+        of_class = executor.map(_of_class, [(arch, images) for arch in kinds])
+        zico = pd.DataFrame(list(progress(of_class, len(kinds), "classes")), index=kinds)
+    made = pd.Series(scores, built.index)
+    ours = built["cifar10 fisher"]
+    boost = (made / ours)[built["silent"] & (ours > 0)]
+    control = (made / ours)[~built["silent"] & (ours > 0)]
+    found["released"] = (
+        made.where(built["silent"]).reindex(found.index).fillna(found["cifar10 fisher"])
+    )
+    sys.stdout.write(
+        f"{len(found)} cells; {int(found['silent'].sum())} hold a convolution that nothing "
+        f"reaches: the released network multiplies their score by {boost.min():.3g} to "
+        f"{boost.max():.3g}, median {boost.median():.3g}; that of {len(control)} others by "
+        f"{control.min():.3g} to {control.max():.3g}.\n\n"
+    )
+    rows = [
+        [
+            "fisher, live operations",
+            *(number(correlation(found, "cifar10 fisher", d)) for d in ACCURACIES),
+        ],
+        [
+            "fisher, the released network",
+            *(number(correlation(found, "released", d)) for d in ACCURACIES),
+        ],
+        ["published", *map(number, PUBLISHED)],
+    ]
+    sys.stdout.write(markdown(rows, ["variant", *ACCURACIES]) + "\n")
+    names = ("zico", "zico, no cut", "zico, no cut, deviation of g")
     rows = []
-    for name in NAMES:
-        cells[name] = cells["class"].map(scores[name])
-        rows.append([name, *(str(correlation(cells, name, dataset)) for dataset in ACCURACIES)])
-    sys.stdout.write(markdown(rows, ["variant", *ACCURACIES]))
-    sys.stdout.write(f"\nSpearman between the two of fisher: {correlation(cells, *NAMES[:2])}\n")
-    for other in NAMES[3:]:
-        said = correlation(cells, "zico", other)
-        sys.stdout.write(f"Spearman between zico and {other}: {said}\n")
+    for i, name in enumerate(names):
+        drawn = drawn.assign(**{name: drawn["class"].map(zico[i])})
+        rows.append([name, *(number(correlation(drawn, name, dataset)) for dataset in ACCURACIES)])
+    sys.stdout.write(markdown(rows, [f"variant, {DRAWN} cells", *ACCURACIES]))
+    for name in names[1:]:
+        sys.stdout.write(
+            f"\nSpearman between zico and {name}: {number(correlation(drawn, 'zico', name))}\n"
+        )
 
 
 if __name__ == "__main__":

@@ -9,13 +9,10 @@ from types import ModuleType
 
 import pytest
 
-STUDIES = Path(__file__).parents[1] / "studies"
-
 
 @pytest.fixture
 def speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    monkeypatch.syspath_prepend(str(STUDIES))
-    import speed
+    from studies import speed
 
     monkeypatch.setattr(speed, "STORED", tmp_path / "speed.json")
     monkeypatch.setattr(speed.measures, "shares", lambda where: {"forward": 1.0})
@@ -79,13 +76,12 @@ def test_a_target_that_is_missed_is_said(
     assert "| ≤ 15 | 16.00 ± 0.00 | no |" in table
 
 
-def test_plain_pytorch_computes_what_the_harness_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_pytorch_computes_what_the_harness_does() -> None:
     """The unit runs the same network: equal parameters give equal logits."""
-    monkeypatch.syspath_prepend(str(STUDIES))
-    import measures
     import torch
 
     from benchmarks.network import initialise
+    from studies import measures
 
     cell = measures.cells()[3]
     ours = measures.SPACE.network([cell], measures.DATASET)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,25 +55,27 @@ def compare(out: Path, path: Path, rules: Rules) -> list[Comparison]:
     stored, run = baseline.read(path), RunScores.read(out)
     if stored["run"] != baseline.identity(run):
         return []
-    now, old = dict(baseline.entries(run)), baseline.stale_scores(out)
-    gaps = {
-        name: _Gap.of(run, stored["proxies"][name], now[name])
-        for name in sorted(stored["proxies"])
-        if name in now
-    }
+    old = baseline.stale_scores(out)
+    rows = compared(run, stored["proxies"], rules)
+    return [row._replace(verdict=Verdict.STALE) if row.proxy in old else row for row in rows]
+
+
+def compared(run: RunScores, before: Mapping[str, Any], rules: Rules) -> list[Comparison]:
+    """Compare a run with what a baseline holds of each proxy, over the same cells."""
+    now = dict(baseline.entries(run))
+    gaps = {name: _Gap.of(run, before[name], now[name]) for name in sorted(before) if name in now}
     uncertain = [name for name, gap in gaps.items() if gap.error > CERTAIN]
     p = np.array([norm.cdf(gaps[name].lost(rules.margin)) for name in uncertain])
     fallen = dict(zip(uncertain, holm(p) < LEVEL / 2, strict=True))
     rows = []
-    for name, before in sorted(stored["proxies"].items()):
+    for name, old in sorted(before.items()):
         if name in gaps:
             certain = gaps[name].error <= CERTAIN and gaps[name].value < -rules.margin
             fell = bool(fallen.get(name, certain))
             scores = run.cells[run.cells["proxy"] == name].set_index("index")["score"]
-            row = _compared(name, before, now[name], scores, gaps[name], rules, fell)
+            rows.append(_compared(name, old, now[name], scores, gaps[name], rules, fell))
         else:
-            row = _absent(name, before["kendall"], rules)
-        rows.append(row._replace(verdict=Verdict.STALE) if name in old else row)
+            rows.append(_absent(name, old["kendall"], rules))
     return rows
 
 

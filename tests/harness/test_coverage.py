@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks.table import AccuracyTable
-
-STUDIES = Path(__file__).parents[2] / "studies"
-
-
-@pytest.fixture(scope="module")
-def study(data: Path) -> Any:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(STUDIES))
-        return importlib.import_module("coverage_of_intervals")
+from studies.coverage_of_intervals import Space, coverage, space
 
 
 @pytest.fixture(scope="module")
-def space(data: Path, study: Any) -> Any:
-    return study.space(AccuracyTable.read(data / "nb201_table.parquet"))
+def whole(data: Path) -> Space:
+    return space(AccuracyTable.read(data / "nb201_table.parquet"))
 
 
 CASES = [
@@ -38,10 +28,10 @@ CASES = [
 
 @pytest.mark.parametrize(("design", "statistic", "n", "draws"), CASES)
 def test_intervals_cover_the_space_s_value(
-    study: Any, space: Any, design: str, statistic: str, n: int, draws: int
+    whole: Space, design: str, statistic: str, n: int, draws: int
 ) -> None:
     """Between .93 and .975, with two standard errors of so many draws."""
-    rows = list(study.coverage(space, design, n, draws, statistic))
+    rows = list(coverage(whole, design, n, draws, statistic))
     slack = 2 * (0.05 * 0.95 / draws) ** 0.5
     for row in rows:
         assert 0.93 - slack <= row.covered <= 0.975 + slack, row

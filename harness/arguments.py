@@ -1,4 +1,4 @@
-"""What a shell may complete: options, and the names that they take."""
+"""What an argument may be: numbers, and the names that a shell completes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,24 @@ import re
 from collections.abc import Iterable
 
 from benchmarks.catalogue import BENCHMARKS
+
+
+def not_negative(text: str) -> float:
+    """Return a number of at least 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise argparse.ArgumentTypeError(f"should be a number of at least 0, found `{text}`")
+    return value
+
+
+def positive(text: str) -> int:
+    """Return a whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"should be a whole number of at least 1, found `{text}`")
+    return int(text)
 
 
 def complete(parser: argparse.ArgumentParser) -> None:
