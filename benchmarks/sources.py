@@ -14,10 +14,11 @@ from benchmarks.catalogue import SOURCES
 from benchmarks.errors import BadInput
 from benchmarks.metrics import COLUMNS, MetricTable
 from benchmarks.nasbench201 import archive as nats
+from benchmarks.nasbench201 import builtin
 from benchmarks.nasbench201.archive import Row
 from benchmarks.processes import pool
 from benchmarks.progress import progress
-from benchmarks.space import EMBEDDED, Benchmark
+from benchmarks.space import BUILT_IN, EMBEDDED, Benchmark
 from benchmarks.table import AccuracyTable
 
 MINI = Path(mini.__file__).parent / "accuracy.parquet"
@@ -29,11 +30,13 @@ PARALLEL = 64
 
 
 def read_truth(source: str | Path, workers: int) -> AccuracyTable:
-    """Read accuracies from any of the four sources, or the embedded table.
+    """Read accuracies from any of the four sources, or a table that comes with the project.
 
     Raises:
         BadInput: the path does not exist, is of another type, or holds something else.
     """
+    if source == BUILT_IN:
+        return builtin.accuracies()
     path = MINI if source == EMBEDDED else Path(source)
     if not path.exists():
         raise BadInput(f"`{path}` should be {SOURCES}. There is no such file or folder.")
@@ -51,11 +54,13 @@ def read_truth(source: str | Path, workers: int) -> AccuracyTable:
 
 
 def read_metrics(source: str | Path) -> MetricTable:
-    """Read what candidates cost from an official NATS-Bench folder or single file.
+    """Read what candidates cost from an official NATS-Bench folder or single file, or built in.
 
     Raises:
         BadInput: the path does not exist, is of another type, or holds something else.
     """
+    if source == BUILT_IN:
+        return builtin.metrics()
     path = Path(source)
     if path.is_dir():
         candidates = nats.archive_candidates(path)

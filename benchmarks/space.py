@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from benchmarks.network import Layered
 
 EMBEDDED = "embedded"
-"""What to give as truth and as images for those that come with the project."""
+"""What to give as truth and as images for those of the embedded benchmark."""
+
+BUILT_IN = "built-in"
+"""What to give as truth for the accuracies of NAS-Bench-201 that come with the project."""
 
 Kind = Literal["whole", "written", "thin"]
 """A candidate's network: ``whole``, as ``written``, or its ``thin`` part alone.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import replace as replace_fields
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -49,11 +50,24 @@ class AccuracyName:
         return f"{self.dataset} / {self.split} / {self.epochs} epochs / {trial}"
 
 
+class Trials(NamedTuple):
+    """Accuracies by candidate (rows) and training seed (columns), and what they are, in words."""
+
+    accuracy: pd.DataFrame
+    source: str
+
+
 @dataclass(frozen=True)
 class AccuracyTable:
-    """Stored accuracies of a benchmark's candidates, in the columns of :data:`SCHEMA`."""
+    """Stored accuracies of a benchmark's candidates, in the columns of :data:`SCHEMA`.
+
+    ``others`` are trainings by another ``version`` of the benchmark, in the same columns. They tell
+    how far two trainings lie apart, and are nobody's accuracy.
+    """
 
     rows: pd.DataFrame
+    others: pd.DataFrame | None = None
+    version: str = ""
 
     @classmethod
     def from_rows(cls, rows: Iterable[dict[str, object]] | pd.DataFrame) -> AccuracyTable:
@@ -135,18 +149,30 @@ class AccuracyTable:
             raise BadInput(self._not_there(name))
         return _means(found)
 
-    def trials(self, name: AccuracyName) -> pd.DataFrame:
-        """Return accuracies by candidate (rows) and training seed (columns); ``seed`` is unused."""
-        rows = self._trained(name).dropna(subset="seed")
-        return rows.pivot(index="index", columns="seed", values="accuracy")
+    def with_trials(self, others: pd.DataFrame, version: str) -> AccuracyTable:
+        """Return the table with trainings by another version of the benchmark beside it."""
+        return replace_fields(self, others=others, version=version)
+
+    def trials(self, name: AccuracyName) -> Trials:
+        """Return what single trainings reached, whatever ``seed`` is named.
+
+        Where none is stored of this accuracy, those of another version of the benchmark stand for
+        them, else those that are judged on another split after as many epochs.
+        """
+        own, others = self._trained(name), self.others
+        choices = [(own, "training seeds")]
+        if others is not None:
+            choices.append((_trained(others, name), f"training seeds of {self.version}"))
+        rows = self.rows
+        alike = rows[(rows["dataset"] == name.dataset) & (rows["epochs"] == name.epochs)]
+        for split in sorted(set(alike["split"].astype(str)) - {name.split}):
+            choices.append((alike[alike["split"] == split], f"training seeds on {split}"))
+        seeded = [(rows.dropna(subset="seed"), source) for rows, source in choices]
+        seeds, source = next((pair for pair in seeded if len(pair[0])), seeded[0])
+        return Trials(seeds.pivot(index="index", columns="seed", values="accuracy"), source)
 
     def _trained(self, name: AccuracyName) -> pd.DataFrame:
-        rows = self.rows
-        return rows[
-            (rows["dataset"] == name.dataset)
-            & (rows["split"] == name.split)
-            & (rows["epochs"] == name.epochs)
-        ]
+        return _trained(self.rows, name)
 
     def _named(self, name: AccuracyName) -> pd.DataFrame:
         rows = self._trained(name)
@@ -173,6 +199,14 @@ class AccuracyTable:
             )
         )
         return f"The table has no accuracy {name}. It has: {listed}.{near}"
+
+
+def _trained(rows: pd.DataFrame, name: AccuracyName) -> pd.DataFrame:
+    return rows[
+        (rows["dataset"] == name.dataset)
+        & (rows["split"] == name.split)
+        & (rows["epochs"] == name.epochs)
+    ]
 
 
 def _means(rows: pd.DataFrame) -> pd.Series:

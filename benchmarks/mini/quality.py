@@ -27,7 +27,7 @@ def quality(table: AccuracyTable, real: AccuracyTable | None) -> list[tuple[str,
     space = BENCHMARKS["mini"]
     dataset = space.datasets[0]
     final = AccuracyName(dataset.name, dataset.split, FULL.epochs, None)
-    trials, mean = table.trials(final), table.accuracy(final)
+    trials, mean = table.trials(final).accuracy, table.accuracy(final)
     half = trials.shape[1] // 2
     halves = [trials.iloc[:, :half].mean(axis=1), trials.iloc[:, half:].mean(axis=1)]
     seeds = [kendall(trials[a], trials[b]) for a in trials.columns for b in trials.columns if a < b]

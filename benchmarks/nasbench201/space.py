@@ -11,7 +11,7 @@ from benchmarks.nasbench201.cell import EDGES, OPERATIONS, Cell, representative
 from benchmarks.nasbench201.counts import cost, layers
 from benchmarks.nasbench201.size import CHANNELS, SIZE_CELL, Widths
 from benchmarks.nasbench201.skeleton import Skeleton
-from benchmarks.space import Axis, Benchmark, Cost, Dataset, Examples, Kind
+from benchmarks.space import BUILT_IN, Axis, Benchmark, Cost, Dataset, Examples, Kind
 
 if TYPE_CHECKING:
     from benchmarks.network import Layered
@@ -153,5 +153,5 @@ class Size(_Cells):
         raise NotImplementedError("No candidate of the size space is disconnected.")
 
 
-NATS_TSS = Topology("nats-tss", DATASETS, full_epochs=200)
+NATS_TSS = Topology("nats-tss", DATASETS, full_epochs=200, truth=BUILT_IN)
 NATS_SSS = Size("nats-sss", DATASETS, full_epochs=90)

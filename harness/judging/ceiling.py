@@ -43,7 +43,7 @@ SCALES = {
 
 
 def from_seeds(
-    trials: pd.DataFrame, dataset: str, statistic: str, averaged: float
+    trials: pd.DataFrame, dataset: str, statistic: str, averaged: float, source: str
 ) -> Ceiling | None:
     """Return the ceiling of a mean over ``averaged`` seeds, from accuracies (cells x seeds).
 
@@ -65,7 +65,7 @@ def from_seeds(
         float(np.mean([statistic.value for statistic in found])),
         np.mean([statistic.influence for statistic in found], axis=0),
     )
-    return _ceiling(agreement, averaged, dataset, statistic, "training seeds")
+    return _ceiling(agreement, averaged, dataset, statistic, source)
 
 
 def from_classes(

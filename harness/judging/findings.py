@@ -39,8 +39,10 @@ def findings(
 def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
     """Judge a run's scores; ``costs`` are seconds of the proxies, where they are known."""
     plan, cells = run.plan, run.cells
-    correlations, differences = _judged(run)
-    ceilings = list(ceilings_of(run.table, plan, cells))
+    names = [plan.accuracy, *_elsewhere(run)]
+    correlations, differences = _judged(run, names)
+    known = (ceilings_of(run.table, name, plan.space, cells) for name in names)
+    ceilings = [ceiling for some in known for ceiling in some]
     correlations += told_without_noise(correlations, ceilings)
     return Findings(
         caption=f"{_caption(plan, cells)} {run.design.words}",
@@ -68,19 +70,29 @@ def label(plan: Plan) -> str:
     return f"{plan.dataset}{noise}{random}"
 
 
-def _judged(run: RunScores) -> tuple[list[Correlation], list[Difference]]:
-    """Judge on the plan's accuracy, then on those of other datasets that the table has."""
-    plan, about = run.plan, (run.entries, run.design, list(run.of_each_seed()))
-    tables = {plan.dataset: ScoreTable.of(run.cells, *about)}
-    correlations, differences = judge(tables[plan.dataset], plan.accuracy, label(plan))
+def _elsewhere(run: RunScores) -> Iterator[AccuracyName]:
+    """Yield the accuracies of like training on other datasets that the table has."""
+    plan = run.plan
     for dataset in plan.space.datasets:
         name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
-        if dataset.name == plan.dataset or not _there(run.table, name):
-            continue
-        elsewhere = run.cells.assign(accuracy=run.cells["index"].map(run.table.accuracy(name)))
-        scored = ScoreTable.of(elsewhere.dropna(subset="accuracy"), *about)
-        correlations += judge(scored, name, label(plan))[0]
-        tables[dataset.name] = scored
+        if dataset.name != plan.dataset and _there(run.table, name):
+            yield name
+
+
+def _judged(
+    run: RunScores, names: Sequence[AccuracyName]
+) -> tuple[list[Correlation], list[Difference]]:
+    """Judge on accuracies of one or more datasets, the plan's first."""
+    plan, about = run.plan, (run.entries, run.design, list(run.of_each_seed()))
+    tables: dict[str, ScoreTable] = {}
+    correlations: list[Correlation] = []
+    differences: list[Difference] = []
+    for name in names:
+        cells = run.cells.assign(accuracy=run.cells["index"].map(run.table.accuracy(name)))
+        tables[name.dataset] = ScoreTable.of(cells.dropna(subset="accuracy"), *about)
+        correlated, told_apart = judge(tables[name.dataset], name, label(plan))
+        correlations += correlated
+        differences = differences or told_apart
     correlations += mean_over_datasets(tables, plan.accuracy, label(plan))
     return correlations, differences
 

@@ -7,30 +7,32 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from benchmarks.table import AccuracyTable
+from benchmarks.space import Benchmark
+from benchmarks.table import AccuracyName, AccuracyTable
 from harness.judging.ceiling import SCALES, from_classes, from_seeds
 from harness.judging.top import ceiling_of_top
-from harness.plan import Plan
 from reports.rows import Ceiling
 
 
-def ceilings_of(table: AccuracyTable, plan: Plan, cells: pd.DataFrame) -> Iterator[Ceiling]:
-    """Yield what can be told of the noise: from the run's cells if they do, else from all."""
-    accuracy = table.accuracy(plan.accuracy)
-    trials = table.trials(plan.accuracy)
-    classes = table.candidates.loc[accuracy.index].map(plan.space.representative)
+def ceilings_of(
+    table: AccuracyTable, name: AccuracyName, space: Benchmark, cells: pd.DataFrame
+) -> Iterator[Ceiling]:
+    """Yield what can be told of an accuracy's noise: from the run's cells if they do, else all."""
+    accuracy = table.accuracy(name)
+    trials, source = table.trials(name)
+    classes = table.candidates.loc[accuracy.index].map(space.representative)
     run = accuracy.index.isin(cells["index"])
     for statistic in SCALES:
         for some in (run, np.ones(len(run), dtype=bool)):
             known = trials[trials.index.isin(accuracy.index[some])]
-            averaged = 1 if plan.accuracy_seed is not None else known.notna().sum(axis=1).mean()
-            found = from_seeds(known, plan.dataset, statistic, averaged) or from_classes(
-                accuracy[some], classes[some], plan.dataset, statistic
+            averaged = 1 if name.seed is not None else known.notna().sum(axis=1).mean()
+            found = from_seeds(known, name.dataset, statistic, averaged, source) or from_classes(
+                accuracy[some], classes[some], name.dataset, statistic
             )
             if found:
                 whole = "" if some is run else f", all {len(run)} cells of the table"
                 yield found._replace(source=found.source + whole)
                 break
     judged = accuracy.index[run]
-    if best := ceiling_of_top(accuracy, trials, classes, judged, plan.dataset):
+    if best := ceiling_of_top(accuracy, trials, classes, judged, name.dataset):
         yield best

@@ -74,7 +74,7 @@ def test_the_disconnected_cell_stays_at_chance() -> None:
 
 @pytest.mark.slow
 def test_training_again_gives_the_stored_accuracy_within_seed_noise() -> None:
-    trials = TABLE.trials(FINAL)
+    trials = TABLE.trials(FINAL).accuracy
     noise = float(np.sqrt(trials.var(axis=1).mean()))
     for index in trials.index[5 :: len(trials) // 3]:
         (found,) = train(Cell.parse(TABLE.candidates[index]), [0], FULL)

@@ -134,7 +134,7 @@ def test_nas_bench_201_s_ceiling(data: object) -> None:
     means = AccuracyTable.read(data / "nb201_table.parquet")
     classes = means.candidates.map(BENCHMARKS["nats-tss"].representative)
     isomorphic = from_classes(means.accuracy(name), classes, "cifar10", "kendall")
-    trials = AccuracyTable.read(data / "nb201_v1_1_trials.parquet").trials(name)
+    trials = AccuracyTable.read(data / "nb201_v1_1_trials.parquet").trials(name).accuracy
     seeds = from_seeds(trials, "cifar10", "kendall", 3)
     assert isomorphic is not None
     assert seeds is not None

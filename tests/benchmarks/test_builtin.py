@@ -1,0 +1,134 @@
+"""The tables of NAS-Bench-201 that come with the project are those of their sources."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput
+from benchmarks.metrics import DEVICES, ENERGY, MetricName
+from benchmarks.nasbench201 import build, builtin
+from benchmarks.sources import read_metrics, read_truth
+from benchmarks.space import BUILT_IN
+from benchmarks.table import AccuracyName
+
+FINAL = {"cifar10": "ori-test", "cifar100": "x-test", "ImageNet16-120": "x-test"}
+
+
+@pytest.fixture(scope="module")
+def accuracies() -> builtin.AccuracyTable:
+    return read_truth(BUILT_IN, 1)
+
+
+@pytest.fixture(scope="module")
+def metrics() -> builtin.MetricTable:
+    return read_metrics(BUILT_IN)
+
+
+def test_it_holds_what_the_literature_speaks_of(accuracies: builtin.AccuracyTable) -> None:
+    """The best cell of each dataset, and sums over all cells."""
+    best = {"cifar10": (6111, 94.373), "cifar100": (9930, 73.513), "ImageNet16-120": (857, 47.311)}
+    sums = {"cifar10": 1360358.295, "cifar100": 959461.013, "ImageNet16-120": 524787.399}
+    for dataset, (index, accuracy) in best.items():
+        found = accuracies.accuracy(AccuracyName(dataset, FINAL[dataset], 200, None))
+        assert len(found) == 15_625
+        assert found.loc[index] == found.max() == pytest.approx(accuracy, abs=1e-3)
+        assert found.sum() == pytest.approx(sums[dataset], abs=1e-2)
+
+
+def test_every_dataset_has_trainings_that_tell_the_noise(
+    accuracies: builtin.AccuracyTable,
+) -> None:
+    for dataset, split in FINAL.items():
+        trials, source = accuracies.trials(AccuracyName(dataset, split, 200, None))
+        assert (trials.notna().sum(axis=1) >= 2).sum() > 10_000
+        assert source == {
+            "cifar10": "training seeds of NAS-Bench-201 v1.1",
+        }.get(dataset, "training seeds on x-valid")
+
+
+def test_trainings_of_another_version_are_nobody_s_accuracy(
+    accuracies: builtin.AccuracyTable,
+) -> None:
+    with pytest.raises(BadInput, match="no accuracy cifar10 / ori-test / 200 epochs / seed 777"):
+        accuracies.accuracy(AccuracyName("cifar10", "ori-test", 200, 777))
+
+
+def test_it_equals_the_genuine_records(data: Path, accuracies: builtin.AccuracyTable) -> None:
+    """Cells 0, 11 and 284, the mean over seeds after 200 epochs."""
+    official = read_truth(data / "NATS-tss-v1_0-3ffb9-simple", 1)
+    for dataset, split in FINAL.items():
+        name = AccuracyName(dataset, split, 200, None)
+        known = official.accuracy(name)
+        found = accuracies.accuracy(name).loc[known.index]
+        assert found.to_numpy() == pytest.approx(known.to_numpy(), abs=5e-3)
+    for dataset in ("cifar10-valid", "cifar100", "ImageNet16-120"):
+        for seed in (777, 888, 999):
+            name = AccuracyName(dataset, "x-valid", 200, seed)
+            known = official.accuracy(name)
+            assert accuracies.accuracy(name).loc[known.index].to_numpy() == pytest.approx(
+                known.to_numpy(), abs=5e-4
+            )
+
+
+def test_every_figure_is_its_source_s_to_the_last_bit(data: Path) -> None:
+    stored = builtin._read()
+    fields = {field.name: field for field in stored.schema if field.metadata}
+    names = []
+    for column, values in build.columns(data):
+        names.append(column.name)
+        assert builtin.Column.of(fields[column.name]) == column
+        found = pd.Series(stored.column(column.name).to_numpy())
+        wanted = values.reindex(range(15_625))
+        assert ((found == wanted.to_numpy()) | (found.isna() & wanted.isna().to_numpy())).all()
+    assert names == list(fields)
+
+
+def test_counts_are_those_of_the_networks(metrics: builtin.MetricTable) -> None:
+    space = BENCHMARKS["nats-tss"]
+    drawn = np.random.default_rng(0).integers(15_625, size=200)
+    archs = metrics.rows.drop_duplicates("index").set_index("index")["arch"]
+    for dataset in space.datasets:
+        for place, metric in enumerate(("params", "flops")):
+            found = metrics.values(MetricName(metric, dataset.name))
+            wanted = [space.cost(str(archs[i]), dataset)[place] for i in drawn]
+            assert found.loc[drawn].tolist() == wanted
+
+
+def test_costs_are_there(metrics: builtin.MetricTable) -> None:
+    for dataset in FINAL:
+        for device in DEVICES:
+            found = metrics.values(MetricName(f"{device}_latency", dataset))
+            assert len(found) == (10_926 if device == "edgetpu" else 15_625)
+            assert (found > 0).all()
+        for device in ENERGY:
+            assert len(metrics.values(MetricName(f"{device}_energy", dataset))) == 15_625
+    seconds = metrics.values(MetricName("train_seconds", "cifar10-valid", 12))
+    assert seconds.loc[0] == pytest.approx(86.653, abs=1e-3)
+
+
+def test_it_is_small_enough_to_ship() -> None:
+    assert builtin.FILE.stat().st_size < 4_000_000
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "gone", "no checksum"])
+def test_a_damaged_file_is_said(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = builtin.FILE.read_bytes()
+    file, checksum = tmp_path / "nats_tss.parquet", tmp_path / "nats_tss.json"
+    checksum.write_text("{}" if damage == "no checksum" else builtin.CHECKSUM.read_text())
+    if damage == "cut":
+        file.write_bytes(content[:-100])
+    elif damage == "flipped":
+        file.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
+    elif damage == "no checksum":
+        file.write_bytes(content)
+    monkeypatch.setattr(builtin, "FILE", file)
+    monkeypatch.setattr(builtin, "CHECKSUM", checksum)
+    with pytest.raises(BadInput, match="should be the table that came with this project"):
+        builtin.accuracies()
