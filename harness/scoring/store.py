@@ -140,4 +140,4 @@ def stored(path: Path) -> tuple[dict[str, str], list[Score]]:
                 f"`{path}` should be a store of scores. SQLite says: {error}."
             ) from error
     found = [Score(*row) for row in rows]
-    return identity, [row._replace(row=math.nan) if row.score is None else row for row in found]
+    return identity, [row._replace(score=math.nan) if row.score is None else row for row in found]

@@ -67,25 +67,32 @@ def writer(folder: Path, how: str) -> Path:
     return path
 
 
+SCORE = ["score", "--cells", "0,7", "--batch", "8", "--workers", "1"]
+BUILT_IN = ",".join(name for name, proxy in load_all().items() if proxy.family != "few-step")
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every built-in, scored with no one else."""
+    out = tmp_path_factory.mktemp("clean")
+    assert main([*SCORE, "--proxies", BUILT_IN, "--out", str(out)]) == 0
+    return out
+
+
 @pytest.mark.parametrize(
     "how",
     ["tensor.zero_()", "tensor.data.zero_()", "tensor.numpy().fill(0)"],
     ids=["in place", "data", "numpy"],
 )
-def test_a_writer_fails_alone_beside_every_built_in(how: str, tmp_path: Path) -> None:
-    run = ["run", "--cells", "0,7", "--batch", "16", "--workers", "1"]
-    names = ",".join(name for name, one in load_all().items() if one.family != "few-step")
-    assert main([*run, "--proxies", names, "--out", str(tmp_path / "clean")]) == 0
-    file = str(writer(tmp_path, how))
-    more = ["--proxy-file", file, "--proxies", f"writer,{names}"]
-    assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
-    clean = pd.read_parquet(tmp_path / "clean" / "scores.parquet")
+def test_a_writer_fails_alone_beside_every_built_in(how: str, clean: Path, tmp_path: Path) -> None:
+    more = ["--proxy-file", str(writer(tmp_path, how)), "--proxies", f"writer,{BUILT_IN}"]
+    assert main([*SCORE, *more, "--out", str(tmp_path / "run")]) == 0
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
     own = rows[rows["proxy"] == "writer"]
     assert set(own["status"]) == {"failed"}
     assert own["reason"].str.contains("leave its records as they were, and writes into").all()
     others = rows[rows["proxy"] != "writer"].reset_index(drop=True)
-    pd.testing.assert_frame_equal(others, clean)
+    pd.testing.assert_frame_equal(others, pd.read_parquet(clean / "scores.parquet"))
 
 
 @pytest.mark.parametrize("code", ["0", "3"])
@@ -105,7 +112,7 @@ def test_a_file_that_ends_the_program_is_refused(
 def test_what_dies_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text(DYING)
-    run = ["run", "--cells", "stratified:12", "--batch", "8", "--workers", "2"]
+    run = ["run", "--cells", "stratified:6", "--batch", "8", "--workers", "2"]
     more = ["--proxy-file", str(file), "--proxies", "dying,snip,naswot,params"]
     assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
