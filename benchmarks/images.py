@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmarks.errors import BadInput
+from benchmarks.fetching import ARCHIVES, batches
 from benchmarks.mini.space import DIGITS
 from benchmarks.pickles import load_plain
 from benchmarks.space import EMBEDDED, Dataset
@@ -46,7 +47,8 @@ def minibatch(source: str, dataset: Dataset, size: int, seed: int, labels: Label
     """Draw one minibatch, balanced over the classes as evenly as ``size`` allows.
 
     Args:
-        source: ``noise`` (i.i.d. N(0, 1) pixels), an ``.npz`` file with ``x_train`` (n, h, w, 3)
+        source: ``cifar10`` or ``cifar100`` (the official images, fetched once), ``noise`` (i.i.d.
+            N(0, 1) pixels), an ``.npz`` file with ``x_train`` (n, h, w, 3)
             uint8 and ``y_train``, or a folder of official CIFAR or ImageNet16 batches.
         dataset: classes, resolution and standardisation.
         size: number of images, N.
@@ -98,14 +100,27 @@ def _read(source: str, dataset: Dataset) -> tuple[Any, Any]:
         from benchmarks.mini.digits import images
 
         return images("train")
+    if source in ARCHIVES:
+        return _read_batches(_named(source, dataset), dataset)
     if path.suffix == ".npz":
         return _read_npz(path)
     if path.is_dir():
         return _read_batches(path, dataset)
     raise BadInput(
-        "`--images` should be `noise`, an `.npz` file or a folder of official batches. "
+        f"`--images` should be {', '.join(ARCHIVES)}, `noise`, an `.npz` file or a folder of "
+        "official batches. "
         f"Found `{path}`{'' if path.exists() else ', which does not exist'}."
     )
+
+
+def _named(source: str, dataset: Dataset) -> Path:
+    """Return the folder of official images of that name."""
+    if dataset.name not in (source, f"{source}-valid"):
+        raise BadInput(
+            f"`--images {source}` should go with `--dataset {source}`. The dataset is "
+            f"{dataset.name}: give its images."
+        )
+    return batches(source)
 
 
 def _read_npz(path: Path) -> tuple[Any, Any]:

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 INTERVALS = ("design", "clustered")
 """What intervals may speak for: what the cells were drawn from, or a space of other classes."""
 
-IMAGES = "a folder of official CIFAR or ImageNet16 batches, an `.npz` file, or `noise`"
+IMAGES = (
+    "cifar10 or cifar100 (fetched once), a folder of official CIFAR or ImageNet16 batches, an "
+    "`.npz` file, or `noise`"
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -154,7 +157,7 @@ def add_plan(command: Parser) -> None:
         help="training epochs of the accuracy (default: the full training)",
     )
     add("--accuracy-seed", type=int, help="training seed (default: the mean over seeds)")
-    add("--images", help="official batches, an .npz file, or `noise` (default for mini: its own)")
+    add("--images", help=f"{IMAGES} (default for mini: its own)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
     add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
     named = add(
