@@ -165,7 +165,7 @@ class AccuracyTable:
             choices.append((_trained(others, name), f"training seeds of {self.version}"))
         rows = self.rows
         alike = rows[(rows["dataset"] == name.dataset) & (rows["epochs"] == name.epochs)]
-        for split in sorted(set(alike["split"].astype(str)) - {name.split}):
+        for split in sorted(set(alike["split"].astype(str)) - {name.split, "train"}):
             choices.append((alike[alike["split"] == split], f"training seeds on {split}"))
         seeded = [(rows.dropna(subset="seed"), source) for rows, source in choices]
         seeds, source = next((pair for pair in seeded if len(pair[0])), seeded[0])

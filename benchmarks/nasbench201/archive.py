@@ -25,6 +25,9 @@ from benchmarks.pickles import load_plain
 TOPOLOGY_ORDER_SHA256 = "83abc799e45cf34e9d2163654668ab998b9a54d01c39e72ca1f71f2cdf356d84"
 """sha256 of the 15,625 official cell strings joined by newlines, in index order."""
 
+TRAINED_ON = "train"
+"""Split of the accuracies of an epoch's own minibatches, while it is trained."""
+
 _RECORD = re.compile(r"(\d{6})\.pickle\.pbz2")
 _RECORD_IS = "an official NATS-Bench record"
 
@@ -140,7 +143,9 @@ def _candidate_rows(
 
 
 def decoded(index: int, arch: str, results: Any) -> Iterator[Row]:
-    """Yield the last-epoch accuracies of an official ``ArchResults``: every dataset, seed, split.
+    """Yield where an official ``ArchResults``' curves end: every dataset, seed and split.
+
+    That of the images that were trained on is :data:`TRAINED_ON`.
 
     Both official packages have this class, with the same fields.
     """
@@ -151,6 +156,9 @@ def decoded(index: int, arch: str, results: Any) -> Iterator[Row]:
             for split in trial.get_eval_set():
                 accuracy = trial.eval_acc1es[f"{split}@{last}"]
                 yield Row(index, arch, dataset, split, last + 1, int(seed), float(accuracy))
+            if last in trial.train_acc1es:
+                accuracy = trial.train_acc1es[last]
+                yield Row(index, arch, dataset, TRAINED_ON, last + 1, int(seed), float(accuracy))
 
 
 class CostRow(NamedTuple):

@@ -129,7 +129,7 @@ def test_import_converts_once(
 ) -> None:
     source, target = data / "NATS-tss-v1_0-3ffb9-simple", tmp_path / "table.parquet"
     assert main(["import", str(source), str(target)]) == 0
-    assert "114 accuracies of 3 candidates" in capsys.readouterr().out
+    assert "165 accuracies of 3 candidates" in capsys.readouterr().out
     assert main(command(data, tmp_path / "run", truth=str(target), cells="all")) == 0
     assert main(["import", str(source), str(tmp_path / "table.csv")]) == 2
 

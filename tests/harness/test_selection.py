@@ -95,10 +95,10 @@ def test_the_ceiling_is_what_the_truth_reaches_on_simulated_seeds(
     truth = draw.normal(size=4000)
     trials = pd.DataFrame(truth[:, None] + 0.5 * draw.normal(size=(4000, 3)))
     reached = function(truth, trials.mean(axis=1)).statistic  # type: ignore[operator]
-    found = from_seeds(trials, "digits", statistic, 3)
+    found = from_seeds(trials, "digits", statistic, 3, "training seeds")
     assert found is not None
     assert found.value == pytest.approx(reached, abs=0.01)
-    alone = from_seeds(trials, "digits", statistic, 1)
+    alone = from_seeds(trials, "digits", statistic, 1, "training seeds")
     assert alone is not None
     assert alone.value == pytest.approx(function(truth, trials[0]).statistic, abs=0.01)  # type: ignore[operator]
     assert alone.agreement == found.agreement < alone.value < found.value
@@ -117,7 +117,9 @@ def test_the_ceiling_from_isomorphic_cells() -> None:
 
 
 def test_too_few_trainings_have_no_ceiling() -> None:
-    assert from_seeds(pd.DataFrame(np.ones((30, 1))), "digits", "kendall", 1) is None
+    assert (
+        from_seeds(pd.DataFrame(np.ones((30, 1))), "digits", "kendall", 1, "training seeds") is None
+    )
     alone = pd.Series(np.arange(30.0))
     assert from_classes(alone, alone.map(str), "digits", "kendall") is None
 
@@ -135,7 +137,7 @@ def test_nas_bench_201_s_ceiling(data: object) -> None:
     classes = means.candidates.map(BENCHMARKS["nats-tss"].representative)
     isomorphic = from_classes(means.accuracy(name), classes, "cifar10", "kendall")
     trials = AccuracyTable.read(data / "nb201_v1_1_trials.parquet").trials(name).accuracy
-    seeds = from_seeds(trials, "cifar10", "kendall", 3)
+    seeds = from_seeds(trials, "cifar10", "kendall", 3, "training seeds")
     assert isomorphic is not None
     assert seeds is not None
     assert isomorphic.n == 1188
@@ -159,7 +161,7 @@ def test_accuracies_that_are_noise_have_no_ceiling() -> None:
     draw = np.random.default_rng(5)
     trials = pd.DataFrame(draw.normal(size=(600, 2)))
     trials[1] = -trials[0]
-    assert from_seeds(trials, "digits", "kendall", 2) is None
+    assert from_seeds(trials, "digits", "kendall", 2, "training seeds") is None
 
 
 def test_attenuation_goes_through_the_sine() -> None:
@@ -183,7 +185,7 @@ def test_without_noise_is_the_correlation_with_the_truth(statistic: str) -> None
     trials = pd.DataFrame(truth[:, None] + 0.7 * draw.normal(size=(6000, 2)))
     function = STATISTICS[statistic]
     measured = function(score, trials.mean(axis=1).to_numpy()).value
-    most = from_seeds(trials, "digits", statistic, 2)
+    most = from_seeds(trials, "digits", statistic, 2, "training seeds")
     assert most is not None
     assert 0 < most.error < 0.01
     row = correlation(statistic, measured, measured - 0.01, measured + 0.01)
@@ -198,7 +200,7 @@ def correlation(statistic: str, value: float, low: float, high: float) -> Correl
 
 def test_fewer_than_200_pairs_show_no_ceiling() -> None:
     trials = pd.DataFrame(np.arange(398.0).reshape(199, 2))
-    assert from_seeds(trials, "digits", "kendall", 2) is None
+    assert from_seeds(trials, "digits", "kendall", 2, "training seeds") is None
 
 
 @pytest.mark.parametrize("by_seeds", [True, False])
