@@ -203,7 +203,7 @@ def provenance(results: dict[Job, dict[str, float]]) -> dict[str, Any]:
         "trainings": len(results),
         "process_hours": round(seconds / 3600, 2),
         **settings(),
-        "versions": {name: version(name) for name in ("torch", "numpy", "scikit-learn")},
+        "versions": {name: version(name) for name in ("torch", "numpy")},
         "python": platform.python_version(),
         "machine": platform.machine(),
     }

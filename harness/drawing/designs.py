@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from benchmarks.space import Benchmark, Dataset
 from harness.drawing.cells import select
@@ -136,7 +136,7 @@ class Design:
         if self.name == "random" and self.cells is not None:
             share = float(self.cells["chance"].iloc[0])
         variance = error**2 * n / (1 - share) if share < 1 else 0.0
-        wanted = (HALF / float(norm.ppf(0.975))) ** 2
+        wanted = (HALF / float(ndtri(0.975))) ** 2
         return math.ceil(variance / (wanted + variance * share / n)) if variance else 0
 
     def units(self, cells: pd.Index, classes: pd.Series) -> NDArray[np.int64]:

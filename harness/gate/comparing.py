@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from benchmarks.errors import BadInput
 from harness.folder import RunFolder
@@ -27,7 +27,7 @@ correlation with the old ranks is smaller."""
 LOOSE, LOOSE_AGREEMENT = {"few-step": 0.05}, 0.9
 """The same for families whose scores rounding alone changes."""
 
-POWER = float(norm.ppf(0.8))
+POWER = float(ndtri(0.8))
 """Standard errors by which a fall has to exceed what is seen, to be seen in four draws of five."""
 
 
@@ -65,7 +65,7 @@ def compared(run: RunScores, before: Mapping[str, Any], rules: Rules) -> list[Co
     now = dict(baseline.entries(run))
     gaps = {name: _Gap.of(run, before[name], now[name]) for name in sorted(before) if name in now}
     uncertain = [name for name, gap in gaps.items() if gap.error > CERTAIN]
-    p = np.array([norm.cdf(gaps[name].lost(rules.margin)) for name in uncertain])
+    p = np.array([ndtr(gaps[name].lost(rules.margin)) for name in uncertain])
     fallen = dict(zip(uncertain, holm(p) < LEVEL / 2, strict=True))
     rows = []
     for name, old in sorted(before.items()):

@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from harness.judging.ranks import Statistic, Vector
 
-Z = float(norm.ppf(0.975))
+Z = float(ndtri(0.975))
 """Standard errors on either side of a 95 % interval."""
 
 DRAWS = 4000
@@ -73,7 +73,7 @@ class Sample(NamedTuple):
         gaps = self.values[of] - self.values
         errors = np.sqrt(((self.contributions[of] - self.contributions) ** 2).sum(1))
         certain = errors < CERTAIN
-        p = 2 * norm.sf(np.abs(gaps) / np.where(certain, 1.0, errors))
+        p = 2 * ndtr(-np.abs(gaps) / np.where(certain, 1.0, errors))
         return gaps, errors, np.where(certain, (np.abs(gaps) < CERTAIN).astype(float), p)
 
     def places(self) -> Places:
