@@ -11,7 +11,7 @@ Complex Statistics and Estimators, Survey Methodology 1999.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,15 +107,15 @@ def dense(x: Vector) -> Numbers:
 def concordance(x: Vector, y: Vector, weights: Vector) -> Vector:
     r"""Return :math:`\sum_j w_j \operatorname{sign}(x_i - x_j) \operatorname{sign}(y_i - y_j)`.
 
-    From counts of the points below and to the left of each, over all points: O(n^1.5).
+    From counts of the points below and to the left of each, over all points: O(n log n).
     """
     a, b = dense(x), dense(y)
     total = weights.sum()
     below = _below(a, b, weights)
     left, left_or_on = _cumulative(a, weights)
     under, under_or_on = _cumulative(b, weights)
-    first, third = below(a, b), total - left_or_on - under_or_on + below(a + 1, b + 1)
-    second, fourth = left - below(a, b + 1), under - below(a + 1, b)
+    first, corner, beside, over = (below(a + i, b + j) for i, j in ((0, 0), (1, 1), (0, 1), (1, 0)))
+    third, second, fourth = total - left_or_on - under_or_on + corner, left - beside, under - over
     found: Vector = first + third - second - fourth
     return found
 
@@ -135,23 +135,35 @@ def _cumulative(groups: Numbers, weights: Vector) -> tuple[Vector, Vector]:
 
 
 def _below(a: Numbers, b: Numbers, weights: Vector) -> Callable[[Numbers, Numbers], Vector]:
-    """Return the map from (a', b') to the weight of all points with a < a' and b < b'."""
+    """Return the map from (a', b') to the weight of all points with a < a' and b < b'.
+
+    A wavelet matrix: the points in order of a, parted again and again by a bit of b, the highest
+    first. Source: Claude, Navarro and Ordóñez, The Wavelet Matrix, Information Systems 2015.
+    """
     order = np.argsort(a, kind="stable")
-    a, b, weights = a[order], b[order], weights[order]
-    size = int(np.ceil(np.sqrt(len(a))))
-    blocks, levels = np.arange(len(a)) // size, int(b.max()) + 2
-    table = np.bincount(blocks * levels + b + 1, weights, (blocks[-1] + 1) * levels)
-    table = np.cumsum(np.cumsum(table.reshape(-1, levels), axis=0), axis=1)
-    table = np.vstack([np.zeros(levels), table])
-    padded_b = np.append(b, np.full(size, levels))
-    padded_weights = np.append(weights, np.zeros(size))
+    ascending, rest, mass = a[order], b[order], weights[order]
+    levels = []
+    for bit in reversed(range(int(b.max() + 1).bit_length())):
+        low = (rest >> bit) & 1 == 0
+        levels.append((bit, _before(low), _before(np.where(low, mass, 0.0))))
+        parted = np.argsort(~low, kind="stable")
+        rest, mass = rest[parted], mass[parted]
 
     def count(a_query: Numbers, b_query: Numbers) -> Vector:
-        ends = np.searchsorted(a, a_query, side="left")
-        whole = ends // size
-        places = whole[:, None] * size + np.arange(size)
-        inside = (places < ends[:, None]) & (padded_b[places] < b_query[:, None])
-        found: Vector = table[whole, b_query] + (inside * padded_weights[places]).sum(1)
+        end = np.searchsorted(ascending, a_query, side="left")
+        start, found = np.zeros_like(end), np.zeros(len(end))
+        for bit, lows, low_mass in levels:
+            above = (b_query >> bit) & 1 == 1
+            found += np.where(above, low_mass[end] - low_mass[start], 0.0)
+            start, end = (
+                np.where(above, lows[-1] + place - lows[place], lows[place])
+                for place in (start, end)
+            )
         return found
 
     return count
+
+
+def _before(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the sum of all values before each place, and of all, (n + 1,)."""
+    return np.append(0, np.cumsum(values))
