@@ -32,7 +32,7 @@ class Dataset:
     """Images of ``classes`` kinds, (3, pixels, pixels), and how they were standardised.
 
     ``split`` is the test split of the benchmark's tables; ``mean`` and ``std`` are per channel, on
-    the scale 0 to 255.
+    the scale 0 to 255; ``part_of`` names the dataset whose training images it takes a part of.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Dataset:
     split: str
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
+    part_of: str = field(default="", repr=False)  # no score depends on it
 
 
 class Cost(NamedTuple):

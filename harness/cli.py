@@ -91,6 +91,14 @@ def report(options: argparse.Namespace) -> int:
     return 0
 
 
+def atlas(options: argparse.Namespace) -> int:
+    """Print the table of a whole space."""
+    from harness.atlas.command import show
+
+    sys.stdout.write(show(options.benchmark, options.dataset, options.out))
+    return 0
+
+
 def baseline(options: argparse.Namespace) -> int:
     """Write a run's results to a small file."""
     from harness.gate.baseline import write
@@ -175,6 +183,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "score": score,
     "merge": merge,
     "report": report,
+    "atlas": atlas,
     "baseline": baseline,
     "compare": compare,
     "validate": validate,

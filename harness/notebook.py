@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
+from harness.atlas.stored import current
 from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.judging.findings import judged
@@ -62,6 +63,20 @@ def score(
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
         fill(plan, truth(plan, 1), folder, local(plan.device, workers, plan.stack))
         return RunFolder(folder).read_scores()
+
+
+def atlas(benchmark: str = "nats-tss") -> pd.DataFrame:
+    """Return every score of every candidate of a space that comes with the project.
+
+    Columns as those of :func:`score`, which needs minutes to hours for them.
+
+    >>> import harness
+    >>> scores = harness.atlas()
+    >>> len(scores[scores["proxy"] == "params"])
+    15625
+    """
+    plan = plan_from({"benchmark": benchmark, "images": "noise"})
+    return current(benchmark).rows(chosen_cells(plan, truth(plan, 1)))
 
 
 def judge(scores: pd.DataFrame, **settings: Any) -> pd.DataFrame:

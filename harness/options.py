@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
-from benchmarks.space import EMBEDDED
+from benchmarks.fetching import ARCHIVES
+from benchmarks.space import BUILT_IN, EMBEDDED
 from harness import arguments
 from harness.arguments import not_negative, positive
 
@@ -20,6 +21,7 @@ COMMANDS = {
     "score": "compute the scores that are missing from a run folder",
     "merge": "put shards that were scored apart into one run folder",
     "report": "write tables and figures from a run folder's scores",
+    "atlas": "print the table of a whole space, whose scores come with the project",
     "baseline": "write a run's results to a small file that a later run is compared with",
     "compare": "fail (exit code 1) if a run's proxies are worse than a baseline's, or drift",
     "validate": "check that a proxy keeps the contract; exit code 1 if it does not",
@@ -80,6 +82,12 @@ def parser() -> Parser:
                 metavar="FILE",
                 help="a CSV file (index or arch, score) computed elsewhere, larger better",
             )
+        if name == "run":
+            command.add_argument(
+                "--atlas",
+                action="store_true",
+                help="judge beside all scores of these cells that come with the project",
+            )
         if name in ("run", "score", "report"):
             command.add_argument(
                 "--intervals",
@@ -97,6 +105,14 @@ def parser() -> Parser:
                 metavar="RUN",
                 help="another run folder to show in the page; may be repeated",
             )
+        if name == "atlas":
+            named = command.add_argument(
+                "--benchmark", default="nats-tss", help="(default: %(default)s)"
+            )
+            named.completer = arguments.benchmarks  # type: ignore[attr-defined]
+            named = command.add_argument("--dataset", help="of the accuracy (default: all)")
+            named.completer = arguments.datasets  # type: ignore[attr-defined]
+            command.add_argument("--out", type=Path, help="write a run folder and its report too")
         if name == "validate":
             named = command.add_argument("proxy", help="the proxy's name")
             named.completer = arguments.proxies  # type: ignore[attr-defined]
@@ -105,7 +121,12 @@ def parser() -> Parser:
         if name == "baseline":
             command.add_argument("file", type=Path, help="the baseline (JSON) to write")
         if name == "compare":
-            command.add_argument("--baseline", type=Path, required=True, help="what it should be")
+            command.add_argument(
+                "--baseline",
+                type=Path,
+                required=True,
+                help="what it should be: a file, or `atlas`, the scores that come with the project",
+            )
             command.add_argument(
                 "--margin",
                 type=not_negative,
@@ -147,7 +168,7 @@ def add_plan(command: Parser) -> None:
         "--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)"
     )
     named.completer = arguments.benchmarks  # type: ignore[attr-defined]
-    add("--truth", help=f"{SOURCES} (default for mini: its own)")
+    add("--truth", help=f"{SOURCES} (default: what comes with the project, if anything does)")
     named = add("--dataset", help="dataset of images and accuracy (default: the benchmark's first)")
     named.completer = arguments.datasets  # type: ignore[attr-defined]
     add("--split", help="split of the accuracy (default: the dataset's test split)")
@@ -230,10 +251,12 @@ def plan_of(options: argparse.Namespace) -> Plan:
         proxy_files=tuple(_absolute(str(path)) for path in options.proxy_file),
         scores=tuple(_absolute(str(path)) for path in getattr(options, "scores", [])),
         intervals=options.intervals or INTERVALS[0],
+        atlas=getattr(options, "atlas", False),
         stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
     )
 
 
 def _absolute(source: str) -> str:
     """Return a path that means the same from every folder; names of no file stay as they are."""
-    return source if source in (EMBEDDED, "noise") else str(Path(source).absolute())
+    named = (EMBEDDED, BUILT_IN, "noise", *ARCHIVES)
+    return source if source in named else str(Path(source).absolute())

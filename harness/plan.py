@@ -29,7 +29,8 @@ class Plan:
     """Settings of a run; together with the code they fix every number in it.
 
     ``stack`` candidates at most stand side by side: beyond one, numbers are fixed to rounding.
-    ``intervals`` speak for what the cells were drawn from (``design``), or are ``clustered``.
+    ``intervals`` speak for what the cells were drawn from (``design``), or are ``clustered``. With
+    ``atlas``, scores that come with the project are judged beside the run's.
     """
 
     benchmark: str
@@ -50,6 +51,7 @@ class Plan:
     scores: tuple[str, ...] = ()
     stack: int = 1
     intervals: str = "design"
+    atlas: bool = False
 
     @property
     def space(self) -> Benchmark:

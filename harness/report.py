@@ -13,6 +13,7 @@ import pandas as pd
 
 from benchmarks.table import AccuracyTable
 from harness import PACKAGES
+from harness.atlas.stored import FOLDER
 from harness.folder import RunFolder
 from harness.plan import Plan
 from harness.scoring.flow import truth
@@ -87,6 +88,7 @@ def _digest(
     others = [RunFolder(run) for run in beside]
     files = [file for run in (folder, *others) for file in (run.scores, run.plan, run.costs)]
     files += [*map(Path, (*plan.scores, *plan.proxy_files)), *more]
+    files += sorted(FOLDER.glob("*.json")) if plan.atlas else []
     home = Path(__file__).parents[1]
     for package in PACKAGES:
         files += sorted((home / package).rglob("*.py")) + sorted((home / package).rglob("*.jinja"))

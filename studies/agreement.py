@@ -1,4 +1,4 @@
-"""Do our proxies rank as published? ``python -m studies.agreement TABLE``.
+"""Do our proxies rank as published? ``python -m studies.agreement``.
 
 Compares stored scores of functional classes, on CIFAR-10 images, with what was published for the
 same statistic, dataset and population. A published correlation of a sample has the error of its
@@ -9,13 +9,11 @@ scored is the spread of our own between them. A value agrees if it lies within 1
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.table import AccuracyTable
 from harness.judging.ranks import kendall, spearman
 from harness.judging.uncertainty import Z
 from studies.published import PUBLISHED, Published
@@ -51,7 +49,7 @@ def agreement(found: pd.DataFrame, row: Published, dataset: str) -> Agreement:
 
 def main() -> None:
     """Print each published value beside ours, then all that is stored."""
-    found = cells(AccuracyTable.read(Path(sys.argv[1])), "cifar10")
+    found = cells("cifar10")
     sys.stdout.write(f"{len(found)} cells of {found['class'].nunique()} functional classes\n\n")
     rows = []
     for row in PUBLISHED:

@@ -1,106 +1,119 @@
-"""Scores of the whole space, kept in one file while they are still being computed.
+"""Scores of the whole space: kept while they are still being computed, and shipped once they are.
 
-``python -m studies.atlas collect RUN FILE`` writes what a run folder has scored: one row a subject
-(a functional class, or a cell where a score belongs to that) and seed, one column a proxy.
-``python -m studies.atlas restore FILE RUN ...`` puts it back into a run folder, so that ``harness
-score ... --out RUN`` with the same options goes on from there. Before that, ``CHECKED`` classes are
-scored anew: a column whose numbers are others today is left out, and said.
+``python -m studies.atlas collect RUN`` writes what a run folder has scored into the file that comes
+with the project, beside what that has already; counts are made anew, of every candidate.
+``python -m studies.atlas restore NAME RUN ...`` puts a file into a run folder, so that ``harness
+score ... --out RUN`` with the same options goes on from there. Before that, ``CHECKED`` subjects
+are scored anew: a column whose numbers are others today is left out, and said.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from benchmarks.files import replace
+from benchmarks.progress import progress
+from benchmarks.sources import read_truth
+from harness.atlas.checked import differing
+from harness.atlas.stored import FOLDER, Atlas, Column, column_of, read, write
 from harness.folder import RunFolder
 from harness.options import parser, plan_of
 from harness.plan import frozen_inputs, identity
 from harness.scoring.engine import score
 from harness.scoring.keys import key
 from harness.scoring.processes import deterministic
-from harness.scoring.store import Score, Status, Store, stored
-from harness.scoring.tasks import Setting, Task, needs_network
-from proxies import Proxy, load_all
+from harness.scoring.store import Score, Store, stored
+from harness.scoring.tasks import Setting, Task, belongs_to_cell, needs_network
+from proxies import load_all
 
-CHECKED, TOLERANCE = 2, 1e-3
+CHECKED = 2
 
 
-def collect(run: Path, file: Path) -> str:
-    """Write the scores of a run; return how many there are.
+def collect(run: Path, options: list[str]) -> str:
+    """Write the scores of a run into an atlas; return how many there are.
 
-    Failed scores are left out, and counts, which cost nothing. An undefined score is NaN, one that
-    is still missing is null.
+    Failed scores are left out. The run's options name images and labels.
     """
-    shared, scores = stored(RunFolder(run).store)
-    counts = {name for name, proxy in load_all().items() if not needs_network(proxy)}
-    kept = [row for row in scores if row.status != "failed" and row.proxy not in counts]
-    rows = pd.DataFrame(kept)
-    wide = rows.pivot(index=["subject", "seed"], columns="proxy", values="score")
-    there = rows.assign(here=True).pivot(index=["subject", "seed"], columns="proxy", values="here")
-    subjects = wide.index.get_level_values("subject").to_list()
-    columns = {
-        "subject": pa.array(subjects),
-        "seed": pa.array(wide.index.get_level_values("seed").to_numpy("int16")),
-    }
-    for name in wide:
-        missing = there[name].isna().to_numpy()
-        columns[str(name)] = pa.array(wide[name].to_numpy(float), mask=missing, from_pandas=False)
-    table = pa.table(columns).replace_schema_metadata({"shared": json.dumps(shared)})
-    replace(file, lambda path: pq.write_table(table, path, compression="zstd"))
-    counted = ", ".join(f"{n} {name}" for name, n in rows.groupby("proxy").size().items())
-    return f"{file}: {counted}"
-
-
-def restore(file: Path, run: Path, options: list[str]) -> str:
-    """Put the scores of a file into the store of a run folder; return what was left out."""
     plan = plan_of(parser().parse_args(["score", *options, "--out", str(run)]))
-    table = pq.read_table(file)
+    shared, scores = stored(RunFolder(run).store)
+    known = load_all()
+    kept = [row for row in scores if row.status != "failed" and needs_network(known[row.proxy])]
+    rows = pd.DataFrame(kept)
+    if rows.duplicated(["subject", "proxy", "seed"]).any():
+        raise SystemExit(
+            f"{run} holds scores by several formulas. Restore it, and go on from there."
+        )
+    columns: dict[str, Column] = {}
+    for name, found in rows.groupby("proxy"):
+        proxy, values = known[str(name)], found.set_index(["subject", "seed"])["score"]
+        columns[str(name)] = column_of(proxy, values, of_cell=belongs_to_cell(proxy))
+    columns |= dict(
+        _counted(Setting(plan.space, plan.data, frozen_inputs(plan.minibatch())[0], "cpu"))
+    )
+    images = "noise" if plan.images == "noise" else "true"
+    settings = {name: shared[name] for name in ("benchmark", "dataset", "labels", "batch")}
+    name = f"{plan.benchmark}_{plan.dataset}" + ("_noise" if images == "noise" else "")
+    atlas = Atlas({**settings, "images": images}, shared["inputs"], columns)
+    write(FOLDER / f"{name}.parquet", atlas)
+    counted = ", ".join(f"{len(column.values)} {name}" for name, column in columns.items())
+    return f"{name}: {counted}"
+
+
+def _counted(setting: Setting) -> Iterator[tuple[str, Column]]:
+    """Yield what needs no network, of every candidate of the space."""
+    table = read_truth(setting.benchmark.truth, 1)
+    archs = table.candidates.to_list()
+    classes = sorted({setting.benchmark.representative(arch) for arch in archs})
+    for proxy in load_all().values():
+        if not needs_network(proxy):
+            subjects = archs if (of_cell := belongs_to_cell(proxy)) else classes
+            tasks = [Task(subject, 0, (proxy,)) for subject in subjects]
+            rows = [row for task in tasks for row in score(setting, task)]
+            values = pd.DataFrame(rows).set_index(["subject", "seed"])["score"]
+            yield proxy.name, column_of(proxy, values, of_cell=of_cell)
+
+
+def restore(name: str, run: Path, options: list[str]) -> str:
+    """Put the scores of an atlas into the store of a run folder; return what was left out."""
+    plan = plan_of(parser().parse_args(["score", *options, "--out", str(run)]))
+    atlas = read(name)
     inputs, digest = frozen_inputs(plan.minibatch())
     shared = identity(plan, digest)
-    former = json.loads(table.schema.metadata[b"shared"])
-    for name in ("benchmark", "dataset", "labels", "batch", "inputs", "torch"):
-        if former[name] != shared[name]:
-            raise SystemExit(f"{file} is of {name} {former[name]}, not {shared[name]}.")
-    names = [name for name in table.column_names[2:] if name in load_all()]
+    if atlas.inputs != digest or atlas.settings["benchmark"] != plan.benchmark:
+        raise SystemExit(f"{name} is of other images, labels or candidates.")
+    known = load_all()
+    columns = {
+        name: column
+        for name, column in atlas.columns.items()
+        if name in known and needs_network(known[name])
+    }
     deterministic()
     setting = Setting(plan.space, plan.data, inputs, "cpu").prepared()
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
-    places = list(zip(columns["subject"], columns["seed"], strict=True))
-    full = [i for i in range(len(places)) if all(columns[name][i] is not None for name in names)]
+    full = set.intersection(*(set(column.values.index) for column in columns.values()))
     moved: set[str] = set()
-    for i in np.random.default_rng(len(full)).choice(full, CHECKED, replace=False):
-        task = Task(*places[i], tuple(load_all()[name] for name in names))
-        for row in score(setting, task):
-            old = columns[row.proxy][i]
-            if not math.isclose(row.score, old, rel_tol=TOLERANCE, abs_tol=1e-9):
-                moved |= set() if row.status == "undefined" and math.isnan(old) else {row.proxy}
+    drawn = np.random.default_rng(len(full)).choice(len(full), CHECKED, replace=False)
+    kept = Atlas(atlas.settings, atlas.inputs, columns)
+    for subject, seed in progress((sorted(full)[i] for i in drawn), CHECKED, "checking"):
+        moved |= set(differing(kept, setting, subject, seed))
     run.mkdir(parents=True, exist_ok=True)
     with Store(RunFolder(run).store, shared) as store:
-        for name in (name for name in names if name not in moved):
-            proxy = load_all()[name]
-            made_by = key(proxy, plan.space)
-            rows = [
-                Score(subject, name, seed, made_by, value, *_status(proxy, value), 0.0)
-                for (subject, seed), value in zip(places, columns[name], strict=True)
-                if value is not None
-            ]
-            store.add(rows)
+        for name in sorted(columns.keys() - moved):
+            proxy, made_by = known[name], key(known[name], plan.space)
+            said = (("undefined", proxy.undefined), ("ok", ""))
+            store.add(
+                Score(subject, name, seed, made_by, value, *said[math.isfinite(value)], 0.0)
+                for (subject, seed), value in columns[name].values.items()
+            )
     return f"left out, as their numbers are others today: {', '.join(sorted(moved)) or 'none'}"
 
 
-def _status(proxy: Proxy, value: float) -> tuple[Status, str]:
-    return ("ok", "") if math.isfinite(value) else ("undefined", proxy.undefined)
-
-
 if __name__ == "__main__":
-    command, source, target, *more = sys.argv[1:]
-    said = collect(Path(source), Path(target)) if command == "collect" else ""
-    print(said or restore(Path(source), Path(target), more))
+    if sys.argv[1] == "collect":
+        print(collect(Path(sys.argv[2]), sys.argv[3:]))
+    else:
+        print(restore(sys.argv[2], Path(sys.argv[3]), sys.argv[4:]))

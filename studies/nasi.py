@@ -1,4 +1,4 @@
-"""NASI's claims, tested: ``python -m studies.nasi TABLE FIGURE``.
+"""NASI's claims, tested: ``python -m studies.nasi FIGURE``.
 
 Reads the stored scores of functional classes on CIFAR-10 images with true and with random labels,
 on noise, and on CIFAR-100 images. Prints two tables and draws one figure.
@@ -15,7 +15,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from benchmarks.table import AccuracyTable
 from reports.style import PROXY_COLOUR, STYLE
 from studies.whole_space import ACCURACIES, cells, correlation, markdown, number
 
@@ -79,7 +78,7 @@ def scatter(axes: Axes, classes: pd.DataFrame, x: str, y: str) -> None:
 
 def main() -> None:
     """Print the two tables and draw the figure."""
-    found = cells(AccuracyTable.read(Path(sys.argv[1])), *FILES)
+    found = cells(*FILES)
     statistics = ("spearman", "pearson", "kendall")
     rows = [
         [what, *(number(correlation(found, x, y, statistic)) for statistic in statistics)]
@@ -94,7 +93,7 @@ def main() -> None:
     ]
     header = ["score", *(text for name in ACCURACIES for text in (f"{name} ρ", "τ-b"))]
     sys.stdout.write(markdown(rows, header))
-    draw(found, Path(sys.argv[2]))
+    draw(found, Path(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Definitions that differ between paper and code: ``python -m studies.variants TABLE IMAGES``.
+"""Definitions that differ between paper and code: ``python -m studies.variants IMAGES``.
 
 *fisher* on the network of the released code, whose cells keep every convolution of their string,
 with biases. Where nothing reaches a convolution it puts out its bias, a constant: normalisation
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -28,7 +27,6 @@ from benchmarks.nasbench201.cell import EDGES, Cell
 from benchmarks.network import Network, initialise
 from benchmarks.processes import pool
 from benchmarks.progress import progress
-from benchmarks.table import AccuracyTable
 from harness.passes.hooks import calls, gradients
 from harness.scoring.networks import seed_of
 from proxies.zico import LEAST
@@ -121,8 +119,8 @@ def _of_class(task: tuple[str, str]) -> list[float]:
 
 def main() -> None:
     """Print how each variant ranks."""
-    images = sys.argv[2]
-    found = cells(AccuracyTable.read(Path(sys.argv[1])), "cifar10").set_index("index")
+    images = sys.argv[1]
+    found = cells("cifar10").set_index("index")
     found["silent"] = found["arch"].map(silent)
     draw = np.random.default_rng(0)
     loud = draw.choice(found.index[~found["silent"]].to_numpy(), CONTROLS, replace=False)

@@ -1,32 +1,32 @@
-"""Stored scores of functional classes with the accuracies of all their cells."""
+"""Stored scores with the accuracies of all cells."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.catalogue import BENCHMARKS
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.nasbench201.builtin import accuracies
+from benchmarks.table import AccuracyName
+from harness.atlas.stored import read
 from harness.judging.ranks import kendall, spearman
 from proxies import load_all
 
 ACCURACIES = {"cifar10": "ori-test", "cifar100": "x-test", "ImageNet16-120": "x-test"}
 """Dataset and split of each accuracy, after 200 epochs, mean over seeds."""
 
-STORED = Path(__file__).parent / "atlas"
-"""Scores by ``python -m studies.atlas collect``, a file for each set of images."""
 
-
-def cells(table: AccuracyTable, *names: str) -> pd.DataFrame:
+def cells(*names: str) -> pd.DataFrame:
     """Return every cell whose class is scored in all the named files.
 
-    Columns: ``arch``, ``class``, the three datasets' accuracies, what is counted, and ``NAME
-    PROXY`` for every file's every score at initialisation 0, signed so that larger is better,
-    missing where undefined.
+    Columns: ``arch``, ``class``, the three datasets' accuracies, what is counted, and ``IMAGES
+    PROXY`` for every score at initialisation 0 on those images, signed so that larger is better,
+    missing where undefined; ``IMAGES PROXY@SEED`` for other initialisations.
+
+    Args:
+        names: atlases of the space, named by their images.
     """
-    space = BENCHMARKS["nats-tss"]
+    space, table = BENCHMARKS["nats-tss"], accuracies()
     found = table.candidates.rename("arch").rename_axis("index").reset_index()
     found["class"] = found["arch"].map(space.representative)
     for dataset, split in ACCURACIES.items():
@@ -37,12 +37,16 @@ def cells(table: AccuracyTable, *names: str) -> pd.DataFrame:
     found["flops"] = found["arch"].map(lambda arch: float(cost[arch].flops))
     known = load_all()
     for name in names:
-        scores = pd.read_parquet(STORED / f"{name}.parquet")
-        first = scores[scores["seed"] == 0].drop(columns="seed").set_index("subject")
-        found = found[found["class"].isin(first.index[first["snip"].notna()])].copy()
-        for proxy in first:
-            sign = 1 if known[str(proxy)].larger_is_better else -1
-            found[f"{name} {proxy}"] = found["class"].map(first[proxy] * sign)
+        columns = read(f"nats-tss_{name}").columns
+        scored = columns["nasi"].values.xs(0, level="seed").index
+        found = found[found["class"].isin(scored)].copy()
+        for proxy, column in columns.items():
+            subjects = found["arch" if column.of_cell else "class"]
+            sign = 1 if known[proxy].larger_is_better else -1
+            for seed in column.seeds:
+                values = column.values.xs(seed, level="seed") * sign
+                own = f"{name} {proxy}" + (f"@{seed}" if seed else "")
+                found[own] = subjects.map(values)
     return found
 
 

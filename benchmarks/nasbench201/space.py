@@ -22,7 +22,7 @@ _IMAGENET16 = (122.68, 116.66, 104.01), (63.22, 61.26, 65.09)
 
 DATASETS = (
     Dataset("cifar10", 10, 32, "ori-test", *_CIFAR10),
-    Dataset("cifar10-valid", 10, 32, "x-valid", *_CIFAR10),
+    Dataset("cifar10-valid", 10, 32, "x-valid", *_CIFAR10, part_of="cifar10"),
     Dataset("cifar100", 100, 32, "x-test", *_CIFAR100),
     Dataset("ImageNet16-120", 120, 16, "x-test", *_IMAGENET16),
 )

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.files import replace
+from harness.atlas.stored import of
 from harness.folder import RunFolder
+from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks
 from harness.judging.run_scores import RunScores
 from harness.judging.uncertainty import fisher
 from harness.plan import Plan
 from harness.scoring.keys import stale
-from proxies import choose
+from proxies import choose, load_all
 
 FORMAT = 1
 PROBES = 12
@@ -71,6 +74,35 @@ def read(path: Path) -> dict[str, Any]:
             f"`{path}` should be a baseline written by `harness baseline`. It cannot be read "
             f"({error}). Write it again from a run that you trust."
         ) from error
+
+
+ATLAS = Path("atlas")
+"""Names the scores that come with the project as a baseline."""
+
+
+def beside(run: RunScores, path: Path) -> dict[str, Any]:
+    """Return the baseline of that file, or what the atlas holds of a run's cells and proxies.
+
+    Raises:
+        BadInput: the file is no baseline, or the run's benchmark has no atlas.
+    """
+    return _of_atlas(run) if path == ATLAS else read(path)
+
+
+def _of_atlas(run: RunScores) -> dict[str, Any]:
+    atlas = of(run.plan.benchmark)
+    known = load_all()
+    atlas = atlas.without([name for name in atlas.columns if name not in run.entries])
+    rows = atlas.rows(run.cells.drop_duplicates("index").reset_index(drop=True))
+    formers = {
+        name: replace_fields(run.entries[name], digest=column.formula)
+        for name, column in atlas.columns.items()
+    }
+    cells = join(rows, run.table.accuracy(run.plan.accuracy), [known[name] for name in formers])
+    former = replace_fields(run, scores=rows, cells=cells, entries=formers)
+    own = {"labels": atlas.settings["labels"], "batch": int(atlas.settings["batch"]), "seeds": 1}
+    settings = identity(run) | own | {"inputs_sha256": atlas.inputs}
+    return {"run": settings, "proxies": dict(entries(former))}
 
 
 def stale_scores(out: Path) -> set[str]:

@@ -52,7 +52,8 @@ def compare(out: Path, path: Path, rules: Rules) -> list[Comparison]:
     Raises:
         BadInput: the baseline is not one, or the run is not finished.
     """
-    stored, run = baseline.read(path), RunScores.read(out)
+    run = RunScores.read(out)
+    stored = baseline.beside(run, path)
     if stored["run"] != baseline.identity(run):
         return []
     old = baseline.stale_scores(out)
@@ -101,7 +102,8 @@ def publish(out: Path, rows: list[Comparison], rules: Rules) -> str:
 
 def difference(out: Path, path: Path) -> str:
     """Return in which settings run and baseline differ, for a sentence."""
-    stored, now = baseline.read(path)["run"], baseline.identity(RunScores.read(out))
+    run = RunScores.read(out)
+    stored, now = baseline.beside(run, path)["run"], baseline.identity(run)
     differing = [name for name in now if stored.get(name) != now[name]]
     return ", ".join(
         f"other {n.removesuffix('_sha256')}"

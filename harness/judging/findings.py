@@ -39,13 +39,13 @@ def findings(
 def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
     """Judge a run's scores; ``costs`` are seconds of the proxies, where they are known."""
     plan, cells = run.plan, run.cells
-    names = [plan.accuracy, *_elsewhere(run)]
+    names = [plan.accuracy, *elsewhere(plan, run.table)]
     correlations, differences = _judged(run, names)
     known = (ceilings_of(run.table, name, plan.space, cells) for name in names)
     ceilings = [ceiling for some in known for ceiling in some]
     correlations += told_without_noise(correlations, ceilings)
     return Findings(
-        caption=f"{_caption(plan, cells)} {run.design.words}",
+        caption=" ".join(filter(None, (_caption(plan, cells), run.beside, run.design.words))),
         design=run.design.words,
         label=label(plan),
         dataset=plan.dataset,
@@ -70,12 +70,11 @@ def label(plan: Plan) -> str:
     return f"{plan.dataset}{noise}{random}"
 
 
-def _elsewhere(run: RunScores) -> Iterator[AccuracyName]:
+def elsewhere(plan: Plan, table: AccuracyTable) -> Iterator[AccuracyName]:
     """Yield the accuracies of like training on other datasets that the table has."""
-    plan = run.plan
     for dataset in plan.space.datasets:
         name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
-        if dataset.name != plan.dataset and _there(run.table, name):
+        if dataset.name != plan.dataset and not dataset.part_of and _there(table, name):
             yield name
 
 

@@ -49,10 +49,19 @@ def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFra
         members = signed[list(combination.members)]
         if combination.worst:
             members = members.mask(status[list(combination.members)] == "undefined", -np.inf)
-        complete = members.dropna()
-        ranks = complete.rank().to_numpy().T.copy()
-        score = combination.function(Ranks(torch.from_numpy(ranks))).numpy()
-        made = about.assign(proxy=combination.name, score=pd.Series(score, complete.index))
+        made = about.assign(proxy=combination.name, score=score_of(combination, members))
         made["status"] = np.where(made["score"].isna(), "undefined", "ok")
         parts.append(made.assign(signed=made["score"]).reset_index())
     return pd.concat([cells.iloc[:0], *parts])[cells.columns]
+
+
+def score_of(combination: Combination, members: pd.DataFrame) -> pd.Series:
+    """Return a combination's scores of the cells that have all its members', by cell.
+
+    Args:
+        combination: makes a score of ranks.
+        members: signed scores, a row a cell and a column a member.
+    """
+    complete = members.dropna()
+    ranks = complete.rank().to_numpy().T.copy()
+    return pd.Series(combination.function(Ranks(torch.from_numpy(ranks))).numpy(), complete.index)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
+from harness.atlas.stored import current
 from harness.drawing.designs import Design
 from harness.drawing.planned import design
 from harness.folder import RunFolder
@@ -19,7 +20,7 @@ from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
 from harness.plan import Plan
 from harness.scoring.flow import truth
-from proxies import Combination, Proxy, choose, load_all, load_file
+from proxies import COMBINATIONS, Combination, Proxy, choose, load_all, load_file
 from reports.entry import Entry
 
 
@@ -38,6 +39,7 @@ class RunScores:
         proxies: those of the scores that are registered.
         combinations: those that the plan asks for.
         provenance: where the scores were made.
+        beside: what stands beside the run's own scores, in a sentence.
     """
 
     plan: Plan
@@ -49,6 +51,7 @@ class RunScores:
     proxies: list[Proxy]
     combinations: list[Combination]
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    beside: str = ""
 
     @classmethod
     def of(
@@ -70,6 +73,11 @@ class RunScores:
         proxies = [known[name] for name in sorted(set(scores["proxy"]) & set(known))]
         strangers = sorted(set(scores["proxy"]) - set(known))
         combinations = choose(plan.proxies)[1]
+        if plan.atlas:
+            there = {entry.name for entry in proxies}
+            named = {entry.name for entry in combinations}
+            possible = (c for c in COMBINATIONS.values() if set(c.members) <= there)
+            combinations += [entry for entry in possible if entry.name not in named]
         taken = (
             {entry.name for entry in proxies}
             | {entry.name for entry in combinations}
@@ -111,9 +119,15 @@ class RunScores:
                 f"{', '.join(strangers)}: install the package that does, or score into a new "
                 "folder."
             )
+        beside = ""
+        if plan.atlas:
+            atlas = current(plan.benchmark).without(sorted(set(scores["proxy"])))
+            others = atlas.rows(_cells(scores))
+            scores = pd.concat([scores, others], ignore_index=True)
+            beside = f"From the atlas, scored on {atlas}: {', '.join(others['proxy'].unique())}."
         files = [*map(Path, plan.scores), *more]
         found = cls.of(scores, plan, table or truth(plan, 1), files)
-        return replace(found, provenance=provenance)
+        return replace(found, provenance=provenance, beside=beside)
 
     def of_each_seed(self) -> Iterator[pd.DataFrame]:
         """Yield ``cells`` as each initialisation alone has them, where there were several."""
@@ -134,11 +148,15 @@ def _with_combinations(
     return pd.concat([scored, combined(scored, combinations)], ignore_index=True)
 
 
+def _cells(scores: pd.DataFrame) -> pd.DataFrame:
+    return scores.drop_duplicates("index")[["index", "arch", "class"]].reset_index(drop=True)
+
+
 def _elsewhere(
     files: Sequence[Path], scores: pd.DataFrame, taken: set[str]
 ) -> Iterator[pd.DataFrame]:
     """Yield the scores of each file, under a name of its own."""
-    cells = scores.drop_duplicates("index")[["index", "arch", "class"]]
+    cells = _cells(scores)
     for path in files:
         if path.stem in taken:
             raise BadInput(

@@ -1,0 +1,95 @@
+"""What a whole space's scores are worth, on every dataset at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.table import AccuracyName, AccuracyTable
+from harness.atlas.stored import Atlas
+from harness.judging import selection
+from harness.judging.correlating import scores as ranking_worst
+from harness.judging.entries import of_combination, of_proxy
+from harness.judging.joining import score_of
+from harness.judging.judge import CONTROLS
+from harness.judging.ranks import Vector, kendall, spearman
+from proxies import COMBINATIONS, load_all
+from reports.entry import Entry
+from reports.whole_space import Worth
+
+SEEDS = (1, 2)
+"""Initialisations beside the first."""
+
+FAVOURITES = 10
+"""Cells that are trained for the regret that is shown."""
+
+
+def worths(
+    atlas: Atlas, table: AccuracyTable, names: Sequence[AccuracyName], cells: pd.DataFrame
+) -> list[Worth]:
+    """Return one row a proxy and accuracy; the cells are all that there are.
+
+    Args:
+        atlas: scores of all cells.
+        table: holds the accuracies.
+        names: accuracies that scores are compared with.
+        cells: columns ``index``, ``arch`` and ``class``.
+    """
+    scores = _signed(atlas, cells, 0)
+    others = [_signed(atlas, cells, seed) for seed in SEEDS]
+    entries = _entries(map(str, scores))
+    found = []
+    for name in names:
+        accuracy = table.accuracy(name).reindex(scores.index).to_numpy(float)
+        taus = {str(proxy): kendall(_last(scores[proxy]), accuracy).value for proxy in scores}
+        counting = max(taus[control] for control in CONTROLS if control in taus)
+        for proxy, tau in taus.items():
+            score = _last(scores[proxy])
+            regret = selection.MEASURES["regret", FAVOURITES](
+                score, accuracy, selection.whole(score)
+            )
+            again = [kendall(_last(s[proxy]), accuracy).value for s in others if proxy in s]
+            found.append(
+                Worth(
+                    proxy,
+                    entries[proxy].family,
+                    name.dataset,
+                    tau,
+                    spearman(score, accuracy).value,
+                    tau - counting,
+                    float(regret[0]),
+                    float(np.std([tau, *again], ddof=1)) if again else float("nan"),
+                    len(score),
+                    int(scores[proxy].isna().sum()),
+                )
+            )
+    return found
+
+
+def _signed(atlas: Atlas, cells: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Return signed scores of one initialisation, and those that are made of their ranks."""
+    known, wide = load_all(), atlas.wide(cells, seed)
+    signed = wide * [1.0 if known[str(name)].larger_is_better else -1.0 for name in wide]
+    made = {}
+    for name, combination in COMBINATIONS.items():
+        if set(combination.members) <= set(signed):
+            members = signed[list(combination.members)]
+            made[name] = score_of(
+                combination, members.fillna(-np.inf) if combination.worst else members
+            )
+    return pd.concat([signed, pd.DataFrame(made, index=wide.index)], axis=1)
+
+
+def _entries(names: Iterable[str]) -> dict[str, Entry]:
+    known = load_all()
+    return {
+        name: of_proxy(known[name]) if name in known else of_combination(COMBINATIONS[name])
+        for name in names
+    }
+
+
+def _last(column: pd.Series) -> Vector:
+    """Return scores, those that are missing below all others."""
+    return ranking_worst(column, left_out=False)[0]

@@ -1,0 +1,25 @@
+"""Stored scores held to what their formulas give today."""
+
+from __future__ import annotations
+
+import math
+
+from harness.atlas.stored import Atlas
+from harness.scoring.engine import score
+from harness.scoring.tasks import Setting, Task
+from proxies import load_all
+
+TOLERANCE = 1e-3
+"""Relative change that another order of additions may make, in 32 bits."""
+
+
+def differing(atlas: Atlas, setting: Setting, subject: str, seed: int) -> list[str]:
+    """Score a subject anew; return the proxies whose stored score is another."""
+    there = [name for name, c in atlas.columns.items() if (subject, seed) in c.values.index]
+    found = []
+    for row in score(setting, Task(subject, seed, tuple(load_all()[name] for name in there))):
+        stored = float(atlas.columns[row.proxy].values[subject, seed])
+        same = math.isclose(row.score, stored, rel_tol=TOLERANCE, abs_tol=1e-9)
+        if not same and not (row.status == "undefined" and math.isnan(stored)):
+            found.append(row.proxy)
+    return found

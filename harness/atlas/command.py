@@ -1,0 +1,84 @@
+"""An atlas shown: its table at once, and a run folder of it where one is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.table import AccuracyName, AccuracyTable
+from harness.atlas.board import worths
+from harness.atlas.stored import Atlas, current
+from harness.drawing.planned import chosen_cells, design
+from harness.folder import RunFolder
+from harness.judging.findings import elsewhere
+from harness.options import plan_from
+from harness.plan import Plan, provenance
+from harness.report import report
+from harness.scoring.flow import accuracy_digest, truth
+from proxies import COMBINATIONS
+from reports.whole_space import whole_space
+
+
+def show(benchmark: str, dataset: str | None, out: Path | None) -> str:
+    """Return the table of an atlas; with ``out``, write a run folder and its report too.
+
+    Raises:
+        BadInput: there is no such atlas, or no such dataset.
+    """
+    atlas = current(benchmark)
+    plan = plan_of(atlas, benchmark, dataset)
+    table = truth(plan, 1)
+    cells = chosen_cells(plan, table)
+    names = [plan.accuracy, *(elsewhere(plan, table) if dataset is None else ())]
+    whole = atlas.covering(cells)
+    if out is not None:
+        write(whole, plan, table, cells, out)
+    lacking = {
+        name: f"{name} ({len(column.values)} scores)"
+        for name, column in atlas.columns.items()
+        if name not in whole.columns
+    }
+    left_out = f" Not of all cells, and so left out: {', '.join(lacking.values())}."
+    said = caption(whole, cells, names) + (left_out if lacking else "")
+    return whole_space(worths(whole, table, names, cells), said)
+
+
+def plan_of(atlas: Atlas, benchmark: str, dataset: str | None) -> Plan:
+    """Return the plan of a run that scored what the atlas holds."""
+    own = atlas.settings
+    return plan_from(
+        {
+            "benchmark": benchmark,
+            "dataset": dataset,
+            "images": own["images"],
+            "labels": own["labels"],
+            "batch": int(own["batch"]),
+            "device": "cpu",
+        }
+    )
+
+
+def write(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame, out: Path) -> None:
+    """Write an atlas of some cells as a run folder, and its report."""
+    folder = RunFolder(out)
+    possible = [name for name, c in COMBINATIONS.items() if set(c.members) <= set(atlas.columns)]
+    named = replace(plan, proxies=",".join([*atlas.columns, *possible]))
+    digests = {
+        "cells": len(cells),
+        "design": design(plan, table, cells).words,
+        "inputs_sha256": atlas.inputs,
+        "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
+    }
+    folder.parquet(folder.scores.name, atlas.rows(cells))
+    folder.text(folder.plan.name, named.text(provenance(plan.device) | digests))
+    report(out, table)
+
+
+def caption(atlas: Atlas, cells: pd.DataFrame, names: list[AccuracyName]) -> str:
+    """Return what the table shows, in a sentence."""
+    return (
+        f"Rank correlation with accuracy ({'; '.join(map(str, names))}) of all {len(cells)} cells "
+        f"in {cells['class'].nunique()} functional classes; scored on {atlas}."
+    )

@@ -1,0 +1,71 @@
+"""The leading table: what scores of all cells of a space are worth on every dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from reports.numbers import decimal
+
+
+class Worth(NamedTuple):
+    """What one proxy is worth on one accuracy, over all cells of a space.
+
+    ``kendall`` and ``spearman`` rank cells without a score last, which are counted in
+    ``undefined``; ``over_counting`` is tau less that of the better of two counts, of all parameters
+    and of live ones; ``regret`` is how many points the best of ten favourites lies behind the best
+    cell; ``spread`` the standard deviation of tau over initialisations, NaN where there is one.
+    """
+
+    proxy: str
+    family: str
+    dataset: str
+    kendall: float
+    spearman: float
+    over_counting: float
+    regret: float
+    spread: float
+    n: int
+    undefined: int
+
+
+def whole_space(rows: Sequence[Worth], caption: str) -> str:
+    """Return the table as Markdown: a row a proxy, best mean of tau over datasets first."""
+    frame = pd.DataFrame(rows)
+    datasets = list(dict.fromkeys(frame["dataset"]))
+    means = frame.groupby("proxy")[["kendall", "over_counting", "regret"]].mean()
+    several = len(datasets) > 1
+    spread = frame["spread"].notna().any()
+    head = ["proxy", *(f"τ-b {dataset}" for dataset in datasets)]
+    head += ["mean"] if several else ["ρ"]
+    head += ["over counting", *(f"regret {dataset}" for dataset in datasets)]
+    head += ["± initialisation"] if spread else []
+    lines = [caption, "", "| " + " | ".join([*head, "undefined"]) + " |"]
+    lines.append("|:--|" + "--:|" * len(head))
+    for proxy in means.sort_values("kendall", ascending=False).index:
+        own = frame[frame["proxy"] == proxy].set_index("dataset").loc[datasets]
+        first = own.iloc[0]
+        entries = [_name(proxy, first["family"]), *(decimal(tau) for tau in own["kendall"])]
+        entries.append(decimal(means.loc[proxy, "kendall"] if several else first["spearman"]))
+        entries.append(decimal(means.loc[proxy, "over_counting"]))
+        entries += [decimal(regret, 2) for regret in own["regret"]]
+        entries += [decimal(own["spread"].mean())] if spread else []
+        lines.append("| " + " | ".join([*entries, str(first["undefined"])]) + " |")
+    return "\n".join([*lines, "", LEGEND]) + "\n"
+
+
+LEGEND = (
+    "τ-b is Kendall's, signed by the proxy's declared direction; cells without a score rank last. "
+    "*over counting*: τ-b less that of the better of two counts, of all parameters and of live "
+    "ones, mean over datasets. *regret*: points that the best of ten favourites lies behind the "
+    "best cell. Rows in italics only count, or draw at random. † combines ranks over these cells. "
+    "All cells are scored, so that nothing was sampled: what is left is the noise of "
+    "initialisation, of the minibatch and of training."
+)
+
+
+def _name(proxy: str, family: str) -> str:
+    marked = proxy + (" †" if family == "combination" else "")
+    return f"*{marked}*" if family == "trivial" else marked

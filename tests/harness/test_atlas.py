@@ -1,0 +1,204 @@
+"""Scores that come with the project: shown, judged beside a run's, and refused where they moved."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.catalogue import BENCHMARKS
+from harness.atlas import stored
+from harness.atlas.board import worths
+from harness.atlas.checked import differing
+from harness.atlas.stored import Atlas, Column
+from harness.cli import main
+from harness.drawing.planned import chosen_cells
+from harness.options import plan_from
+from harness.plan import frozen_inputs
+from harness.scoring.flow import truth
+from harness.scoring.processes import deterministic
+from harness.scoring.tasks import Setting
+from studies import atlas as study
+
+OPTIONS = ["--batch=8", "--device=cpu", "--workers=1"]
+CELLS = "--cells=random:40"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An atlas of 40 cells of the embedded benchmark, and the run that it is of."""
+    home = tmp_path_factory.mktemp("atlas")
+    run = [
+        "run",
+        *OPTIONS,
+        CELLS,
+        "--proxies=snip,naswot,meco_released",
+        "--out",
+        str(home / "run"),
+    ]
+    assert main(run) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(study, "FOLDER", home)
+        said = study.collect(home / "run", OPTIONS)
+    assert "40 snip" in said
+    assert "600 params" in said
+    return home
+
+
+@pytest.fixture(autouse=True)
+def shipped(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, in the place of what comes with the project."""
+    folder = tmp_path / "shipped"
+    folder.mkdir()
+    for path in made.glob("mini_*"):
+        shutil.copy(path, folder)
+    monkeypatch.setattr(stored, "FOLDER", folder)
+    monkeypatch.setattr("harness.report.FOLDER", folder)
+    return folder
+
+
+def test_scores_are_kept_to_rounding(made: Path) -> None:
+    kept = stored.read("mini_digits")
+    ran = pd.read_parquet(made / "run" / "scores.parquet")
+    for name in ("snip", "naswot", "meco_released"):
+        own = ran[ran["proxy"] == name].set_index("arch" if kept.columns[name].of_cell else "class")
+        values = kept.columns[name].values.droplevel("seed")
+        np.testing.assert_allclose(values[own.index], own["score"], rtol=1e-7)
+
+
+def test_the_table_names_what_is_not_of_all_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["atlas", "--benchmark=mini"]) == 0
+    printed = capsys.readouterr().out
+    assert "of all 600 cells" in printed
+    assert "snip (40 scores)" in printed
+    assert "| *live_params* |" in printed
+    assert main(["atlas", "--benchmark=mini", "--out", str(tmp_path / "out")]) == 0
+    assert "live_params" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    scores = pd.read_parquet(tmp_path / "out" / "scores.parquet")
+    assert (scores["proxy"] == "params").sum() == 600
+
+
+def test_a_run_computes_its_own_scores_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = tmp_path / "theirs.csv"
+    pd.DataFrame({"index": range(600), "score": range(600)}).to_csv(theirs, index=False)
+    run = ["run", *OPTIONS, CELLS, "--proxies=l2_norm", "--atlas", "--out", str(tmp_path / "run")]
+    assert main([*run, "--scores", str(theirs)]) == 0
+    printed = capsys.readouterr().out
+    assert "From the atlas, scored on 8 images of digits, true labels: " in printed
+    for name in ("l2_norm", "snip", "naswot", "params", "theirs §"):
+        assert re.search(rf"^\| \*?{name}\*? \|", printed, re.MULTILINE)
+    assert set(pd.read_parquet(tmp_path / "run" / "scores.parquet")["proxy"]) == {"l2_norm"}
+
+
+def test_it_is_a_baseline(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", str(made / "run"), "--baseline", "atlas"]) == 0
+    assert "3 proxies passed" in capsys.readouterr().out
+
+
+def test_a_run_goes_on_from_it(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    options = [*OPTIONS, CELLS, "--proxies=snip,naswot,meco_released"]
+    assert study.restore("mini_digits", tmp_path / "run", options).endswith("today: none")
+    monkeypatch.setattr("harness.scoring.processes.score_group", None)  # nothing is left to do
+    assert main(["score", *options, "--out", str(tmp_path / "run")]) == 0
+
+
+def test_other_formulas_are_left_out_and_named(
+    shipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = stored.read("mini_digits")
+    moved = {name: Column(c.values, "another", c.of_cell) for name, c in kept.columns.items()}
+    columns = {**kept.columns, "depth": moved["depth"]}
+    stored.write(shipped / "mini_digits.parquet", Atlas(kept.settings, kept.inputs, columns))
+    assert main(["atlas", "--benchmark=mini"]) == 0
+    out, err = capsys.readouterr()
+    assert "scores of depth were made by other formulas" in err
+    assert "*depth*" not in out
+
+
+def test_a_damaged_file_is_refused(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = shipped / "mini_digits.parquet"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert main(["atlas", "--benchmark=mini"]) == 2
+    assert "should be the atlas that came with this project" in capsys.readouterr().err
+
+
+def test_a_benchmark_without_one_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["atlas", "--benchmark=nats-sss"]) == 2
+    assert "An atlas should be of mini." in capsys.readouterr().err
+    assert main(["atlas", "--benchmark=minni"]) == 2
+    assert "Did you mean `mini`?" in capsys.readouterr().err
+
+
+def test_each_score_says_what_it_is_worth() -> None:
+    plan = plan_from({"batch": 8})
+    table = truth(plan, 1)
+    cells = chosen_cells(plan, table)
+    accuracy = table.accuracy(plan.accuracy).to_numpy(float)
+    index = pd.MultiIndex.from_product([cells["class"], [0, 1]], names=["subject", "seed"])
+    both = np.stack([accuracy, -accuracy], 1).ravel()
+    kept = stored.read("mini_digits").columns
+    columns = {"snip": Column(pd.Series(both, index), "", False), "params": kept["params"]}
+    rows = worths(Atlas({}, "", columns), table, [plan.accuracy], cells)
+    found = {row.proxy: row for row in rows}
+    assert found["snip"].kendall == pytest.approx(1)
+    assert found["snip"].regret == 0
+    assert found["snip"].spread == pytest.approx(np.std([1, -1], ddof=1))
+    assert found["params"].over_counting == 0
+    assert found["snip"].over_counting == pytest.approx(1 - found["params"].kendall)
+
+
+def test_what_comes_with_the_project_is_whole_and_of_todays_formulas(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stored, "FOLDER", Path(stored.__file__).parent)
+    for name in stored.atlases():
+        kept = stored.read(name)
+        assert kept.moved == []
+        assert BENCHMARKS[kept.settings["benchmark"]]
+    size = sum(path.stat().st_size for path in stored.FOLDER.glob("*.parquet"))
+    assert size < 3e6
+    assert json.loads((stored.FOLDER / f"{name}.json").read_text("utf-8"))["sha256"]
+
+
+def test_scores_that_come_with_the_project_are_those_of_today(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class drawn by the commit is scored anew by every proxy."""
+    monkeypatch.setattr(stored, "FOLDER", Path(stored.__file__).parent)
+    kept = stored.read("nats-tss_cifar10")
+    images = str(data / "cifar10_subset.npz")
+    plan = plan_from({"benchmark": "nats-tss", "images": images, "device": "cpu"})
+    inputs, digest = frozen_inputs(plan.minibatch())
+    assert digest == kept.inputs
+    deterministic()
+    setting = Setting(plan.space, plan.data, inputs, "cpu").prepared()
+    places = sorted(kept.columns["snip"].values.index)
+    drawn = places[int(commit(), 16) % len(places)]
+    assert differing(kept, setting, *drawn) == []
+    assert "snip" in differing(_moved(kept, "snip"), setting, *drawn)
+
+
+def commit() -> str:
+    """Return the commit that is tested; outside a clone, always the same."""
+    words = ["git", "rev-parse", "HEAD"]
+    done = subprocess.run(words, cwd=Path(__file__).parent, capture_output=True, text=True)
+    return done.stdout.strip() or "0"
+
+
+def _moved(atlas: Atlas, name: str) -> Atlas:
+    column = atlas.columns[name]
+    return Atlas(
+        atlas.settings,
+        atlas.inputs,
+        {name: Column(column.values * 1.01, column.formula, column.of_cell)},
+    )
