@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from harness import StrangePackage, check_siblings
 
 if TYPE_CHECKING:
     from benchmarks.table import AccuracyTable
-    from harness.plan import Plan
-    from harness.scoring.workers import Backend
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -93,7 +90,7 @@ def report(options: argparse.Namespace) -> int:
 
 def atlas(options: argparse.Namespace) -> int:
     """Print the table of a whole space."""
-    from harness.atlas.command import show
+    from harness.atlases.command import show
 
     sys.stdout.write(show(options.benchmark, options.dataset, options.out))
     return 0
@@ -195,35 +192,20 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def _scored(options: argparse.Namespace) -> AccuracyTable:
     """Score what a plan names and its folder lacks; return the accuracies."""
     from harness.listing import check_names
-    from harness.options import plan_of
+    from harness.settings import plan_of
 
     if not options.proxy_file and not _others():
         check_names(options.proxies)
     plan = plan_of(options)
+    from harness.scoring.backends import backend
     from harness.scoring.flow import fill, truth
     from harness.scoring.workers import default_workers
 
     _plug_in(options)
     table = truth(plan, options.workers or default_workers())
-    with _backend(options, plan) as backend:
-        fill(plan, table, options.out, backend, options.retry_failed)
+    with backend(plan, options.workers, options.scheduler) as processes:
+        fill(plan, table, options.out, processes, options.retry_failed)
     return table
-
-
-@contextmanager
-def _backend(options: argparse.Namespace, plan: Plan) -> Iterator[Backend]:
-    """Yield what scores tasks: local processes, or a cluster's workers."""
-    from functools import partial
-
-    from harness.scoring.workers import local, scored_by
-
-    if options.scheduler is None:
-        yield local(plan.device, options.workers, plan.stack)
-        return
-    from harness.scoring.cluster import connected
-
-    with connected(options.scheduler) as executor:
-        yield partial(scored_by, executor, stack=plan.stack)
 
 
 def _others() -> bool:

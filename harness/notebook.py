@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
-from harness.atlas.stored import current
+from harness.atlases.stored import current
 from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
-from harness.options import plan_from
 from harness.scoring.flow import fill, truth
 from harness.scoring.workers import local
+from harness.settings import plan_from
 from reports.tables import leaderboard
 
 if TYPE_CHECKING:

@@ -1,18 +1,13 @@
-"""The command line's words: its commands, their options, and the plan that they make."""
+"""The command line's words: its commands and their options."""
 
 from __future__ import annotations
 
 import argparse
-import re
-import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES, benchmark
-from benchmarks.errors import BadInput, suggestion
-from benchmarks.fetching import ARCHIVES
-from benchmarks.space import BUILT_IN, EMBEDDED
+from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES
+from benchmarks.errors import BadInput
 from harness import arguments
 from harness.arguments import not_negative, positive
 
@@ -28,9 +23,6 @@ COMMANDS = {
     "import": "convert an official benchmark file to a Parquet table, once",
     "list": "list proxies, benchmarks and datasets",
 }
-
-if TYPE_CHECKING:
-    from harness.plan import Plan
 
 INTERVALS = ("design", "clustered")
 """What intervals may speak for: what the cells were drawn from, or a space of other classes."""
@@ -199,64 +191,3 @@ def add_plan(command: Parser) -> None:
     )
     add("--scheduler", metavar="ADDRESS", help="score on the workers of this Dask scheduler")
     add("--retry-failed", action="store_true", help="score again what is stored as failed")
-
-
-def plan_from(settings: Mapping[str, object]) -> Plan:
-    """Resolve settings, named as the options with underscores; what is left out has its default.
-
-    Raises:
-        BadInput: there is no such setting, or its value cannot be used.
-    """
-    options = parser().parse_args(["run", "--out", "."])
-    known = sorted(vars(options))
-    for name, value in settings.items():
-        if name not in known:
-            raise BadInput(f"There is no setting `{name}`.{suggestion(name, known)}")
-        setattr(options, name, value)
-    return plan_of(options)
-
-
-def plan_of(options: argparse.Namespace) -> Plan:
-    """Resolve the options to a plan: defaults named, device found."""
-    space = benchmark(options.benchmark)
-    dataset = space.dataset(options.dataset or space.datasets[0].name)
-    for option, what in (("truth", SOURCES), ("images", IMAGES)):
-        if not (getattr(options, option) or getattr(space, option)):
-            raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
-    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
-        raise BadInput(f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`.")
-    import torch
-
-    from harness.plan import Plan
-    from harness.scoring.workers import SIDE_BY_SIDE, resolve_device
-
-    device, remark = resolve_device(options.device)
-    if remark:
-        sys.stderr.write(f"harness: {remark}\n")
-    return Plan(
-        benchmark=space.name,
-        truth=_absolute(options.truth or space.truth),
-        dataset=dataset.name,
-        split=options.split or dataset.split,
-        epochs=options.epochs or space.full_epochs,
-        accuracy_seed=options.accuracy_seed,
-        images=_absolute(options.images or space.images),
-        labels=options.labels,
-        batch=options.batch,
-        cells=options.cells,
-        proxies=options.proxies,
-        seeds=options.seeds,
-        device=device,
-        shard=options.shard,
-        proxy_files=tuple(_absolute(str(path)) for path in options.proxy_file),
-        scores=tuple(_absolute(str(path)) for path in getattr(options, "scores", [])),
-        intervals=options.intervals or INTERVALS[0],
-        atlas=getattr(options, "atlas", False),
-        stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
-    )
-
-
-def _absolute(source: str) -> str:
-    """Return a path that means the same from every folder; names of no file stay as they are."""
-    named = (EMBEDDED, BUILT_IN, "noise", *ARCHIVES)
-    return source if source in named else str(Path(source).absolute())

@@ -13,7 +13,7 @@ import pandas as pd
 
 from benchmarks.table import AccuracyTable
 from harness import PACKAGES
-from harness.atlas.stored import FOLDER
+from harness.atlases.stored import FOLDER
 from harness.folder import RunFolder
 from harness.plan import Plan
 from harness.scoring.flow import truth

@@ -19,16 +19,17 @@ import pandas as pd
 
 from benchmarks.progress import progress
 from benchmarks.sources import read_truth
-from harness.atlas.checked import differing
-from harness.atlas.stored import FOLDER, Atlas, Column, column_of, read, write
+from harness.atlases.checked import differing
+from harness.atlases.stored import FOLDER, Atlas, Column, column_of, read, write
 from harness.folder import RunFolder
-from harness.options import parser, plan_of
+from harness.options import parser
 from harness.plan import frozen_inputs, identity
 from harness.scoring.engine import score
 from harness.scoring.keys import key
 from harness.scoring.processes import deterministic
 from harness.scoring.store import Score, Store, stored
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, needs_network
+from harness.settings import plan_of
 from proxies import load_all
 
 CHECKED = 2

@@ -8,7 +8,8 @@ import pandas as pd
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.builtin import accuracies
 from benchmarks.table import AccuracyName
-from harness.atlas.stored import read
+from harness.atlases.board import combinations_of
+from harness.atlases.stored import read
 from harness.judging.ranks import kendall, spearman
 from proxies import load_all
 
@@ -47,6 +48,9 @@ def cells(*names: str) -> pd.DataFrame:
                 values = column.values.xs(seed, level="seed") * sign
                 own = f"{name} {proxy}" + (f"@{seed}" if seed else "")
                 found[own] = subjects.map(values)
+        first = found[[f"{name} {proxy}" for proxy in columns]]
+        made = combinations_of(first.set_axis(list(columns), axis=1))
+        found = pd.concat([found, made.add_prefix(f"{name} ")], axis=1)
     return found
 
 

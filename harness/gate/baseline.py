@@ -15,7 +15,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.files import replace
-from harness.atlas.stored import of
+from harness.atlases.stored import of
 from harness.folder import RunFolder
 from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks

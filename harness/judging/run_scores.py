@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
-from harness.atlas.stored import current
+from harness.atlases.stored import current
 from harness.drawing.designs import Design
 from harness.drawing.planned import design
 from harness.folder import RunFolder

@@ -13,17 +13,17 @@ import pandas as pd
 import pytest
 
 from benchmarks.catalogue import BENCHMARKS
-from harness.atlas import stored
-from harness.atlas.board import worths
-from harness.atlas.checked import differing
-from harness.atlas.stored import Atlas, Column
+from harness.atlases import stored
+from harness.atlases.board import worths
+from harness.atlases.checked import differing
+from harness.atlases.stored import Atlas, Column
 from harness.cli import main
 from harness.drawing.planned import chosen_cells
-from harness.options import plan_from
 from harness.plan import frozen_inputs
 from harness.scoring.flow import truth
 from harness.scoring.processes import deterministic
 from harness.scoring.tasks import Setting
+from harness.settings import plan_from
 from studies import atlas as study
 
 OPTIONS = ["--batch=8", "--device=cpu", "--workers=1"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from harness.atlas.stored import Atlas
+from harness.atlases.stored import Atlas
 from harness.scoring.engine import score
 from harness.scoring.tasks import Setting, Task
 from proxies import load_all

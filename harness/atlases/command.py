@@ -8,15 +8,15 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.atlas.board import worths
-from harness.atlas.stored import Atlas, current
+from harness.atlases.board import worths
+from harness.atlases.stored import Atlas, current
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
 from harness.judging.findings import elsewhere
-from harness.options import plan_from
 from harness.plan import Plan, provenance
 from harness.report import report
 from harness.scoring.flow import accuracy_digest, truth
+from harness.settings import plan_from
 from proxies import COMBINATIONS
 from reports.whole_space import whole_space
 

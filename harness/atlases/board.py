@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.atlas.stored import Atlas
+from harness.atlases.stored import Atlas
 from harness.judging import selection
 from harness.judging.correlating import scores as ranking_worst
 from harness.judging.entries import of_combination, of_proxy
@@ -72,14 +72,18 @@ def _signed(atlas: Atlas, cells: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return signed scores of one initialisation, and those that are made of their ranks."""
     known, wide = load_all(), atlas.wide(cells, seed)
     signed = wide * [1.0 if known[str(name)].larger_is_better else -1.0 for name in wide]
+    return pd.concat([signed, combinations_of(signed)], axis=1)
+
+
+def combinations_of(signed: pd.DataFrame) -> pd.DataFrame:
+    """Return the scores that are made of ranks of these, a column a combination that can be."""
     made = {}
     for name, combination in COMBINATIONS.items():
         if set(combination.members) <= set(signed):
             members = signed[list(combination.members)]
-            made[name] = score_of(
-                combination, members.fillna(-np.inf) if combination.worst else members
-            )
-    return pd.concat([signed, pd.DataFrame(made, index=wide.index)], axis=1)
+            worst = members.fillna(-np.inf) if combination.worst else members
+            made[name] = score_of(combination, worst)
+    return pd.DataFrame(made, index=signed.index)
 
 
 def _entries(names: Iterable[str]) -> dict[str, Entry]:

@@ -1,0 +1,80 @@
+"""Settings, from the command line or a notebook, resolved to a plan."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.catalogue import SOURCES, benchmark
+from benchmarks.errors import BadInput, suggestion
+from benchmarks.fetching import ARCHIVES
+from benchmarks.space import BUILT_IN, EMBEDDED
+from harness.options import IMAGES, INTERVALS, parser
+
+if TYPE_CHECKING:
+    from harness.plan import Plan
+
+
+def plan_from(settings: Mapping[str, object]) -> Plan:
+    """Resolve settings, named as the options with underscores; what is left out has its default.
+
+    Raises:
+        BadInput: there is no such setting, or its value cannot be used.
+    """
+    options = parser().parse_args(["run", "--out", "."])
+    known = sorted(vars(options))
+    for name, value in settings.items():
+        if name not in known:
+            raise BadInput(f"There is no setting `{name}`.{suggestion(name, known)}")
+        setattr(options, name, value)
+    return plan_of(options)
+
+
+def plan_of(options: argparse.Namespace) -> Plan:
+    """Resolve the options to a plan: defaults named, device found."""
+    space = benchmark(options.benchmark)
+    dataset = space.dataset(options.dataset or space.datasets[0].name)
+    for option, what in (("truth", SOURCES), ("images", IMAGES)):
+        if not (getattr(options, option) or getattr(space, option)):
+            raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
+        raise BadInput(f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`.")
+    import torch
+
+    from harness.plan import Plan
+    from harness.scoring.workers import SIDE_BY_SIDE, resolve_device
+
+    device, remark = resolve_device(options.device)
+    if remark:
+        sys.stderr.write(f"harness: {remark}\n")
+    return Plan(
+        benchmark=space.name,
+        truth=_absolute(options.truth or space.truth),
+        dataset=dataset.name,
+        split=options.split or dataset.split,
+        epochs=options.epochs or space.full_epochs,
+        accuracy_seed=options.accuracy_seed,
+        images=_absolute(options.images or space.images),
+        labels=options.labels,
+        batch=options.batch,
+        cells=options.cells,
+        proxies=options.proxies,
+        seeds=options.seeds,
+        device=device,
+        shard=options.shard,
+        proxy_files=tuple(_absolute(str(path)) for path in options.proxy_file),
+        scores=tuple(_absolute(str(path)) for path in getattr(options, "scores", [])),
+        intervals=options.intervals or INTERVALS[0],
+        atlas=getattr(options, "atlas", False),
+        stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
+    )
+
+
+def _absolute(source: str) -> str:
+    """Return a path that means the same from every folder; names of no file stay as they are."""
+    named = (EMBEDDED, BUILT_IN, "noise", *ARCHIVES)
+    return source if source in named else str(Path(source).absolute())
