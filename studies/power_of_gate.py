@@ -1,4 +1,4 @@
-"""What falls the gate finds, by drawing cells again: ``python -m studies.power_of_gate TABLE``.
+"""What falls the gate finds, by drawing cells again: ``python -m studies.power_of_gate``.
 
 Cells of NAS-Bench-201 are drawn one by one; a score is the accuracy blurred. After a change of its
 formula it is blurred more, so that Kendall's tau over all 15,625 cells falls by a known amount; or
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +19,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from benchmarks.catalogue import benchmark
+from benchmarks.nasbench201.builtin import accuracies
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.drawing.designs import Design, one_by_one
 from harness.gate import baseline
@@ -112,14 +112,13 @@ def _counted(n: int, fall: float, rows: list[Comparison]) -> Power:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("table", type=Path, help="accuracies, as Parquet")
     parser.add_argument("--draws", type=int, default=400)
     options = parser.parse_args()
     sys.stdout.write(
         "| cells | fall over all cells | fails | by the interval | the same, one of 40 | "
         "detectable |\n|--:|--:|--:|--:|--:|--:|\n"
     )
-    for row in power(AccuracyTable.read(options.table), options.draws):
+    for row in power(accuracies(), options.draws):
         sys.stdout.write(
             f"| {row.n} | {row.fall:.2f} | {row.fell:.2f} | {row.alone:.2f} | {row.among:.2f} | "
             f"{row.detectable:.3f} |\n"
