@@ -13,9 +13,9 @@ from harness.passes.reductions import Gram, Norms
 from harness.passes.sweep import sweep
 from proxies import records as r
 
-HELD = 64
-"""Cotangents, all images' together, carried through the network at once where only norms are asked
-for; a constant, as rounding depends on it."""
+HELD = 65_536
+"""Pixels of cotangents, all images' together, carried through the network at once where only norms
+are asked for; a constant, as rounding depends on it."""
 
 LOGITS = 16
 """Of one image."""
@@ -33,13 +33,18 @@ def squared_norms(context: Context[Network], cotangents: Tensor) -> Tensor:
     columns = []
     for some in torch.split(cotangents, LOGITS):
         rows, first = [], 0
-        for chunk in torch.split(some, max(1, HELD // len(some)), dim=1):
+        for chunk in torch.split(some, held(context, len(some)), dim=1):
             norms = Norms(context.count)
             sweep(context.network, seen.calls, chunk, first, norms)
             rows.append(norms.squared)
             first += chunk.shape[1]
         columns.append(torch.cat(rows))
     return torch.cat(columns, dim=1).movedim(2, 0).cpu()
+
+
+def held(context: Context[Network], cotangents: int) -> int:
+    """Return how many images go through the network at once, with so many cotangents each."""
+    return max(1, HELD // (cotangents * context.inputs.images[0, 0].numel()))
 
 
 def logits_pass(context: Context[Network]) -> Records:

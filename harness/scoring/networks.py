@@ -74,6 +74,9 @@ class Networks:
         if pass_.kind not in self.built:
             network = self.benchmark.network(self.subjects, self.dataset, pass_.kind)
             self.built[pass_.kind] = network.on(self.device)
-        network = self.built[pass_.kind].float()
-        initialise(network, self.seeds, pass_.initialisation)
+        network = self.built[pass_.kind]
+        if self.dtype is torch.float32:  # to walk through all modules takes as long as to draw
+            initialise(network, self.seeds, pass_.initialisation)
+            return network
+        initialise(network.float(), self.seeds, pass_.initialisation)
         return network.to(self.dtype)
