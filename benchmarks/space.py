@@ -33,6 +33,7 @@ class Dataset:
 
     ``split`` is the test split of the benchmark's tables; ``mean`` and ``std`` are per channel, on
     the scale 0 to 255; ``part_of`` names the dataset whose training images it takes a part of.
+    Searches read the ``validation`` split.
     """
 
     name: str
@@ -41,7 +42,8 @@ class Dataset:
     split: str
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
-    part_of: str = field(default="", repr=False)  # no score depends on it
+    part_of: str = field(default="", repr=False)  # no score depends on it, or on what follows
+    validation: str = field(default="x-valid", repr=False)
 
 
 class Cost(NamedTuple):
@@ -80,6 +82,7 @@ class Benchmark(ABC):
         truth: what to read as accuracies where none is given; empty if there is no such.
         images: what to read as images where none is given; empty if there is no such.
         sample_of: the larger population that the candidates were drawn from, empty if they are all.
+        short_epochs: of the training that a search pays for by default, 0 if there is none.
     """
 
     name: str
@@ -87,7 +90,8 @@ class Benchmark(ABC):
     full_epochs: int
     truth: str = ""
     images: str = ""
-    sample_of: str = field(default="", repr=False)  # no score depends on it
+    sample_of: str = field(default="", repr=False)  # no score depends on it, or on what follows
+    short_epochs: int = field(default=0, repr=False)
 
     def dataset(self, name: str) -> Dataset:
         """Return the dataset of that name.

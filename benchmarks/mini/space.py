@@ -14,6 +14,7 @@ MINI = Topology(
     truth=EMBEDDED,
     images=EMBEDDED,
     sample_of="NAS-Bench-201's functional classes, apportioned to its 15,625 cells",
+    short_epochs=1,
     width=8,
     cells=2,
 )

@@ -153,5 +153,5 @@ class Size(_Cells):
         raise NotImplementedError("No candidate of the size space is disconnected.")
 
 
-NATS_TSS = Topology("nats-tss", DATASETS, full_epochs=200, truth=BUILT_IN)
-NATS_SSS = Size("nats-sss", DATASETS, full_epochs=90)
+NATS_TSS = Topology("nats-tss", DATASETS, full_epochs=200, truth=BUILT_IN, short_epochs=12)
+NATS_SSS = Size("nats-sss", DATASETS, full_epochs=90, short_epochs=12)
