@@ -11,14 +11,19 @@ import pytest
 from benchmarks.catalogue import BENCHMARKS
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("benchmarks", "harness", "proxies", "reports")
+FOLDERS = ("benchmarks", "harness", "proxies", "reports", "searchers")
 ALLOWED = {
     "benchmarks": {"benchmarks"},
     "proxies": {"proxies"},
-    "harness": {"benchmarks", "harness", "proxies", "reports"},
+    "harness": {"benchmarks", "harness", "proxies", "reports", "searchers"},
     "reports": {"reports"},
+    "searchers": {"searchers"},
 }
-FORBIDDEN = {"reports": {"torch"}, "proxies": {"numpy", "pandas", "scipy"}}
+FORBIDDEN = {
+    "reports": {"torch"},
+    "proxies": {"numpy", "pandas", "scipy"},
+    "searchers": {"torch", "pandas"},
+}
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
@@ -63,7 +68,7 @@ def modules(path: Path) -> set[str]:
 FAMILIES = ("benchmarks.nasbench201", "benchmarks.mini")
 
 
-@pytest.mark.parametrize("folder", ["harness", "proxies", "reports"])
+@pytest.mark.parametrize("folder", ["harness", "proxies", "reports", "searchers"])
 def test_nothing_outside_benchmarks_knows_what_a_cell_looks_like(folder: str) -> None:
     for path in (ROOT / folder).rglob("*.py"):
         assert not {name for name in modules(path) if name.startswith(FAMILIES)}, path

@@ -1,0 +1,57 @@
+"""What a searcher may ask, and what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import NamedTuple
+
+Candidate = tuple[int, ...]
+"""The places of its choices, one an axis of the space."""
+
+
+class Train(NamedTuple):
+    """Train a candidate for so many epochs and tell its validation accuracy, in percent.
+
+    Zero epochs stand for those of the signal, the ones that the search is meant to train for. It
+    costs the training and one validation, a repeated one again.
+    """
+
+    candidate: Candidate
+    epochs: int = 0
+
+
+class Score(NamedTuple):
+    """Tell a candidate's score by a proxy, turned so that larger is better.
+
+    It costs the seconds that the score was measured to take. Where it is undefined, it is minus
+    infinity: it ranks worst.
+    """
+
+    candidate: Candidate
+    proxy: str
+
+
+class Count(NamedTuple):
+    """Tell what the benchmark knows without running anything: ``params`` or ``flops``. Free."""
+
+    candidate: Candidate
+    metric: str
+
+
+Question = Train | Score | Count
+
+
+class Observation(NamedTuple):
+    """The answer to a question; ``epochs`` are those of a training."""
+
+    candidate: Candidate
+    value: float
+    epochs: int = 0
+
+
+Search = Generator[Question, Observation, Candidate | None]
+"""Asks by ``yield`` until it is stopped, at whatever question the budget is spent.
+
+What ends by itself may return the candidate that it chooses. Of a search that does not, the choice
+is the best by accuracy of those that it trained longest.
+"""

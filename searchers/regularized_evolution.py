@@ -1,0 +1,46 @@
+"""Evolution in which the oldest dies."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from numpy.random import Generator
+
+from searchers.favourites import favourites
+from searchers.questions import Observation, Search, Train
+from searchers.registry import searcher
+from searchers.space import Space
+
+
+@searcher(
+    source="Real et al., Regularized Evolution for Image Classifier Architecture Search, "
+    "AAAI 2019, arXiv:1802.01548"
+)
+def regularized_evolution(
+    space: Space,
+    rng: Generator,
+    proxy: str = "",
+    population: int = 10,
+    sample: int = 3,
+    pool: int = 1000,
+) -> Search:
+    """Mutate the best of a sample of the population; the oldest leaves.
+
+    Population and sample are those of NATS-Bench, the sample drawn with replacement. An edge is
+    drawn uniformly, then another operation; the published code draws a node first. With a
+    ``proxy`` the population starts as the best by it of ``pool`` random candidates.
+    """
+    start = [] if not proxy else (yield from favourites(space, rng, proxy, pool))
+    alive: deque[Observation] = deque(maxlen=population)
+    for candidate in start[:population]:
+        alive.append((yield Train(candidate)))
+    while True:
+        young = len(alive) < population
+        candidate = space.random(rng) if young else space.mutate(fittest(alive, sample, rng), rng)
+        alive.append((yield Train(candidate)))
+
+
+def fittest(alive: deque[Observation], sample: int, rng: Generator) -> tuple[int, ...]:
+    """Return the best of a sample, drawn with replacement."""
+    drawn = [alive[i] for i in rng.integers(len(alive), size=sample)]
+    return max(drawn, key=lambda one: one.value).candidate

@@ -1,0 +1,117 @@
+"""The space as a searcher sees it: axes and candidates, no accuracy and no clock."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+from numpy.random import Generator
+
+from searchers.questions import Candidate
+
+
+class Space:
+    """Candidates that are one choice on each of several axes.
+
+    Attributes:
+        sizes: how many choices each axis has.
+        epochs: lengths of training that there are, ascending.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        epochs: Sequence[int] = (),
+        candidates: Sequence[Candidate] | None = None,
+    ) -> None:
+        """Describe a space.
+
+        Args:
+            sizes: of the axes.
+            epochs: lengths of training that there are.
+            candidates: those that there are, where some combinations of choices are none.
+        """
+        self.sizes = tuple(sizes)
+        self.epochs = tuple(sorted(epochs))
+        self._array = np.array(self.sizes)
+        self._free = [axis for axis, size in enumerate(self.sizes) if size > 1]
+        whole = candidates is None or len(candidates) == math.prod(self.sizes)
+        self._some = None if whole else list(candidates or ())
+        self._set = frozenset(self._some or ())
+        self._places = np.array(self._some or np.empty((0, len(self.sizes))))
+
+    def __len__(self) -> int:
+        return math.prod(self.sizes) if self._some is None else len(self._some)
+
+    def __contains__(self, candidate: object) -> bool:
+        if self._some is not None:
+            return candidate in self._set
+        return (
+            isinstance(candidate, tuple)
+            and len(candidate) == len(self.sizes)
+            and all(
+                isinstance(place, int) and 0 <= place < size
+                for place, size in zip(candidate, self.sizes, strict=True)
+            )
+        )
+
+    def candidates(self) -> list[Candidate]:
+        """Return every candidate, in a fixed order."""
+        return self._some or list(product(*map(range, self.sizes)))
+
+    def random(self, rng: Generator) -> Candidate:
+        """Draw a candidate, all alike."""
+        if self._some is not None:
+            return self._some[rng.integers(len(self._some))]
+        return tuple(rng.integers(self._array).tolist())
+
+    def mutate(self, candidate: Candidate, rng: Generator) -> Candidate:
+        """Change one choice: an axis drawn uniformly, then another choice of it.
+
+        Where some combinations are no candidates, one of the :meth:`neighbours` is drawn.
+        """
+        if self._some is not None:
+            near = self.neighbours(candidate)
+            return near[rng.integers(len(near))]
+        axis = self._free[rng.integers(len(self._free))]
+        size = self.sizes[axis]
+        place = (candidate[axis] + int(rng.integers(1, size))) % size
+        return (*candidate[:axis], place, *candidate[axis + 1 :])
+
+    def crossover(self, first: Candidate, second: Candidate, rng: Generator) -> Candidate:
+        """Take each choice from either parent, by a fair coin."""
+        coins = rng.random(len(first)) < 0.5
+        child = tuple(a if coin else b for a, b, coin in zip(first, second, coins, strict=True))
+        return self.nearest(child, rng)
+
+    def neighbours(self, candidate: Candidate) -> list[Candidate]:
+        """Return the candidates that differ in one choice.
+
+        Where some combinations are no candidates, those that differ in the fewest.
+        """
+        if self._some is not None:
+            apart = self._apart(candidate)
+            apart[apart == 0] = len(self.sizes) + 1
+            return [self._some[i] for i in np.flatnonzero(apart == apart.min())]
+        return [
+            (*candidate[:axis], place, *candidate[axis + 1 :])
+            for axis, size in enumerate(self.sizes)
+            for place in range(size)
+            if place != candidate[axis]
+        ]
+
+    def nearest(self, places: Sequence[int], rng: Generator) -> Candidate:
+        """Return the candidate that differs from these choices in the fewest, one drawn of many."""
+        wanted = tuple(places)
+        if self._some is None or wanted in self._set:
+            return wanted
+        apart = self._apart(wanted)
+        near = np.flatnonzero(apart == apart.min())
+        chosen: Candidate = self._some[near[rng.integers(len(near))]]
+        return chosen
+
+    def _apart(self, places: Sequence[int]) -> np.ndarray:
+        apart: np.ndarray = (self._places != np.array(places)).sum(1)
+        return apart
