@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any
 
 from proxies.registry import PROXIES, Proxy, clashes, load_all
 
@@ -19,7 +21,7 @@ FILE_PREFIX = "proxy_file_"
 
 
 class UnusablePlugin(ValueError):
-    """A file or package that should register proxies does not; the message says why."""
+    """A file or package that should register something does not; the message says why."""
 
 
 _loaded: dict[Path, list[str]] = {}
@@ -37,20 +39,30 @@ def load_file(path: Path) -> list[Proxy]:
     load_all()
     path = path.resolve()
     if path not in _loaded:
-        _loaded[path] = _imported(path)
+        _loaded[path] = imported(path, "proxy", PROXIES, clashes)
     return [PROXIES[name] for name in _loaded[path] if name in PROXIES]
 
 
-def _imported(path: Path) -> list[str]:
-    """Import a file and return the names of the proxies that came with it."""
-    name = f"{FILE_PREFIX}{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
+    """Import a file and return the names that it added to a registry.
+
+    Args:
+        path: the file, given as ``--KIND-file``.
+        kind: of what it should register, with the decorator of that name.
+        registry: what is known by name; where the file raises, what it added is taken back.
+        left_out: grows where a built-in has the name.
+
+    Raises:
+        UnusablePlugin: the file cannot be imported, or registers nothing.
+    """
+    name = f"{kind}_file_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise UnusablePlugin(
-            f"`--proxy-file` should name a Python file. Found `{path}`"
+            f"`--{kind}-file` should name a Python file. Found `{path}`"
             f"{'' if path.exists() else ', which does not exist'}."
         )
-    before, noted = set(PROXIES), len(clashes)
+    before, noted = set(registry), len(left_out)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
@@ -59,36 +71,43 @@ def _imported(path: Path) -> list[str]:
         raise
     except BaseException as error:  # someone else's code: it may raise, or end the program
         del sys.modules[name]
-        for added in set(PROXIES) - before:
-            del PROXIES[added]
+        for added in set(registry) - before:
+            del registry[added]
         raise UnusablePlugin(
-            f"`{path}` should register proxies when it is imported. It {_said(error)}"
+            f"`{path}` should register {_many(kind)} when it is imported. It {_said(error)}"
         ) from error
-    found = sorted(set(PROXIES) - before)
-    if not found and len(clashes) == noted:
+    found = sorted(set(registry) - before)
+    if not found and len(left_out) == noted:
         raise UnusablePlugin(
-            f"`{path}` should register a proxy. It registers none: decorate a function with "
-            "`@proxy(...)` from `proxies`."
+            f"`{path}` should register a {kind}. It registers none: decorate a function with "
+            f"`@{kind}(...)` from `{_many(kind)}`."
         )
     return found
 
 
-def load_entry_points() -> list[str]:
+def load_entry_points(
+    group: str = GROUP, kind: str = "proxy", load_ours: Callable[[], object] = load_all
+) -> list[str]:
     """Import what installed packages declare; return a sentence for each that cannot be."""
-    load_all()
+    load_ours()
     problems = []
-    for declared in entry_points(group=GROUP):
+    for declared in entry_points(group=group):
         try:
             declared.load()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # someone else's code: it may raise, or end the program
-            problems.append(_problem(declared, error))
+            problems.append(_problem(declared, kind, error))
     return problems
 
 
-def _problem(declared: EntryPoint, error: BaseException) -> str:
-    return f"the entry point `{declared.name}` should register proxies; it {_said(error)}"
+def _problem(declared: EntryPoint, kind: str, error: BaseException) -> str:
+    named = f"the entry point `{declared.name}`"
+    return f"{named} should register {_many(kind)}; it {_said(error)}"
+
+
+def _many(kind: str) -> str:
+    return {"proxy": "proxies"}.get(kind, f"{kind}s")
 
 
 def _said(error: BaseException) -> str:

@@ -31,7 +31,7 @@ from proxies import Combination, Proxy, load_all
 FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
 """What every formula imports to be one; the types of its records are in the keys of the passes."""
 
-PROJECT = frozenset({"benchmarks", "harness", "proxies"})
+PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
 
 INSTALLED = tuple({Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")})
 
@@ -42,6 +42,13 @@ def key(proxy: Proxy, benchmark: Benchmark) -> str:
         passes_behind(record for record in proxy.records if record not in networks.COUNTED)
     )
     return _joined(formula(proxy), _sources(behind, type(benchmark).__module__))[:16]
+
+
+def sources(*modules: str) -> str:
+    """Digest modules and what they import."""
+    walked = walk(modules)
+    versions = map(_version, sorted(walked.installed))
+    return _joined(*map(source_digest, sorted(walked.modules)), *versions)
 
 
 def stale(scores: pd.DataFrame, benchmark: Benchmark) -> list[str]:

@@ -1,0 +1,36 @@
+"""What comes from elsewhere: proxies and searchers of files and of installed packages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+ENTRY_POINTS = ("nas_proxy_harness.proxies", "nas_proxy_harness.searchers")
+
+
+def others() -> bool:
+    """Whether other installed packages declare proxies or searchers."""
+    from importlib.metadata import entry_points
+
+    return any(entry_points(group=group) for group in ENTRY_POINTS)
+
+
+def plug_in(options: argparse.Namespace) -> None:
+    """Register the proxies and searchers from elsewhere, and say what was left out."""
+    from proxies import load_entry_points, load_file
+    from proxies.registry import clashes
+
+    problems = load_entry_points()
+    for path in getattr(options, "proxy_file", []):
+        load_file(path)
+    left_out = list(clashes)
+    if hasattr(options, "searcher_file"):
+        from harness.searching.plugins import load_searcher_entry_points, load_searcher_file
+        from searchers.registry import clashes as taken
+
+        problems += load_searcher_entry_points()
+        for path in options.searcher_file:
+            load_searcher_file(path)
+        left_out += taken
+    for sentence in (*problems, *dict.fromkeys(left_out)):
+        sys.stderr.write(f"harness: {sentence}.\n")
