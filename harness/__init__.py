@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["accuracies", "atlas", "judge", "plot", "score"]
 
-PACKAGES = ("benchmarks", "harness", "proxies", "reports")
+PACKAGES = ("benchmarks", "harness", "proxies", "reports", "searchers")
 
 
 class StrangePackage(ImportError):

@@ -55,6 +55,20 @@ def proxies(prefix: str, **_: object) -> list[str]:
     return [done + name for name in _formulas() if name.startswith(last)]
 
 
+def searchers(prefix: str, **_: object) -> list[str]:
+    """Return what the last of several names could be."""
+    from harness.listing import SEARCHERS, built_in
+
+    done, _comma, last = prefix.rpartition(",")
+    names = ("all", *(one.name for one in built_in(SEARCHERS)))
+    return [f"{done}{_comma}{name}" for name in names if name.startswith(last)]
+
+
+def named(prefix: str, **_: object) -> list[str]:
+    """Return the proxies and searchers."""
+    return [*proxies(prefix), *searchers(prefix)]
+
+
 def _formulas() -> Iterable[str]:
     from harness.listing import built_in
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from harness import StrangePackage, check_siblings
+from harness.plugins import others, plug_in
 
 if TYPE_CHECKING:
     from benchmarks.table import AccuracyTable
@@ -52,6 +53,8 @@ def _bad_input() -> tuple[type[Exception], ...]:
         found.append(sys.modules["benchmarks.errors"].BadInput)
     if "proxies" in sys.modules:
         found += [sys.modules["proxies"].UnknownProxy, sys.modules["proxies"].UnusablePlugin]
+    if "searchers" in sys.modules:
+        found.append(sys.modules["searchers"].UnknownSearcher)
     return tuple(found)
 
 
@@ -74,7 +77,7 @@ def merge(options: argparse.Namespace) -> int:
     """Put shards into one run folder."""
     from harness.scoring.merge import merge
 
-    _plug_in(options)
+    plug_in(options)
     merge(options.runs, options.out, options.workers)
     return 0
 
@@ -83,7 +86,7 @@ def report(options: argparse.Namespace) -> int:
     """Judge stored scores and write what a reader looks at."""
     from harness.report import report
 
-    _plug_in(options)
+    plug_in(options)
     sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
     return 0
 
@@ -96,11 +99,19 @@ def atlas(options: argparse.Namespace) -> int:
     return 0
 
 
+def search(options: argparse.Namespace) -> int:
+    """Run the searches that a folder lacks, then report."""
+    from harness.searching.command import search
+
+    sys.stdout.write(search(options))
+    return 0
+
+
 def baseline(options: argparse.Namespace) -> int:
     """Write a run's results to a small file."""
     from harness.gate.baseline import write
 
-    _plug_in(options)
+    plug_in(options)
     sys.stdout.write(write(options.run, options.file))
     return 0
 
@@ -109,7 +120,7 @@ def compare(options: argparse.Namespace) -> int:
     """Compare a run with a baseline, and write what was found."""
     from harness.gate.comparing import Rules, compare, difference, publish
 
-    _plug_in(options)
+    plug_in(options)
     out, file = options.run, options.baseline
     rules = Rules(options.margin, options.non_inferior, options.allow_missing)
     rows = compare(out, file, rules)
@@ -122,17 +133,12 @@ def compare(options: argparse.Namespace) -> int:
 
 
 def validate(options: argparse.Namespace) -> int:
-    """Print what the contract's rules found on a proxy."""
-    from benchmarks.errors import BadInput
-    from harness.contract.checks import validate
-    from proxies import find
+    """Print what the contract's rules found on a proxy or a searcher."""
+    from harness.contract.named import findings
 
-    _plug_in(options)
-    chosen = find(options.proxy)
-    if len(chosen) != 1:
-        raise BadInput(f"`harness validate` should name one proxy. Found `{options.proxy}`.")
+    plug_in(options)
     failed = False
-    for finding in validate(chosen[0]):
+    for finding in findings(options.name):
         sys.stdout.write(f"{finding}\n")
         sys.stdout.flush()
         failed |= finding.held is False
@@ -157,21 +163,23 @@ def convert(options: argparse.Namespace) -> int:
 
 
 def names(options: argparse.Namespace) -> int:
-    """List what the command line accepts; other packages' proxies are imported for it."""
+    """List what the command line accepts; what other packages have is imported for it."""
     from harness.listing import Listed, listing, text
 
-    if not options.proxy_file and not _others():
+    if not (options.proxy_file or options.searcher_file or others()):
         sys.stdout.write(listing())
         return 0
     from proxies import COMBINATIONS, load_all
+    from searchers import load_all as load_searchers
 
-    _plug_in(options)
+    plug_in(options)
     proxies = [Listed(entry.name, "proxy", vars(entry)) for entry in load_all().values()]
     combined = [
         Listed(entry.name, "combination", {"of": entry.members, "source": entry.source})
         for entry in COMBINATIONS.values()
     ]
-    sys.stdout.write(text(proxies, combined))
+    searchers = [Listed(one.name, "searcher", vars(one)) for one in load_searchers().values()]
+    sys.stdout.write(text(proxies, combined, searchers))
     return 0
 
 
@@ -181,6 +189,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "merge": merge,
     "report": report,
     "atlas": atlas,
+    "search": search,
     "baseline": baseline,
     "compare": compare,
     "validate": validate,
@@ -194,40 +203,18 @@ def _scored(options: argparse.Namespace) -> AccuracyTable:
     from harness.listing import check_names
     from harness.settings import plan_of
 
-    if not options.proxy_file and not _others():
+    if not options.proxy_file and not others():
         check_names(options.proxies)
     plan = plan_of(options)
     from harness.scoring.backends import backend
     from harness.scoring.flow import fill, truth
     from harness.scoring.workers import default_workers
 
-    _plug_in(options)
+    plug_in(options)
     table = truth(plan, options.workers or default_workers())
     with backend(plan, options.workers, options.scheduler) as processes:
         fill(plan, table, options.out, processes, options.retry_failed)
     return table
-
-
-def _others() -> bool:
-    """Whether other installed packages declare proxies."""
-    from importlib.metadata import entry_points
-
-    return bool(entry_points(group=ENTRY_POINTS))
-
-
-ENTRY_POINTS = "nas_proxy_harness.proxies"
-
-
-def _plug_in(options: argparse.Namespace) -> None:
-    """Register the proxies of files and of installed packages, and say what was left out."""
-    from proxies import load_entry_points, load_file
-    from proxies.registry import clashes
-
-    problems = load_entry_points()
-    for path in getattr(options, "proxy_file", []):
-        load_file(path)
-    for sentence in (*problems, *dict.fromkeys(clashes)):
-        sys.stderr.write(f"harness: {sentence}.\n")
 
 
 if __name__ == "__main__":

@@ -39,6 +39,16 @@ class RunFolder:
         return self.path / "costs.csv"
 
     @property
+    def search_plan(self) -> Path:
+        """Settings and provenance of searches."""
+        return self.path / "search.json"
+
+    @property
+    def searches(self) -> Path:
+        """The store of searches, while they are made."""
+        return self.path / "searches.sqlite"
+
+    @property
     def figures(self) -> Path:
         """The folder of figures."""
         return self.path / "figures"

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput, suggestion
 
-PROXIES = Path(__file__).parents[1] / "proxies"
+PROXIES, SEARCHERS = (Path(__file__).parents[1] / name for name in ("proxies", "searchers"))
 
 
 class Listed(NamedTuple):
-    """One formula: what its decorator says, by keyword."""
+    """One formula or searcher: what its decorator says, by keyword."""
 
     name: str
     kind: str
@@ -27,10 +27,11 @@ def listing() -> str:
     return text(
         [formula for formula in found if formula.kind == "proxy"],
         [formula for formula in found if formula.kind == "combination"],
+        list(built_in(SEARCHERS)),
     )
 
 
-def text(proxies: list[Listed], combinations: list[Listed]) -> str:
+def text(proxies: list[Listed], combinations: list[Listed], searchers: list[Listed]) -> str:
     """Return a line each."""
     lines = ["proxies (* trivial row, ~ trains for a few steps, - smaller is better)"]
     for formula in proxies:
@@ -42,15 +43,24 @@ def text(proxies: list[Listed], combinations: list[Listed]) -> str:
         lines.append(
             f"   {formula.name:<17} {', '.join(formula.said['of'])}; {formula.said['source']}"
         )
+    lines.append("\nsearchers (* trivial row, ~ takes seconds a run)")
+    for one in searchers:
+        family = one.said.get("family", "")
+        mark = "*" if family == "trivial" else "~" if family in APART else " "
+        lines.append(f"{mark}  {one.name:<21} {one.said['source']}")
     for space in BENCHMARKS.values():
         names = ", ".join(dataset.name for dataset in space.datasets)
         lines.append(f"\nbenchmark {space.name}: {names}")
     return "\n".join(lines) + "\n"
 
 
-def built_in() -> Iterator[Listed]:
-    """Yield the formulas of the package, sorted by name."""
-    for path in sorted(PROXIES.glob("*.py")):
+APART = ("predictor", "optimiser", "one-shot")
+"""Families of searchers that ``all`` leaves out."""
+
+
+def built_in(folder: Path = PROXIES) -> Iterator[Listed]:
+    """Yield what the files of a package register, the proxies' unless told otherwise, by name."""
+    for path in sorted(folder.glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             calls = node.decorator_list if isinstance(node, ast.FunctionDef) else []
             for call in calls:

@@ -10,22 +10,27 @@ from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
 from harness import arguments
 from harness.arguments import not_negative, positive
+from harness.searching.options import add_search
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
     "score": "compute the scores that are missing from a run folder",
     "merge": "put shards that were scored apart into one run folder",
+    "search": "run searches on a table, then report; the same command again resumes",
     "report": "write tables and figures from a run folder's scores",
     "atlas": "print the table of a whole space, whose scores come with the project",
     "baseline": "write a run's results to a small file that a later run is compared with",
     "compare": "fail (exit code 1) if a run's proxies are worse than a baseline's, or drift",
-    "validate": "check that a proxy keeps the contract; exit code 1 if it does not",
+    "validate": "check that a proxy or searcher keeps its contract; exit code 1 if it does not",
     "import": "convert an official benchmark file to a Parquet table, once",
-    "list": "list proxies, benchmarks and datasets",
+    "list": "list proxies, searchers, benchmarks and datasets",
 }
 
 INTERVALS = ("design", "clustered")
 """What intervals may speak for: what the cells were drawn from, or a space of other classes."""
+
+FILES = {"proxy": ("run", "score", "list", "validate"), "searcher": ("search", "list", "validate")}
+"""Commands that take files of each kind."""
 
 IMAGES = (
     "cifar10 or cifar100 (fetched once), a folder of official CIFAR or ImageNet16 batches, an "
@@ -54,17 +59,20 @@ def parser() -> Parser:
             add_plan(command)
         if name == "merge":
             command.add_argument("runs", type=Path, nargs="+", help="run folders of the shards")
-        if name in ("run", "score", "merge", "report"):
+        if name == "search":
+            add_search(command)
+        if name in ("run", "score", "merge", "search", "report"):
             command.add_argument("--out", type=Path, required=True, help="the run folder")
-        if name in ("run", "score", "list", "validate"):
-            command.add_argument(
-                "--proxy-file",
-                type=Path,
-                action="append",
-                default=[],
-                metavar="FILE",
-                help="a Python file that registers proxies; may be repeated",
-            )
+        for kind, many in (("proxy", "proxies"), ("searcher", "searchers")):
+            if name in FILES[kind]:
+                command.add_argument(
+                    f"--{kind}-file",
+                    type=Path,
+                    action="append",
+                    default=[],
+                    metavar="FILE",
+                    help=f"a Python file that registers {many}; may be repeated",
+                )
         if name in ("run", "report"):
             command.add_argument(
                 "--scores",
@@ -106,8 +114,8 @@ def parser() -> Parser:
             named.completer = arguments.datasets  # type: ignore[attr-defined]
             command.add_argument("--out", type=Path, help="write a run folder and its report too")
         if name == "validate":
-            named = command.add_argument("proxy", help="the proxy's name")
-            named.completer = arguments.proxies  # type: ignore[attr-defined]
+            named = command.add_argument("name", help="the proxy's or searcher's name")
+            named.completer = arguments.named  # type: ignore[attr-defined]
         if name in ("baseline", "compare"):
             command.add_argument("run", type=Path, help="the run folder")
         if name == "baseline":
@@ -138,7 +146,7 @@ def parser() -> Parser:
         if name == "import":
             command.add_argument("source", type=Path, help=SOURCES)
             command.add_argument("target", type=Path, help="the Parquet table to write")
-        if name in ("run", "score", "merge", "import"):
+        if name in ("run", "score", "merge", "search", "import"):
             command.add_argument(
                 "--workers",
                 type=positive,

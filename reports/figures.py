@@ -7,7 +7,7 @@ import io
 import json
 import math
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -141,11 +141,21 @@ def write_figures(folder: Path, findings: Findings) -> dict[str, bytes]:
 
     What the folder shows already stays; the scatter of a score that this report lacks is removed.
     """
+    sketches = [*overviews(findings), sheet(findings), *panels(findings)]
+    pictures = drawn(folder, sketches, DRAWN)
+    for path in folder.glob("score_*"):
+        if path.stem not in pictures:
+            path.unlink()
+    return pictures
+
+
+def drawn(folder: Path, sketches: Sequence[Sketch], record: str) -> dict[str, bytes]:
+    """Keep sketches as PNG and SVG in ``folder``, what they show in ``record``; return the SVGs."""
     folder.mkdir(parents=True, exist_ok=True)
-    shown, kept = _drawn(folder), dict[str, str]()
+    shown, kept = _shown(folder / record), dict[str, str]()
     pictures: dict[str, bytes] = {}
     with mpl.rc_context(STYLE):
-        for sketch in (*overviews(findings), sheet(findings), *panels(findings)):
+        for sketch in sketches:
             png, vector = (folder / f"{sketch.name}.{suffix}" for suffix in ("png", "svg"))
             kept[sketch.name] = sketch.digest
             if shown.get(sketch.name) != sketch.digest or not (png.exists() and vector.exists()):
@@ -155,16 +165,13 @@ def write_figures(folder: Path, findings: Findings) -> dict[str, bytes]:
                 figure.savefig(buffer, format="png", dpi=200)
                 _replaced(png, buffer.getvalue())
             pictures[sketch.name] = vector.read_bytes()
-    for path in folder.glob("score_*"):
-        if path.stem not in kept:
-            path.unlink()
-    _replaced(folder / DRAWN, json.dumps(kept, indent=1).encode())
+    _replaced(folder / record, json.dumps(kept, indent=1).encode())
     return pictures
 
 
-def _drawn(folder: Path) -> dict[str, str]:
+def _shown(record: Path) -> dict[str, str]:
     try:
-        stored = json.loads((folder / DRAWN).read_text(encoding="utf-8"))
+        stored = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return stored if isinstance(stored, dict) else {}

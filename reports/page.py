@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from latex2mathml.converter import convert
-from markupsafe import Markup, escape
 
 from reports.conclusions import conclusions
-from reports.figures import Sketch, overviews, panels, svg
+from reports.figures import Sketch, overviews, panels
 from reports.findings import Findings
 from reports.numbers import decimal
+from reports.search_section import search_section
+from reports.searches import Searches
+from reports.shown import again, data_uri, prose, sort_key
 from reports.tables import columns, leaderboard, leads, legend
 
 CAPTIONS = {
@@ -31,7 +29,11 @@ CAPTIONS = {
 OUTLIERS = 3
 
 
-def page(runs: Sequence[tuple[Findings, Mapping[str, bytes]]], title: str) -> str:
+def page(
+    runs: Sequence[tuple[Findings, Mapping[str, bytes]]],
+    title: str,
+    searches: Sequence[tuple[Searches, Mapping[str, bytes]]] = (),
+) -> str:
     """Return the page: no file, font or script is fetched to show it.
 
     Each run comes with its figures as SVG, by name; those that are not there are drawn.
@@ -39,7 +41,11 @@ def page(runs: Sequence[tuple[Findings, Mapping[str, bytes]]], title: str) -> st
     loader = PackageLoader("reports", ".")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     shown = [_run(findings, pictures) for findings, pictures in runs]
-    return made.get_template("report.html.jinja").render(title=title, runs=shown)
+    return made.get_template("report.html.jinja").render(
+        title=title,
+        runs=shown,
+        searches=[search_section(found, pictures) for found, pictures in searches],
+    )
 
 
 def _run(findings: Findings, pictures: Mapping[str, bytes]) -> dict[str, Any]:
@@ -65,14 +71,6 @@ def _run(findings: Findings, pictures: Mapping[str, bytes]) -> dict[str, Any]:
         "command": command(findings),
         "provenance": json.dumps(findings.provenance, indent=2),
     }
-
-
-def sort_key(text: str) -> str:
-    """Return what a cell sorts by: its first number, else its text; nothing where it has none."""
-    if text == "–":
-        return ""
-    number = re.match(r"[\[(]?(−?\d+(\.\d+)?)", text)
-    return number[1].replace("−", "-") if number else text
 
 
 def _proxy(findings: Findings, sketch: Sketch, pictures: Mapping[str, bytes]) -> dict[str, Any]:
@@ -115,35 +113,6 @@ def outliers(cells: pd.DataFrame) -> list[dict[str, str]]:
     return labelled
 
 
-def prose(text: str) -> Markup:
-    """Return a docstring's paragraph with its formulas as MathML, which browsers draw."""
-    parts = re.split(r":math:`([^`]*)`", text.replace("\n", " ").strip())
-    parts[0::2] = [escape(_unmarked(part)) for part in parts[0::2]]
-    parts[1::2] = [convert(part).replace(XMLNS, "") for part in parts[1::2]]
-    return Markup("".join(parts))
-
-
-XMLNS = ' xmlns="http://www.w3.org/1998/Math/MathML"'
-
-
-def _unmarked(text: str) -> str:
-    return re.sub(r":\w+:`~?([^`]*)`", r"\1", text).replace("``", "")
-
-
-def data_uri(sketch: Sketch, pictures: Mapping[str, bytes]) -> str:
-    """Return a figure as an SVG inside a URI: the one that is there, else it is drawn."""
-    content = pictures[sketch.name] if sketch.name in pictures else svg(sketch)
-    return "data:image/svg+xml;base64," + base64.b64encode(content).decode()
-
-
 def command(findings: Findings) -> str:
     """Return the command that makes the run again."""
-    parts = ["harness", "run"]
-    for name, value in findings.settings.items():
-        option = f"--{name.replace('_', '-')}"
-        if isinstance(value, tuple):
-            option = "--scores" if name == "scores" else option.removesuffix("s")
-            parts += [part for single in value for part in (option, str(single))]
-        elif value is not None:
-            parts += [option, str(value)]
-    return shlex.join([*parts, "--out", "RUN"])
+    return again("run", findings.settings)

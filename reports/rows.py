@@ -112,3 +112,55 @@ class SeedShare(NamedTuple):
     scored_on: str
     share: float
     seeds: int
+
+
+class SearchStatistic(NamedTuple):
+    """What the choices of a searcher's runs are worth, by one statistic on one dataset.
+
+    ``statistic`` is ``accuracy`` (percent, the mean over runs), ``deviation``, ``median``, ``q25``
+    or ``q75`` of it; ``regret`` (points behind the space's best) and ``regret_to_signal`` (behind
+    the best by the signal); ``against_random`` (paired, the difference of means); ``best_1`` and
+    ``best_0.1`` (share of the runs whose choice is among so many percent); ``reached_R`` (share
+    whose best by the signal so far was ever no more than R points behind the best) and
+    ``spent_to_R`` (the median of what that took, infinite where fewer than half did);
+    ``trainings``, ``distinct``, ``scored`` and ``spent``, means over runs.
+
+    ``low`` and ``high`` are the ends of a 95 % interval over seeds. ``place_low`` to ``p_best``
+    mean what they mean in :class:`Correlation`; ``p`` is two-sided, ``p_holm`` adjusted for all
+    searchers. ``n`` runs ended, ``failed`` did not.
+    """
+
+    searcher: str
+    family: str
+    dataset: str
+    statistic: str
+    value: float
+    low: float = float("nan")
+    high: float = float("nan")
+    n: int = 0
+    failed: int = 0
+    place_low: int = 0
+    place_high: int = 0
+    behind: float = float("nan")
+    p_best: float = float("nan")
+    p: float = float("nan")
+    p_holm: float = float("nan")
+
+
+class RegretPoint(NamedTuple):
+    """Regret of a searcher's runs once so much was spent, points behind the space's best.
+
+    ``low`` and ``high`` are of the mean, ``median_low`` and ``median_high`` of the median, 95 %
+    over seeds. All are missing where some run has no choice yet.
+    """
+
+    searcher: str
+    spent: float
+    mean: float
+    low: float
+    high: float
+    q25: float
+    median: float
+    q75: float
+    median_low: float
+    median_high: float

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from harness import cli, listing
+from harness import listing
+from harness.plugins import ENTRY_POINTS
+from harness.searching.plugins import GROUP
 from proxies import COMBINATIONS, load_all, plugins
+from searchers import load_all as load_searchers
+from searchers.registry import APART
 
 ROOT = Path(__file__).parents[2]
 
@@ -34,18 +38,19 @@ def seconds(*argv: str, code: int = 0) -> float:
         (["list"], 0),
         (["--version"], 0),
         (["run", "--bacth", "3"], 2),
+        (["search", "--budget", "9", "--searchers", "randum", "--out", "none"], 2),
         (["run", "--proxies", "snib", "--out", "none"], 2),
         (["run", "--benchmark", "minni", "--out", "none"], 2),
         (["run", "--dataset", "digit", "--out", "none"], 2),
     ],
-    ids=["help", "list", "version", "option", "proxy", "benchmark", "dataset"],
+    ids=["help", "list", "version", "option", "searcher", "proxy", "benchmark", "dataset"],
 )
 def test_it_answers_at_once(argv: list[str], code: int) -> None:
     assert seconds("-m", "harness.cli", *argv, code=code) <= 1.5 * seconds("-c", "pass") + 0.3
 
 
 def test_both_look_for_the_same_entry_points() -> None:
-    assert cli.ENTRY_POINTS == plugins.GROUP
+    assert ENTRY_POINTS == (plugins.GROUP, GROUP)
 
 
 def test_the_listing_is_what_is_registered() -> None:
@@ -62,7 +67,17 @@ def test_the_listing_is_what_is_registered() -> None:
         assert read[name].said["of"] == combined.members
 
 
-@pytest.mark.parametrize("name", ["benchmarks", "proxies", "reports"])
+def test_the_listed_searchers_are_what_is_registered() -> None:
+    read = {one.name: one.said for one in listing.built_in(listing.SEARCHERS)}
+    registered = {name: one for name, one in load_searchers().items() if one.ours}
+    assert set(read) == set(registered)
+    for name, one in registered.items():
+        assert read[name]["source"] == one.source
+        assert read[name].get("family", "black-box") == one.family
+    assert listing.APART == APART
+
+
+@pytest.mark.parametrize("name", ["benchmarks", "proxies", "reports", "searchers"])
 def test_a_stranger_of_a_packages_name_is_one_sentence(name: str, tmp_path: Path) -> None:
     """From a folder that has its own, where Python looks there first."""
     (tmp_path / name).mkdir()

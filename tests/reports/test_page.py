@@ -14,8 +14,9 @@ import pytest
 from reports.conclusions import conclusions
 from reports.entry import Entry
 from reports.findings import Findings
-from reports.page import command, outliers, page, prose, sort_key
+from reports.page import command, outliers, page
 from reports.rows import Difference
+from reports.shown import prose, sort_key
 from tests.material.rows import findings
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")

@@ -1,0 +1,28 @@
+"""The checks of whatever has a name: a proxy, or a searcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.errors import BadInput
+from harness.contract.checks import Finding, validate
+from harness.contract.searches import validate_searcher
+from proxies import find
+from searchers import choose
+from searchers import load_all as load_searchers
+
+
+def findings(name: str) -> Iterator[Finding]:
+    """Yield a finding for every rule of a proxy's contract, or of a searcher's with its settings.
+
+    Raises:
+        BadInput: the name is of several.
+    """
+    known = load_searchers()
+    if name.partition(":")[0] in known:
+        yield from validate_searcher(choose(name)[0])
+        return
+    chosen = find(name)
+    if len(chosen) != 1:
+        raise BadInput(f"`harness validate` should name one proxy or searcher. Found `{name}`.")
+    yield from validate(chosen[0])

@@ -1,0 +1,187 @@
+"""The contract of a searcher: rules that ``harness validate`` and the test suite try.
+
+They are tried on the embedded benchmark, trainings counted, with a few seeds.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from harness.contract.checks import Finding
+from harness.searching.driver import Play, Run, Terms
+from harness.searching.options import search_plan_of
+from harness.searching.posing import posed, read_table
+from harness.searching.problem import Problem
+from searchers import Chosen, Observation, Question
+
+BUDGET = 40.0
+"""Trainings."""
+
+SEED = 3
+
+
+class Tried:
+    """A searcher on the embedded benchmark."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        self.chosen, self.problem = chosen, problem_for(chosen)
+        self.asked: list[tuple[Question, Observation]] = []
+
+    def run(self, budget: float = BUDGET, seed: int = SEED) -> Run:
+        """Run it from one seed, what it asks noted."""
+        self.asked = []
+        play = Play(self.problem, Terms(budget), seed)
+        answer = play.answer
+
+        def noted(question: Question) -> Observation:
+            told = answer(question)
+            self.asked.append((question, told))
+            return told
+
+        play.answer = noted  # type: ignore[method-assign]
+        return play(self.chosen)
+
+
+SearcherCheck = Callable[[Tried], Finding]
+
+
+def validate_searcher(chosen: Chosen) -> Iterator[Finding]:
+    """Yield a finding for every rule of a searcher's contract."""
+    tried = Tried(chosen)
+    for check in SEARCHER_CHECKS:
+        rule = (inspect.getdoc(check) or "").rstrip(".")
+        try:
+            yield check(tried)
+        except Exception as error:  # it is someone else's code
+            yield Finding(False, f"{rule}: it raises {type(error).__name__}: {error}")
+
+
+def problem_for(chosen: Chosen) -> Problem:
+    """Return the embedded benchmark, with scores of whatever names a searcher asks for.
+
+    A score that the benchmark does not count is drawn: the rules are about the searcher.
+    """
+    problem = _embedded()
+    drawn = np.random.default_rng(0).normal(size=(len(chosen.reads), len(problem.index)))
+    scores = {name: values.tolist() for name, values in zip(chosen.reads, drawn, strict=True)}
+    return replace(problem, scores=scores, seconds=dict.fromkeys(scores, 0.0))
+
+
+@cache
+def _embedded() -> Problem:
+    from harness.options import parser
+
+    words = ["search", "--budget", str(int(BUDGET)), "--out", "."]
+    plan = search_plan_of(parser().parse_args(words))
+    return posed(plan, read_table(plan, 1), [])
+
+
+def documented(tried: Tried) -> Finding:
+    """It says what it is."""
+    one = tried.chosen.searcher
+    if len(one.text) > 30 and one.summary.rstrip().endswith((".", ":")) and one.source:
+        return Finding(True, "It has a docstring and a source.")
+    return Finding(False, "It should say what it does and where that is published: add both.")
+
+
+def chooses(tried: Tried) -> Finding:
+    """It trains or chooses candidates of the space."""
+    run = tried.run()
+    if run.status == "failed":
+        limit = f"{BUDGET:g} trainings"
+        return Finding(False, f"It should choose a candidate within {limit}, but {run.reason}.")
+    asked = f"It asks {len(tried.asked)} questions, trains {run.trainings} candidates"
+    return Finding(True, f"{asked}, and chooses one.")
+
+
+def deterministic(tried: Tried) -> Finding:
+    """The same seed asks the same."""
+    state = np.random.get_state()
+    try:
+        np.random.seed(0)
+        first = (tried.run(), list(tried.asked))
+        np.random.seed(1)
+        second = (tried.run(), list(tried.asked))
+    finally:
+        np.random.set_state(state)
+    if first[0].choice == second[0].choice and _alike(first[1], second[1]):
+        return Finding(True, "The same seed asks the same, whatever the global random state.")
+    return Finding(
+        False,
+        "The same seed should ask the same: draw from `rng` and nothing else, and do not depend on "
+        "the order of sets.",
+    )
+
+
+def bounded(tried: Tried) -> Finding:
+    """It keeps the budget."""
+    run = tried.run()
+    most = max(max(cost) for cost in tried.problem.cost.values())
+    if run.spent < BUDGET + most:
+        return Finding(True, f"It is stopped at its budget ({run.spent:g} of {BUDGET:g} spent).")
+    return Finding(False, f"It spends {run.spent:g} of {BUDGET:g}: it should be stopped earlier.")
+
+
+def resumed(tried: Tried) -> Finding:
+    """A larger budget goes on where a smaller one ended."""
+    tried.run(BUDGET / 2)
+    short = list(tried.asked)
+    tried.run(BUDGET)
+    if _alike(short, tried.asked[: len(short)]):
+        return Finding(True, "A larger budget goes on where a smaller one ended.")
+    return Finding(
+        False,
+        "A larger budget should go on where a smaller one ended: do not let what is asked depend "
+        "on a clock.",
+    )
+
+
+def replayed(tried: Tried) -> Finding:
+    """It learns from its answers alone."""
+    tried.run()
+    asked = list(tried.asked)
+    search = tried.chosen.begin(tried.problem.space, np.random.default_rng(SEED))
+    with suppress(StopIteration):
+        question = next(search)
+        for former, answer in asked:
+            if question != former:
+                return Finding(
+                    False,
+                    f"Told the same again, it asks {question} and not {former}: it should keep "
+                    "nothing between searches.",
+                )
+            question = search.send(answer)
+    return Finding(True, "Told the same again it asks the same: a search can be replayed.")
+
+
+def quick(tried: Tried) -> Finding:
+    """What it costs."""
+    began = time.perf_counter()
+    tried.run()
+    spent = time.perf_counter() - began
+    each = spent / max(len(tried.asked), 1)
+    return Finding(True, f"A search takes {spent:.3f} s here, {1e6 * each:.0f} µs a question.")
+
+
+def _alike(
+    first: list[tuple[Question, Observation]], second: list[tuple[Question, Observation]]
+) -> bool:
+    return [question for question, _ in first] == [question for question, _ in second]
+
+
+SEARCHER_CHECKS: tuple[SearcherCheck, ...] = (
+    documented,
+    chooses,
+    deterministic,
+    bounded,
+    resumed,
+    replayed,
+    quick,
+)

@@ -1,0 +1,1 @@
+"""Searches on a table: what they are told, what it costs, and what they found."""

@@ -1,0 +1,241 @@
+"""One search on a table: each question answered, charged, and the search stopped at its budget."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from harness.searching.watching import Endless, watched
+from searchers import Candidate, Chosen, Count, Observation, Question, Score, Search, Train
+
+if TYPE_CHECKING:
+    from harness.searching.problem import Problem
+
+UNCHARGED = 1_000_000
+"""Questions in a row that cost nothing before a search is taken never to end."""
+
+
+class Trial(NamedTuple):
+    """One training: a candidate's official index, what had been spent after it, what it told."""
+
+    step: int
+    candidate: int
+    epochs: int
+    spent: float
+    signal: float
+
+
+class Run(NamedTuple):
+    """One search, done: its ``choice``'s index and the ``signal`` of that, NaN if not trained.
+
+    ``scored`` counts scores, ``distinct`` functional classes that were trained. ``status`` is
+    ``ok`` or ``failed``, with a ``reason``; the choice of a failed one is -1.
+    """
+
+    searcher: str
+    seed: int
+    status: str
+    reason: str
+    choice: int
+    signal: float
+    spent: float
+    trainings: int
+    scored: int
+    distinct: int
+    trials: tuple[Trial, ...]
+
+
+class Terms(NamedTuple):
+    """When a search is stopped, and how many of its best are trained longest within the budget."""
+
+    budget: float
+    rerank: int = 0
+
+
+class Nonsense(ValueError):
+    """What a search asked for cannot be answered; the message says why."""
+
+
+def runs(problem: Problem, chosen: Chosen, seeds: Sequence[int], terms: Terms) -> Iterator[Run]:
+    """Yield the search from each seed.
+
+    A search that drew nothing at random is the same from every seed, and is run once.
+    """
+    same: Run | None = None
+    for seed in seeds:
+        if same is None:
+            play = Play(problem, terms, seed)
+            run = play(chosen)
+            yield run
+            if not play.drew and run.status == "ok":
+                same = run
+        else:
+            yield same._replace(seed=seed)
+
+
+class Play:
+    """One search from one seed, and what it has asked so far."""
+
+    def __init__(self, problem: Problem, terms: Terms, seed: int) -> None:
+        self.problem, self.terms, self.seed = problem, terms, seed
+        self.rng = np.random.default_rng(seed)
+        self.trainings = np.random.default_rng([seed, 1])  # which stored one answers
+        self.states = [self.rng.bit_generator.state, self.trainings.bit_generator.state]
+        self.spent = 0.0
+        self.asked = self.uncharged = self.scored = 0
+        self.trials: list[Trial] = []
+        self.rows: list[int] = []
+
+    @property
+    def drew(self) -> bool:
+        """Whether anything was drawn at random."""
+        return self.states != [self.rng.bit_generator.state, self.trainings.bit_generator.state]
+
+    def __call__(self, chosen: Chosen) -> Run:
+        """Run the search to its end or its budget."""
+        row, reason = -1, ""
+        try:
+            with watched(lambda: self.asked):
+                returned = self.to_the_end(chosen.begin(self.problem.space, self.rng))
+                row = self.choice(returned)
+        except (Nonsense, Endless) as error:
+            reason = str(error)
+        except Exception as error:  # someone else's code
+            reason = f"it raises {type(error).__name__}: {error}".partition("\n")[0]
+        told = [trial.signal for trial, r in zip(self.trials, self.rows, strict=True) if r == row]
+        return Run(
+            chosen.row,
+            self.seed,
+            "failed" if reason else "ok",
+            reason,
+            -1 if reason else self.problem.index[row],
+            told[-1] if told else math.nan,
+            self.spent,
+            len(self.trials),
+            self.scored,
+            len({self.problem.classes[trained] for trained in self.rows}),
+            tuple(self.trials),
+        )
+
+    def to_the_end(self, search: Search) -> Candidate | None:
+        """Answer until the budget is spent or the search ends; return what it returns."""
+        shortlist = Shortlist(self.problem, self.terms.rerank)
+        try:
+            question = next(search)
+            while self.spent + shortlist.cost < self.terms.budget:
+                answer = self.answer(question)
+                if self.terms.rerank and type(question) is Train:
+                    shortlist.add(self.rows[-1], answer.value)
+                question = search.send(answer)
+        except StopIteration as end:
+            if end.value is not None or self.trials:
+                return self.told(end.value)
+            raise Nonsense("it ended without training or choosing anything") from None
+        else:
+            search.close()
+        for row in shortlist.rows:
+            self.train(row, shortlist.epochs)
+        return None
+
+    def told(self, returned: Any) -> Candidate | None:
+        """Return what a search returned, if it may."""
+        if returned is None or returned in self.problem.rows:
+            return returned  # type: ignore[no-any-return]
+        raise Nonsense(f"it chose `{returned}`, which is no candidate of the space")
+
+    def choice(self, returned: Candidate | None) -> int:
+        """Return the row of what was chosen: the first of the best among the longest trained."""
+        if returned is not None:
+            return self.problem.rows[returned]
+        if not self.trials:
+            raise Nonsense("the budget was spent before it had trained or chosen anything")
+        longest = max(trial.epochs for trial in self.trials)
+        best = max(
+            (trial for trial in self.trials if trial.epochs == longest),
+            key=lambda trial: trial.signal,
+        )
+        return self.rows[best.step]
+
+    def answer(self, question: Question) -> Observation:
+        """Answer a question and charge it.
+
+        Raises:
+            Nonsense: it cannot be answered.
+            Endless: too many have cost nothing.
+        """
+        self.asked += 1
+        problem = self.problem
+        try:
+            row = problem.rows[question.candidate]
+        except (KeyError, TypeError, AttributeError):
+            raise self.refused(question) from None
+        kind = type(question)
+        if kind is Train:
+            epochs = question.epochs or problem.usual  # type: ignore[union-attr]
+            if epochs not in problem.signal:
+                listed = ", ".join(map(str, sorted(problem.signal)))
+                raise Nonsense(f"it asks to train for {epochs} epochs; the table has {listed}")
+            return Observation(question.candidate, self.train(row, epochs), epochs)
+        self.uncharged += 1
+        if self.uncharged > UNCHARGED:
+            raise Endless(f"it asks {UNCHARGED:,} questions in a row that cost nothing")
+        if kind is Score:
+            proxy = question.proxy  # type: ignore[union-attr]
+            if proxy not in problem.scores:
+                listed = ", ".join(problem.scores) or "none"
+                raise Nonsense(f"it asks for the score `{proxy}`; there are {listed}")
+            self.scored += 1
+            seconds = problem.seconds[proxy]
+            if seconds:
+                self.spent += seconds
+                self.uncharged = 0
+            return Observation(question.candidate, problem.scores[proxy][row])
+        if kind is not Count or question.metric not in problem.counts:  # type: ignore[union-attr]
+            raise self.refused(question)
+        return Observation(question.candidate, problem.counts[question.metric][row])  # type: ignore[union-attr]
+
+    def train(self, row: int, epochs: int) -> float:
+        """Charge a training and return its accuracy."""
+        problem = self.problem
+        stored = problem.signal[epochs][row]
+        value = stored[0] if len(stored) == 1 else stored[self.trainings.integers(len(stored))]
+        self.spent += problem.cost[epochs][row]
+        self.uncharged = 0
+        self.trials.append(Trial(len(self.trials), problem.index[row], epochs, self.spent, value))
+        self.rows.append(row)
+        return value
+
+    def refused(self, question: object) -> Nonsense:
+        """Return the error about a question that has no answer."""
+        if not isinstance(question, (Train, Score, Count)):
+            return Nonsense(f"it asks `{question!r}`, which is no Train, Score or Count")
+        if isinstance(question, Count) and question.candidate in self.problem.rows:
+            return Nonsense(
+                f"it asks to count `{question.metric}`; there are {', '.join(self.problem.counts)}"
+            )
+        return Nonsense(f"it asks for `{question.candidate}`, which is no candidate of the space")
+
+
+class Shortlist:
+    """The best so far by the signal, which are trained longest in the end, and what that costs."""
+
+    def __init__(self, problem: Problem, length: int) -> None:
+        self.length, self.epochs = length, max(problem.signal)
+        self.price = problem.cost[self.epochs]
+        self.best: dict[int, float] = {}
+        self.cost = 0.0
+
+    @property
+    def rows(self) -> list[int]:
+        """Those on it, best first."""
+        return sorted(self.best, key=lambda row: -self.best[row])
+
+    def add(self, row: int, value: float) -> None:
+        """Consider a training."""
+        self.best[row] = max(value, self.best.get(row, -math.inf))
+        if len(self.best) > self.length:
+            del self.best[min(self.best, key=lambda row: self.best[row])]
+        self.cost = sum(self.price[row] for row in self.best)

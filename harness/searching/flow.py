@@ -1,0 +1,96 @@
+"""The flow of searching: what is missing is run, stored and exported."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.progress import progress
+from benchmarks.table import AccuracyTable
+from harness.folder import RunFolder
+from harness.plan import provenance
+from harness.scoring.keys import sources
+from harness.searching.driver import Run, Terms, Trial
+from harness.searching.plan import SearchPlan
+from harness.searching.posing import posed
+from harness.searching.problem import Problem
+from harness.searching.store import SearchStore
+from harness.searching.workers import Setting, blocks, searched
+from searchers import Chosen, choose
+
+DRIVER = "harness.searching.driver"
+
+YARDSTICK = "random"
+"""Stands in every table, asked for or not."""
+
+
+def chosen_searchers(plan: SearchPlan) -> list[Chosen]:
+    """Return a plan's searchers, random search among them.
+
+    Raises:
+        BadInput: a package that one needs is not installed.
+    """
+    proxies = [name.strip() for name in plan.proxies.split(",") if name.strip()]
+    chosen = choose(f"{YARDSTICK},{plan.searchers}", proxies)
+    for one in chosen:
+        for package in one.searcher.requires:
+            if importlib.util.find_spec(package) is None:
+                raise BadInput(
+                    f"Searcher `{one.row}` should find the package `{package}`. It is not "
+                    "installed: `pip install 'nas-proxy-harness[search]'`, or leave it out."
+                )
+    return chosen
+
+
+def fill(
+    plan: SearchPlan, table: AccuracyTable, out: Path, workers: int, *, retry_failed: bool = False
+) -> Problem:
+    """Run the searches that the folder lacks, then write ``trials.parquet``, ``runs.parquet``."""
+    chosen = chosen_searchers(plan)
+    problem = posed(plan, table, chosen)
+    terms = Terms(plan.amount, plan.rerank)
+    keys = {one.row: key(one, problem, terms) for one in chosen}
+    out.mkdir(parents=True, exist_ok=True)
+    folder = RunFolder(out)
+    with SearchStore(folder.searches) as store:
+        work = []
+        for one in chosen:
+            done = store.seeds(keys[one.row], failed=not retry_failed)
+            work += blocks(one, [seed for seed in range(plan.seeds) if seed not in done])
+        setting = Setting(problem, terms, plan.searcher_files)
+        for block, found in progress(searched(setting, work, workers), len(work), "searching"):
+            store.add(keys[block.chosen.row], found)
+        stored = store.read(keys, plan.seeds)
+    folder.parquet("trials.parquet", trials_of(stored))
+    folder.parquet("runs.parquet", runs_of(stored))
+    found_here = provenance("cpu") | {"words": list(problem.words), "problem": problem.digest(())}
+    if not work and folder.search_plan.exists():  # where it was computed is still true
+        found_here = SearchPlan.read(folder.search_plan)[1] | {"words": list(problem.words)}
+    folder.text(folder.search_plan.name, plan.text(found_here))
+    return problem
+
+
+def key(chosen: Chosen, problem: Problem, terms: Terms) -> str:
+    """Digest what a search depends on besides its seed: its source, settings, answers, terms."""
+    code = sources(chosen.searcher.function.__module__, DRIVER)
+    parts = (chosen.row, sorted(chosen.settings.items()), terms, problem.digest(chosen.reads), code)
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def runs_of(stored: Sequence[Run]) -> pd.DataFrame:
+    """Return a row a search, with the ``index`` of its choice."""
+    frame = pd.DataFrame([run[:-1] for run in stored], columns=Run._fields[:-1])
+    return frame.rename(columns={"choice": "index"})
+
+
+def trials_of(stored: Sequence[Run]) -> pd.DataFrame:
+    """Return a row a training: ``searcher, seed, step, index, epochs, spent, signal``."""
+    rows = [(run.searcher, run.seed, *trial) for run in stored for trial in run.trials]
+    frame = pd.DataFrame(rows, columns=["searcher", "seed", *Trial._fields])
+    frame = frame.rename(columns={"candidate": "index"})
+    return frame.astype({"searcher": "category", "epochs": "int16"})

@@ -1,0 +1,118 @@
+"""The words of ``harness search``, and the plan that they make."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks.catalogue import BENCHMARKS, SOURCES, benchmark
+from benchmarks.errors import BadInput
+from benchmarks.space import BUILT_IN, EMBEDDED, Benchmark, Dataset
+from harness import arguments
+from harness.arguments import positive
+from harness.searching.plan import SearchPlan, checked_budget
+
+
+def add_search(command: argparse.ArgumentParser) -> None:
+    """Add the options that make a search plan."""
+    add = command.add_argument
+    named = add(
+        "--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)"
+    )
+    named.completer = arguments.benchmarks  # type: ignore[attr-defined]
+    add("--truth", help=f"{SOURCES} (default: what comes with the project)")
+    named = add("--dataset", help="dataset that choices are judged on (default: the first)")
+    named.completer = arguments.datasets  # type: ignore[attr-defined]
+    add("--split", help="split of that accuracy (default: the dataset's test split)")
+    add("--epochs", type=positive, help="epochs of that accuracy (default: the full training)")
+    add("--accuracy-seed", type=int, help="its training seed (default: the mean over seeds)")
+    add("--signal-dataset", help="training that searches see (default: the one held out)")
+    add("--signal-split", help="split that searches see (default: the validation split)")
+    add("--signal-epochs", type=positive, help="epochs that they pay for (default: the short ones)")
+    add(
+        "--signal-seed",
+        default="random",
+        help="random (any stored training), mean, or a training seed (default: %(default)s)",
+    )
+    named = add(
+        "--searchers",
+        default="all",
+        help="names separated by commas, with settings as NAME:PROXY:SETTING=VALUE "
+        "(default: %(default)s, but for those that take seconds a run)",
+    )
+    named.completer = arguments.searchers  # type: ignore[attr-defined]
+    add(
+        "--proxies",
+        default="params",
+        help="scores that `all` gives to searchers that take one (default: %(default)s)",
+    )
+    add(
+        "--scores",
+        action="append",
+        default=[],
+        metavar="RUN",
+        help="scores to search by: a run folder, a CSV file (index or arch, score), or `atlas`; "
+        "may be repeated",
+    )
+    add("--seeds", type=positive, default=200, help="runs of each searcher (default: %(default)s)")
+    add(
+        "--budget",
+        required=True,
+        help="simulated seconds such as 20000s, or a number of trainings such as 200",
+    )
+    add(
+        "--rerank",
+        type=int,
+        default=0,
+        metavar="K",
+        help="train the K best longest in the end, within the budget (default: %(default)s)",
+    )
+    add("--retry-failed", action="store_true", help="run again what is stored as failed")
+
+
+def search_plan_of(options: argparse.Namespace) -> SearchPlan:
+    """Resolve the options to a plan: defaults named.
+
+    Raises:
+        BadInput: a value cannot be used.
+    """
+    space = benchmark(options.benchmark)
+    dataset = space.dataset(options.dataset or space.datasets[0].name)
+    if not (options.truth or space.truth):
+        raise BadInput(f"`--truth` should be given for {space.name}: {SOURCES}.")
+    if not (options.signal_epochs or space.short_epochs):
+        raise BadInput(f"`--signal-epochs` should be given for {space.name}: it has no short ones.")
+    if options.signal_seed not in ("random", "mean") and not options.signal_seed.isdecimal():
+        raise BadInput(
+            f"`--signal-seed` should be random, mean or a number. Found `{options.signal_seed}`."
+        )
+    if options.rerank < 0:
+        raise BadInput(f"`--rerank` should be a number of candidates. Found {options.rerank}.")
+    return SearchPlan(
+        benchmark=space.name,
+        truth=_absolute(options.truth or space.truth),
+        dataset=dataset.name,
+        split=options.split or dataset.split,
+        epochs=options.epochs or space.full_epochs,
+        accuracy_seed=options.accuracy_seed,
+        signal_dataset=options.signal_dataset or held_out(space, dataset).name,
+        signal_split=options.signal_split or dataset.validation,
+        signal_epochs=options.signal_epochs or space.short_epochs,
+        signal_seed=options.signal_seed,
+        searchers=options.searchers,
+        proxies=options.proxies,
+        scores=tuple(_absolute(path) for path in options.scores),
+        seeds=options.seeds,
+        budget=checked_budget(options.budget),
+        rerank=options.rerank,
+        searcher_files=tuple(_absolute(str(path)) for path in options.searcher_file),
+    )
+
+
+def held_out(space: Benchmark, dataset: Dataset) -> Dataset:
+    """Return the dataset whose trainings never saw what they are validated on."""
+    return next((part for part in space.datasets if part.part_of == dataset.name), dataset)
+
+
+def _absolute(source: str) -> str:
+    return source if source in (EMBEDDED, BUILT_IN, "atlas") else str(Path(source).absolute())

@@ -1,0 +1,114 @@
+"""What a search run depends on: settings as the user gave them, defaults resolved."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from benchmarks.catalogue import benchmark
+from benchmarks.errors import BadInput
+from benchmarks.space import Benchmark
+
+if TYPE_CHECKING:
+    from benchmarks.table import AccuracyName
+
+
+@dataclass(frozen=True)
+class SearchPlan:
+    """Settings of a search run; together with the code they fix every number in it.
+
+    ``dataset``, ``split``, ``epochs`` and ``accuracy_seed`` name the accuracy that choices are
+    judged by; those with ``signal_`` the one that searches see, whose seed is ``random``, ``mean``
+    or a number. ``budget`` is seconds (``20000s``) or trainings (``200``). ``scores`` are run
+    folders and CSV files.
+    """
+
+    benchmark: str
+    truth: str
+    dataset: str
+    split: str
+    epochs: int
+    accuracy_seed: int | None
+    signal_dataset: str
+    signal_split: str
+    signal_epochs: int
+    signal_seed: str
+    searchers: str
+    proxies: str
+    scores: tuple[str, ...]
+    seeds: int
+    budget: str
+    rerank: int = 0
+    searcher_files: tuple[str, ...] = ()
+
+    @property
+    def space(self) -> Benchmark:
+        """The benchmark that the candidates belong to."""
+        return benchmark(self.benchmark)
+
+    @property
+    def accuracy(self) -> AccuracyName:
+        """The accuracy that choices are judged by."""
+        from benchmarks.table import AccuracyName  # pandas comes with it
+
+        return AccuracyName(self.dataset, self.split, self.epochs, self.accuracy_seed)
+
+    @property
+    def signal(self) -> str:
+        """The accuracy that searches see, in words."""
+        return f"{self.signal_dataset} / {self.signal_split} / {self.signal_epochs} epochs"
+
+    @property
+    def seconds(self) -> bool:
+        """Whether the budget is in seconds."""
+        return self.budget.endswith("s")
+
+    @property
+    def amount(self) -> float:
+        """The budget as a number."""
+        return float(self.budget.removesuffix("s"))
+
+    def text(self, provenance: Mapping[str, object]) -> str:
+        """Return the plan and where it ran as JSON."""
+        return json.dumps({"settings": asdict(self), "provenance": provenance}, indent=2) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> tuple[Self, dict[str, Any]]:
+        """Read the plan and provenance of a folder.
+
+        Raises:
+            BadInput: there is none, or it is no plan of searches.
+        """
+        try:
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            settings = {
+                field.name: stored["settings"][field.name]
+                for field in fields(cls)
+                if field.default is MISSING or field.name in stored["settings"]
+            }
+            for name in ("scores", "searcher_files"):
+                settings[name] = tuple(settings.get(name, ()))
+            return cls(**settings), dict(stored["provenance"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BadInput(
+                f"`{path}` should be the plan of a search run. It cannot be read ({error}). Make "
+                "one with `harness search`."
+            ) from error
+
+
+def checked_budget(text: str) -> str:
+    """Return a budget as it was written.
+
+    Raises:
+        BadInput: it is neither seconds nor a number of trainings.
+    """
+    if not re.fullmatch(r"\d+(\.\d+)?s|\d+", text) or float(text.removesuffix("s")) <= 0:
+        raise BadInput(
+            "`--budget` should be simulated seconds such as `20000s`, or a number of trainings "
+            f"such as `200`. Found `{text}`."
+        )
+    return text

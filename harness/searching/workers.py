@@ -1,0 +1,104 @@
+"""Searches in this process or in several: the numbers are the same."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.processes import pool
+from harness.searching.driver import Run, Terms, runs
+from harness.searching.plugins import load_searcher_entry_points, load_searcher_file
+from harness.searching.problem import Problem
+from searchers import Chosen, choose
+
+BLOCK = 20
+"""Searches that are made, sent and stored at once."""
+
+DIED = "the process that ran it died; it may have run out of memory"
+
+
+class Block(NamedTuple):
+    """One searcher from several seeds."""
+
+    chosen: Chosen
+    seeds: tuple[int, ...]
+
+
+class Setting(NamedTuple):
+    """What every search of a run shares; ``files`` register searchers."""
+
+    problem: Problem
+    terms: Terms
+    files: tuple[str, ...]
+
+
+def blocks(chosen: Chosen, seeds: Sequence[int]) -> list[Block]:
+    """Cut seeds into blocks."""
+    return [Block(chosen, tuple(seeds[i : i + BLOCK])) for i in range(0, len(seeds), BLOCK)]
+
+
+def searched(
+    setting: Setting, work: Sequence[Block], workers: int
+) -> Iterator[tuple[Block, list[Run]]]:
+    """Yield the runs of each block as it is done, in no particular order.
+
+    A block whose process dies is run once more alone, seed by seed: what ends it again is failed.
+    """
+    if workers == 1 or len(work) < 2:
+        for block in work:
+            yield block, list(runs(setting.problem, block.chosen, block.seeds, setting.terms))
+        return
+    suspects: list[Block] = []
+    yield from _pooled(setting, list(work), workers, suspects)
+    for block in suspects:
+        for seed in block.seeds:
+            alone, dead = block._replace(seeds=(seed,)), list[Block]()
+            yield from _pooled(setting, [alone], 1, dead)
+            for one in dead:
+                yield one, [died(one.chosen.row, seed)]
+
+
+def died(row: str, seed: int) -> Run:
+    """Return the run of a process that died."""
+    return Run(row, seed, "failed", DIED, -1, math.nan, 0.0, 0, 0, 0, ())
+
+
+def _pooled(
+    setting: Setting, work: list[Block], workers: int, suspects: list[Block]
+) -> Iterator[tuple[Block, list[Run]]]:
+    waiting = work[::-1]
+    while waiting:
+        running: dict[Future[list[Run]], Block] = {}
+        executor = pool(min(workers, len(waiting)), _begin, setting)
+        try:
+            while waiting or running:
+                while waiting and len(running) < 2 * workers:
+                    block = waiting.pop()
+                    running[executor.submit(_work, block.chosen.row, block.seeds)] = block
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    found = future.result()
+                    yield running.pop(future), found
+        except BrokenProcessPool:
+            suspects.extend(running.values())
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+_setting: list[Setting] = []
+
+
+def _begin(setting: Setting) -> None:
+    load_searcher_entry_points()
+    for file in setting.files:
+        load_searcher_file(Path(file))
+    _setting[:] = [setting]
+
+
+def _work(row: str, seeds: tuple[int, ...]) -> list[Run]:
+    (setting,) = _setting
+    (chosen,) = choose(row)
+    return list(runs(setting.problem, chosen, seeds, setting.terms))

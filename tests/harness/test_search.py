@@ -1,0 +1,303 @@
+"""``harness search`` from end to end, on the embedded benchmark and on NAS-Bench-201."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.table import AccuracyName
+from harness.cli import main
+from harness.searching import flow, plugins, workers
+from harness.searching.driver import Run
+from harness.searching.options import search_plan_of
+from harness.searching.posing import posed, read_table
+from searchers import choose, registry
+from tests.material.small_run import CELLS
+
+MEAN = ("--signal-seed", "mean")
+
+MINE = '''
+"""Every second candidate."""
+from numpy.random import Generator
+from searchers import Search, Space, Train, searcher
+
+@searcher(source="nobody yet")
+def every_second(space: Space, rng: Generator, first: int = 0) -> Search:
+    """Train every second candidate in a fixed order."""
+    for candidate in space.candidates()[first::2]:
+        yield Train(candidate)
+    return None
+'''
+
+FAULTY = '''
+from numpy.random import Generator
+from searchers import Search, Space, Train, searcher
+
+@searcher(source="nobody yet")
+def faulty(space: Space, rng: Generator) -> Search:
+    """Give up at once in every second run."""
+    if rng.random() < 0.5:
+        raise RuntimeError("no idea")
+    while True:
+        yield Train(space.random(rng))
+
+@searcher(source="nobody yet")
+def deadly(space: Space, rng: Generator) -> Search:
+    """End the process."""
+    import os
+    yield Train(space.random(rng))
+    os._exit(1)
+'''
+
+
+@pytest.fixture
+def forgotten() -> None:
+    yield  # type: ignore[misc]
+    for name in ("every_second", "faulty", "deadly"):
+        registry.SEARCHERS.pop(name, None)
+    plugins._loaded.clear()
+
+
+def search(out: Path, *more: str, budget: str = "12", seeds: int = 4) -> int:
+    words = ["search", "--budget", budget, "--seeds", str(seeds), "--workers", "1"]
+    return main([*words, "--out", str(out), *more])
+
+
+def finals(out: Path) -> pd.DataFrame:
+    return pd.read_csv(out / "final.csv")
+
+
+def test_it_leaves_what_it_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert search(tmp_path, "--searchers", "regularized_evolution,best_of:params:n=50") == 0
+    text = capsys.readouterr().out
+    assert text == (tmp_path / "search.md").read_text("utf-8")
+    for row in ("*random*", "*optimum*", "*optimum by the signal*", "best_of:params:n=50"):
+        assert f"| {row} |" in text
+    assert "Trainings are counted, one of 1 epochs as 1; scores are free." in text
+    rows = finals(tmp_path)
+    assert list(rows)[:9] == [
+        "searcher", "seed", "index", "arch", "signal", "accuracy", "spent", "trainings", "distinct"
+    ]  # fmt: skip
+    assert len(rows) == 3 * 4
+    trials = pd.read_parquet(tmp_path / "trials.parquet")
+    assert list(trials) == ["searcher", "seed", "step", "index", "epochs", "spent", "signal"]
+    assert (trials.groupby(["searcher", "seed"], observed=True).size() == 12).all()
+    plan = (tmp_path / "search.json").read_text("utf-8")
+    assert '"budget": "12"' in plan
+    page = (tmp_path / "search.html").read_text("utf-8")
+    assert "Mutate the best of a sample" in page
+    assert page.count("<img") == 1
+    assert r"\begin{tabular}" in (tmp_path / "search.tex").read_text("utf-8")
+    for suffix in ("png", "svg"):
+        assert (tmp_path / "figures" / f"regret.{suffix}").exists()
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_every_number_is_the_tables(tmp_path: Path) -> None:
+    assert search(tmp_path, "--searchers", "random", "--signal-seed", "mean") == 0
+    from benchmarks.sources import read_truth
+
+    table = read_truth("embedded", 1)
+    signal = table.accuracy(AccuracyName("digits", "x-valid", 1, None))
+    judged = table.accuracy(AccuracyName("digits", "x-test", 3, None))
+    trials = pd.read_parquet(tmp_path / "trials.parquet")
+    np.testing.assert_array_equal(trials["signal"], trials["index"].map(signal))
+    for seed, rows in trials.groupby("seed"):
+        best = rows.loc[rows["signal"].idxmax()]
+        (final,) = finals(tmp_path).query(f"seed == {seed}").itertuples()
+        assert final[3] == best["index"]
+        assert final.accuracy == judged[best["index"]]
+
+
+def test_workers_and_interruptions_change_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = "random,reinforce,best_of:params,bohb"
+    monkeypatch.setattr(workers, "BLOCK", 2)
+    assert search(tmp_path / "whole", "--searchers", names, "--workers", "2") == 0
+
+    run_one, done = workers.runs, []
+
+    def killed(*arguments: object) -> object:
+        done.append(1)
+        if len(done) == 4:
+            raise KeyboardInterrupt
+        return run_one(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workers, "runs", killed)
+        assert search(tmp_path / "killed", "--searchers", names) == 130
+    assert not (tmp_path / "killed" / "final.csv").exists()
+    again: list[object] = []
+
+    def counted(*arguments: object) -> object:
+        again.append(arguments)
+        return run_one(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workers, "runs", counted)
+    assert search(tmp_path / "killed", "--searchers", names) == 0
+    assert len(again) == 4 * 2 - 3
+    for name in ("final.csv", "search.csv", "regret.csv", "search.md", "search.tex"):
+        assert (tmp_path / "whole" / name).read_text() == (tmp_path / "killed" / name).read_text()
+    first, second = (pd.read_parquet(tmp_path / n / "trials.parquet") for n in ("whole", "killed"))
+    pd.testing.assert_frame_equal(first, second)
+
+
+def test_what_is_stored_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert search(tmp_path, "--searchers", "random", seeds=3) == 0
+    before = finals(tmp_path)
+
+    def refused(*arguments: object) -> object:
+        raise AssertionError(arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workers, "runs", refused)
+        assert search(tmp_path, "--searchers", "random", seeds=3) == 0
+        assert search(tmp_path, "--searchers", "random", seeds=2) == 0
+    assert len(finals(tmp_path)) == 2
+    assert search(tmp_path, "--searchers", "random", seeds=5) == 0
+    pd.testing.assert_frame_equal(finals(tmp_path).iloc[:3], before)
+    assert search(tmp_path, "--searchers", "random", seeds=3, budget="15") == 0
+    assert set(finals(tmp_path)["trainings"]) == {15}
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_a_searcher_of_ones_own_is_one_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(MINE)
+    more = ["--searcher-file", str(file)]
+    assert main(["validate", "every_second", *more]) == 0
+    assert "It has a docstring and a source." in capsys.readouterr().out
+    names = "every_second,every_second:first=1"
+    assert search(tmp_path / "run", "--searchers", names, *more, *MEAN) == 0
+    found = finals(tmp_path / "run").query("searcher != 'random'")
+    assert found.groupby("searcher")["index"].nunique().tolist() == [1, 1]
+    assert main(["list", *more]) == 0
+    assert "every_second" in capsys.readouterr().out
+    file.write_text(MINE.replace("::2", "::3"))
+    plugins._loaded.clear()
+    registry.SEARCHERS.pop("every_second")
+    assert search(tmp_path / "run", "--searchers", "every_second", *more) == 0  # run again
+    assert len(finals(tmp_path / "run").query("searcher == 'every_second'")) == 4
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_what_fails_has_its_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "theirs.py"
+    file.write_text(FAULTY)
+    more = ["--searcher-file", str(file), "--workers", "2"]
+    assert search(tmp_path / "run", "--searchers", "faulty,deadly", *more, seeds=6) == 0
+    rows = finals(tmp_path / "run")
+    assert (rows[rows["searcher"] == "random"]["status"] == "ok").all()
+    deadly = rows[rows["searcher"] == "deadly"]
+    assert set(deadly["reason"]) == {workers.DIED}
+    faulty = rows[rows["searcher"] == "faulty"]
+    assert set(faulty["status"]) == {"ok", "failed"}
+    reasons = set(faulty.loc[faulty["status"] == "failed", "reason"])
+    assert reasons == {"it raises RuntimeError: no idea"}
+    table = (tmp_path / "run" / "search.md").read_text("utf-8")
+    (line,) = [line for line in table.splitlines() if line.startswith("| deadly")]
+    assert line.endswith("| 6 |")
+
+
+BAD = [
+    (["--searchers", "randum"], "There is no searcher `randum`. Did you mean `random`?"),
+    (["--budget", "20000s"], "`--budget` should be a number of trainings, such as `200`"),
+    (["--budget", "none"], "`--budget` should be simulated seconds such as `20000s`"),
+    (["--budget", "0"], "`--budget` should be simulated seconds"),
+    (["--budget", "0.5"], "`--budget` should be simulated seconds"),
+    (["--signal-epochs", "2"], "that the table has of every candidate for digits / x-valid: 1, 3."),
+    (["--epochs", "2"], "The table has no accuracy digits / x-test / 2 epochs"),
+    (["--searchers", "best_of:naswto"], "`--scores` should name a run folder that holds `naswto`."),
+    (["--rerank", "-1"], "`--rerank` should be a number of candidates."),
+    (["--rerank", "2", "--signal-epochs", "3"], "`--rerank` should train longer"),
+    (["--signal-seed", "some"], "`--signal-seed` should be random, mean or a number."),
+    (["--searcher-file", "none.py"], "`--searcher-file` should name a Python file."),
+    (["--benchmark", "nats-sss"], "`--truth` should be given for nats-sss"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), BAD, ids=[" ".join(words) for words, _ in BAD])
+def test_bad_input_is_one_sentence(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert search(tmp_path / "run", *words) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_a_budget_of_seconds_pays_for_a_training_at_least(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--benchmark", "nats-tss", "--searchers", "random"]
+    assert search(tmp_path / "run", *words, budget="3s") == 2
+    said = r"should pay for a training at least. The cheapest costs \d+ s. Found `3s`"
+    assert re.search(said, capsys.readouterr().err)
+
+
+@pytest.fixture(scope="module")
+def natural() -> dict[str, Run]:
+    """Two searches in seconds, and by the true accuracy."""
+    from harness.options import parser
+
+    words = ["search", "--benchmark", "nats-tss", "--budget", "3000s", "--out", "."]
+    words += ["--searchers", "best_of:accuracy:n=0,nasi_exact:accuracy,random"]
+    plan = search_plan_of(parser().parse_args(words))
+    chosen = flow.chosen_searchers(plan)
+    problem = posed(plan, read_table(plan, 1), chosen)
+    assert plan.signal == "cifar10-valid / x-valid / 12 epochs"
+    assert str(plan.accuracy) == "cifar10 / ori-test / 200 epochs / mean over seeds"
+    terms = flow.Terms(plan.amount)
+    made = {one.row: next(workers.runs(problem, one, [0], terms)) for one in chosen}
+    table = read_table(plan, 1).accuracy(plan.accuracy)
+    return {row: run._replace(signal=table[run.choice]) for row, run in made.items()}
+
+
+def test_the_true_accuracy_finds_the_best(natural: dict[str, Run]) -> None:
+    assert round(natural["best_of:accuracy:n=0"].signal, 3) == 94.373
+
+
+def test_the_rule_with_the_true_accuracy_in_it_does_not(natural: dict[str, Run]) -> None:
+    """All 3x3 convolutions: the argmax on each edge of what the accuracies' means are."""
+    assert round(natural["nasi_exact:accuracy"].signal, 2) == 93.76
+
+
+def test_seconds_are_those_of_the_benchmark(natural: dict[str, Run]) -> None:
+    from benchmarks.metrics import MetricName
+    from benchmarks.nasbench201 import builtin
+
+    seconds = builtin.metrics().values(MetricName("train_seconds", "cifar10-valid", 12))
+    run = natural["random"]
+    spent = np.cumsum([seconds[trial.candidate] for trial in run.trials])
+    np.testing.assert_allclose([trial.spent for trial in run.trials], spent)
+    assert spent[-2] < 3000 <= spent[-1]
+
+
+def test_a_run_of_proxies_is_searched_by_and_charged(tmp_path: Path) -> None:
+    scores = ["run", "--proxies", "snip,params,snip+params", "--cells", "all", "--batch", "8"]
+    assert main([*scores, "--cells", "random:30", "--out", str(tmp_path / "scores")]) == 0
+    more = ["--scores", str(tmp_path / "scores"), "--searchers", "best_of:snip,best_of:snip+params"]
+    assert search(tmp_path / "run", *more) == 0
+    table = (tmp_path / "run" / "search.md").read_text("utf-8")
+    assert "snip is known for 30 of 600 candidates." in table
+    scored = pd.read_parquet(tmp_path / "scores" / "scores.parquet")
+    choices = finals(tmp_path / "run").query("searcher == 'best_of:snip'")["index"]
+    assert set(choices) <= set(scored["index"])
+    assert CELLS  # the small run's own cells stay as they are
+
+
+def test_another_table_of_the_space_has_the_seconds_too(data: Path) -> None:
+    from harness.options import parser
+
+    words = ["search", "--benchmark", "nats-tss", "--budget", "3000s", "--out", "."]
+    words += ["--truth", str(data / "nb201_table.parquet"), "--dataset", "cifar100"]
+    plan = search_plan_of(parser().parse_args(words))
+    problem = posed(plan, read_table(plan, 1), choose("random"))
+    assert (problem.unit, sorted(problem.signal), problem.usual) == ("s", [12], 12)
