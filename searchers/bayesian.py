@@ -43,5 +43,5 @@ def proposed(
         warnings.simplefilter("ignore")  # a length scale at the end of its range is usual
         process.fit(np.array(points), np.array(values))
         mean, error = process.predict(drawn, return_std=True)
-    best: Vector = drawn[int(np.argmax(mean + WIDTH * error))]
-    return best
+    chosen = int(np.argmax(np.asarray(mean) + WIDTH * np.asarray(error)))
+    return drawn[chosen]
