@@ -34,7 +34,8 @@ def proposed(
     """
     drawn = rng.random((PROPOSALS, dimensions))
     if len(points) < probes or np.ptp(values) == 0:
-        return drawn[0]
+        first: Vector = drawn[0]
+        return first
     from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import Matern
 
@@ -43,5 +44,5 @@ def proposed(
         warnings.simplefilter("ignore")  # a length scale at the end of its range is usual
         process.fit(np.array(points), np.array(values))
         mean, error = process.predict(drawn, return_std=True)
-    chosen = int(np.argmax(np.asarray(mean) + WIDTH * np.asarray(error)))
-    return drawn[chosen]
+    best: Vector = drawn[int(np.argmax(np.asarray(mean) + WIDTH * np.asarray(error)))]
+    return best
