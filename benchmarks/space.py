@@ -54,10 +54,14 @@ class Cost(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """One choice that a candidate consists of, and what it chooses among."""
+    """One choice that a candidate consists of, and what it chooses among.
+
+    Axes of one ``group`` belong together: the edges that lead to one node.
+    """
 
     name: str
     choices: tuple[str, ...]
+    group: str = ""
 
 
 class Examples(NamedTuple):
@@ -164,6 +168,18 @@ class Benchmark(ABC):
         Raises:
             ValueError: they cannot stand side by side.
         """
+
+    def relaxed(self, dataset: Dataset) -> Layered:
+        """Build one network of all candidates, which takes a weight for every choice of every axis.
+
+        Parameters are uninitialised. Its call takes images and a row of weights an axis.
+
+        Raises:
+            BadInput: nobody has built one for this benchmark.
+        """
+        raise BadInput(
+            f"{self.name} has no one-shot network on {dataset.name}: leave out what uses one."
+        )
 
     @property
     @abstractmethod

@@ -1,6 +1,18 @@
 """Searchers: generators that ask to train or to score candidates, one idea a file."""
 
-from searchers.questions import Candidate, Count, Observation, Question, Score, Search, Train
+from searchers.questions import (
+    Answer,
+    Candidate,
+    Count,
+    Note,
+    Observation,
+    Question,
+    Relax,
+    Score,
+    Search,
+    Slope,
+    Train,
+)
 from searchers.registry import (
     Chosen,
     Searcher,
@@ -12,14 +24,18 @@ from searchers.registry import (
 from searchers.space import Space
 
 __all__ = [
+    "Answer",
     "Candidate",
     "Chosen",
     "Count",
+    "Note",
     "Observation",
     "Question",
+    "Relax",
     "Score",
     "Search",
     "Searcher",
+    "Slope",
     "Space",
     "Train",
     "UnknownSearcher",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Candidate = tuple[int, ...]
 """The places of its choices, one an axis of the space."""
@@ -38,7 +38,26 @@ class Count(NamedTuple):
     metric: str
 
 
-Question = Train | Score | Count
+class Relax(NamedTuple):
+    """Tell the trace of the network of all candidates at once, and its slope. Free.
+
+    ``weights`` are a row an axis, one a choice; ``minibatch`` and ``seed`` number the images and
+    the initial parameters.
+    """
+
+    weights: tuple[tuple[float, ...], ...]
+    minibatch: int
+    seed: int
+
+
+class Note(NamedTuple):
+    """Keep a number about the search beside its result. Free; the answer is the number."""
+
+    name: str
+    value: float
+
+
+Question = Train | Score | Count | Relax | Note
 
 
 class Observation(NamedTuple):
@@ -49,8 +68,18 @@ class Observation(NamedTuple):
     epochs: int = 0
 
 
-Search = Generator[Question, Observation, Candidate | None]
-"""Asks by ``yield`` until it is stopped, at whatever question the budget is spent.
+class Slope(NamedTuple):
+    """The answer to :class:`Relax`: the trace, and its derivative by each weight."""
+
+    value: float
+    gradient: tuple[tuple[float, ...], ...]
+
+
+Answer = Observation | Slope
+
+
+Search = Generator[Question, Any, Candidate | None]
+"""Asks by ``yield``, is sent the :data:`Answer`, and is stopped once the budget is spent.
 
 What ends by itself may return the candidate that it chooses. Of a search that does not, the choice
 is the best by accuracy of those that it trained longest.

@@ -23,12 +23,14 @@ def regularized_evolution(
     population: int = 10,
     sample: int = 3,
     pool: int = 1000,
+    node_first: bool = False,
 ) -> Search:
     """Mutate the best of a sample of the population; the oldest leaves.
 
     Population and sample are those of NATS-Bench, the sample drawn with replacement. An edge is
-    drawn uniformly, then another operation; the published code draws a node first. With a
-    ``proxy`` the population starts as the best by it of ``pool`` random candidates.
+    drawn uniformly, then another operation; with ``node_first`` a node is drawn before one of its
+    edges, as NATS-Bench's code does, which prefers the edges of early nodes. With a ``proxy`` the
+    population starts as the best by it of ``pool`` random candidates.
     """
     start = [] if not proxy else (yield from favourites(space, rng, proxy, pool))
     alive: deque[Observation] = deque(maxlen=population)
@@ -36,7 +38,11 @@ def regularized_evolution(
         alive.append((yield Train(candidate)))
     while True:
         young = len(alive) < population
-        candidate = space.random(rng) if young else space.mutate(fittest(alive, sample, rng), rng)
+        if young:
+            candidate = space.random(rng)
+        else:
+            parent = fittest(alive, sample, rng)
+            candidate = space.mutate(parent, rng, by_group=node_first)
         alive.append((yield Train(candidate)))
 
 

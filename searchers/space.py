@@ -18,6 +18,7 @@ class Space:
     Attributes:
         sizes: how many choices each axis has.
         epochs: lengths of training that there are, ascending.
+        groups: of each axis; axes of one belong together, as the edges that lead to one node.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Space:
         sizes: Sequence[int],
         epochs: Sequence[int] = (),
         candidates: Sequence[Candidate] | None = None,
+        groups: Sequence[str] = (),
     ) -> None:
         """Describe a space.
 
@@ -32,10 +34,12 @@ class Space:
             sizes: of the axes.
             epochs: lengths of training that there are.
             candidates: those that there are, where some combinations of choices are none.
+            groups: of the axes; without them all are of one.
         """
         self.sizes = tuple(sizes)
         self.epochs = tuple(sorted(epochs))
         self._array = np.array(self.sizes)
+        self.groups = tuple(groups) or ("",) * len(self.sizes)
         self._free = [axis for axis, size in enumerate(self.sizes) if size > 1]
         whole = candidates is None or len(candidates) == math.prod(self.sizes)
         self._some = None if whole else list(candidates or ())
@@ -67,15 +71,21 @@ class Space:
             return self._some[rng.integers(len(self._some))]
         return tuple(rng.integers(self._array).tolist())
 
-    def mutate(self, candidate: Candidate, rng: Generator) -> Candidate:
+    def mutate(self, candidate: Candidate, rng: Generator, *, by_group: bool = False) -> Candidate:
         """Change one choice: an axis drawn uniformly, then another choice of it.
 
-        Where some combinations are no candidates, one of the :meth:`neighbours` is drawn.
+        With ``by_group`` a group of axes is drawn first, then one of its axes. Where some
+        combinations are no candidates, one of the :meth:`neighbours` is drawn.
         """
         if self._some is not None:
             near = self.neighbours(candidate)
             return near[rng.integers(len(near))]
-        axis = self._free[rng.integers(len(self._free))]
+        axes = self._free
+        if by_group:
+            groups = list(dict.fromkeys(self.groups[axis] for axis in axes))
+            drawn = groups[rng.integers(len(groups))]
+            axes = [axis for axis in axes if self.groups[axis] == drawn]
+        axis = axes[rng.integers(len(axes))]
         size = self.sizes[axis]
         place = (candidate[axis] + int(rng.integers(1, size))) % size
         return (*candidate[:axis], place, *candidate[axis + 1 :])

@@ -82,7 +82,9 @@ class Topology(_Cells):
 
     @property
     def axes(self) -> tuple[Axis, ...]:
-        return tuple(Axis(f"{source}-{target}", OPERATIONS) for source, target in EDGES)
+        return tuple(
+            Axis(f"{source}-{target}", OPERATIONS, f"node {target}") for source, target in EDGES
+        )
 
     def encode(self, arch: str) -> tuple[int, ...]:
         return tuple(map(OPERATIONS.index, self.cell(arch).operations))
@@ -98,6 +100,11 @@ class Topology(_Cells):
         c = self.width
         widths = (c, 2 * c, 2 * c, 4 * c, 4 * c)
         return Skeleton(widths, self.cells, dataset.classes, dataset.pixels)
+
+    def relaxed(self, dataset: Dataset) -> Layered:
+        from benchmarks.nasbench201.relaxed import relaxed
+
+        return relaxed(self.around(dataset))
 
     def representative(self, arch: str) -> str:
         return str(representative(Cell.parse(arch)))

@@ -19,7 +19,7 @@ from harness.searching.driver import Play, Run, Terms
 from harness.searching.options import search_plan_of
 from harness.searching.posing import posed, read_table
 from harness.searching.problem import Problem
-from searchers import Chosen, Observation, Question
+from searchers import Answer, Chosen, Question
 
 BUDGET = 40.0
 """Trainings."""
@@ -32,7 +32,7 @@ class Tried:
 
     def __init__(self, chosen: Chosen) -> None:
         self.chosen, self.problem = chosen, problem_for(chosen)
-        self.asked: list[tuple[Question, Observation]] = []
+        self.asked: list[tuple[Question, Answer]] = []
 
     def run(self, budget: float = BUDGET, seed: int = SEED) -> Run:
         """Run it from one seed, what it asks noted."""
@@ -40,7 +40,7 @@ class Tried:
         play = Play(self.problem, Terms(budget), seed)
         answer = play.answer
 
-        def noted(question: Question) -> Observation:
+        def noted(question: Question) -> Answer:
             told = answer(question)
             self.asked.append((question, told))
             return told
@@ -170,9 +170,7 @@ def quick(tried: Tried) -> Finding:
     return Finding(True, f"A search takes {spent:.3f} s here, {1e6 * each:.0f} µs a question.")
 
 
-def _alike(
-    first: list[tuple[Question, Observation]], second: list[tuple[Question, Observation]]
-) -> bool:
+def _alike(first: list[tuple[Question, Answer]], second: list[tuple[Question, Answer]]) -> bool:
     return [question for question, _ in first] == [question for question, _ in second]
 
 

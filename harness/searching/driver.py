@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from harness.searching.shortlist import Shortlist
 from harness.searching.watching import Endless, watched
-from searchers import Candidate, Chosen, Count, Observation, Question, Score, Search, Train
+from searchers import (
+    Answer,
+    Candidate,
+    Chosen,
+    Count,
+    Note,
+    Observation,
+    Question,
+    Relax,
+    Score,
+    Search,
+    Train,
+)
 
 if TYPE_CHECKING:
     from harness.searching.problem import Problem
@@ -32,7 +46,8 @@ class Run(NamedTuple):
     """One search, done: its ``choice``'s index and the ``signal`` of that, NaN if not trained.
 
     ``scored`` counts scores, ``distinct`` functional classes that were trained. ``status`` is
-    ``ok`` or ``failed``, with a ``reason``; the choice of a failed one is -1.
+    ``ok`` or ``failed``, with a ``reason``; the choice of a failed one is -1. ``notes`` are what
+    the search noted, as JSON.
     """
 
     searcher: str
@@ -45,6 +60,7 @@ class Run(NamedTuple):
     trainings: int
     scored: int
     distinct: int
+    notes: str
     trials: tuple[Trial, ...]
 
 
@@ -88,6 +104,7 @@ class Play:
         self.asked = self.uncharged = self.scored = 0
         self.trials: list[Trial] = []
         self.rows: list[int] = []
+        self.notes: dict[str, float] = {}
 
     @property
     def drew(self) -> bool:
@@ -117,6 +134,7 @@ class Play:
             len(self.trials),
             self.scored,
             len({self.problem.classes[trained] for trained in self.rows}),
+            json.dumps(self.notes),
             tuple(self.trials),
         )
 
@@ -127,7 +145,7 @@ class Play:
             question = next(search)
             while self.spent + shortlist.cost < self.terms.budget:
                 answer = self.answer(question)
-                if self.terms.rerank and type(question) is Train:
+                if self.terms.rerank and isinstance(question, Train):
                     shortlist.add(self.rows[-1], answer.value)
                 question = search.send(answer)
         except StopIteration as end:
@@ -159,7 +177,7 @@ class Play:
         )
         return self.rows[best.step]
 
-    def answer(self, question: Question) -> Observation:
+    def answer(self, question: Question) -> Answer:
         """Answer a question and charge it.
 
         Raises:
@@ -168,34 +186,54 @@ class Play:
         """
         self.asked += 1
         problem = self.problem
-        try:
-            row = problem.rows[question.candidate]
-        except (KeyError, TypeError, AttributeError):
-            raise self.refused(question) from None
-        kind = type(question)
-        if kind is Train:
-            epochs = question.epochs or problem.usual  # type: ignore[union-attr]
+        if isinstance(question, Train):
+            epochs = question.epochs or problem.usual
             if epochs not in problem.signal:
                 listed = ", ".join(map(str, sorted(problem.signal)))
                 raise Nonsense(f"it asks to train for {epochs} epochs; the table has {listed}")
-            return Observation(question.candidate, self.train(row, epochs), epochs)
+            told = self.train(self.row(question.candidate), epochs)
+            return Observation(question.candidate, told, epochs)
         self.uncharged += 1
         if self.uncharged > UNCHARGED:
             raise Endless(f"it asks {UNCHARGED:,} questions in a row that cost nothing")
-        if kind is Score:
-            proxy = question.proxy  # type: ignore[union-attr]
-            if proxy not in problem.scores:
-                listed = ", ".join(problem.scores) or "none"
-                raise Nonsense(f"it asks for the score `{proxy}`; there are {listed}")
-            self.scored += 1
-            seconds = problem.seconds[proxy]
-            if seconds:
-                self.spent += seconds
-                self.uncharged = 0
-            return Observation(question.candidate, problem.scores[proxy][row])
-        if kind is not Count or question.metric not in problem.counts:  # type: ignore[union-attr]
-            raise self.refused(question)
-        return Observation(question.candidate, problem.counts[question.metric][row])  # type: ignore[union-attr]
+        if isinstance(question, Score):
+            return self.score(question)
+        if isinstance(question, Count):
+            if question.metric not in problem.counts:
+                listed = ", ".join(problem.counts)
+                raise Nonsense(f"it asks to count `{question.metric}`; there are {listed}")
+            row = self.row(question.candidate)
+            return Observation(question.candidate, problem.counts[question.metric][row])
+        if isinstance(question, Relax):
+            if problem.oneshot is None:
+                raise Nonsense("it asks for the one-shot network, and there are no images for it")
+            return problem.oneshot(question)
+        if isinstance(question, Note):
+            self.notes[question.name] = float(question.value)
+            return Observation((), question.value)
+        raise Nonsense(f"it asks `{question!r}`, which is no question")
+
+    def row(self, candidate: Candidate) -> int:
+        """Return the row of a candidate."""
+        try:
+            return self.problem.rows[candidate]
+        except (KeyError, TypeError):
+            raise Nonsense(
+                f"it asks for `{candidate}`, which is no candidate of the space"
+            ) from None
+
+    def score(self, question: Score) -> Observation:
+        """Charge a score and return it."""
+        problem = self.problem
+        if question.proxy not in problem.scores:
+            listed = ", ".join(problem.scores) or "none"
+            raise Nonsense(f"it asks for the score `{question.proxy}`; there are {listed}")
+        self.scored += 1
+        if seconds := problem.seconds[question.proxy]:
+            self.spent += seconds
+            self.uncharged = 0
+        row = self.row(question.candidate)
+        return Observation(question.candidate, problem.scores[question.proxy][row])
 
     def train(self, row: int, epochs: int) -> float:
         """Charge a training and return its accuracy."""
@@ -207,35 +245,3 @@ class Play:
         self.trials.append(Trial(len(self.trials), problem.index[row], epochs, self.spent, value))
         self.rows.append(row)
         return value
-
-    def refused(self, question: object) -> Nonsense:
-        """Return the error about a question that has no answer."""
-        if not isinstance(question, (Train, Score, Count)):
-            return Nonsense(f"it asks `{question!r}`, which is no Train, Score or Count")
-        if isinstance(question, Count) and question.candidate in self.problem.rows:
-            return Nonsense(
-                f"it asks to count `{question.metric}`; there are {', '.join(self.problem.counts)}"
-            )
-        return Nonsense(f"it asks for `{question.candidate}`, which is no candidate of the space")
-
-
-class Shortlist:
-    """The best so far by the signal, which are trained longest in the end, and what that costs."""
-
-    def __init__(self, problem: Problem, length: int) -> None:
-        self.length, self.epochs = length, max(problem.signal)
-        self.price = problem.cost[self.epochs]
-        self.best: dict[int, float] = {}
-        self.cost = 0.0
-
-    @property
-    def rows(self) -> list[int]:
-        """Those on it, best first."""
-        return sorted(self.best, key=lambda row: -self.best[row])
-
-    def add(self, row: int, value: float) -> None:
-        """Consider a training."""
-        self.best[row] = max(value, self.best.get(row, -math.inf))
-        if len(self.best) > self.length:
-            del self.best[min(self.best, key=lambda row: self.best[row])]
-        self.cost = sum(self.price[row] for row in self.best)

@@ -23,7 +23,8 @@ from harness.searching.store import SearchStore
 from harness.searching.workers import Setting, blocks, searched
 from searchers import Chosen, choose
 
-DRIVER = "harness.searching.driver"
+DRIVER, ONESHOT = "harness.searching.driver", "harness.searching.oneshot"
+"""Modules that a search depends on besides its own; the second, where it asks for the network."""
 
 YARDSTICK = "random"
 """Stands in every table, asked for or not."""
@@ -78,7 +79,15 @@ def fill(
 def key(chosen: Chosen, problem: Problem, terms: Terms) -> str:
     """Digest what a search depends on besides its seed: its source, settings, answers, terms."""
     code = sources(chosen.searcher.function.__module__, DRIVER)
-    parts = (chosen.row, sorted(chosen.settings.items()), terms, problem.digest(chosen.reads), code)
+    parts: list[object] = [
+        chosen.row,
+        sorted(chosen.settings.items()),
+        terms,
+        problem.digest(chosen.reads),
+        code,
+    ]
+    if chosen.searcher.family == "one-shot":
+        parts += [problem.oneshot, sources(ONESHOT)]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

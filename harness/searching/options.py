@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.catalogue import BENCHMARKS, SOURCES, benchmark
 from benchmarks.errors import BadInput
+from benchmarks.fetching import ARCHIVES
 from benchmarks.space import BUILT_IN, EMBEDDED, Benchmark, Dataset
 from harness import arguments
 from harness.arguments import positive
@@ -67,6 +68,9 @@ def add_search(command: argparse.ArgumentParser) -> None:
         metavar="K",
         help="train the K best longest in the end, within the budget (default: %(default)s)",
     )
+    add("--images", help="as `harness run` takes them, for one-shot networks (mini: its own)")
+    add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
+    add("--batch", type=positive, default=64, help="images in a minibatch (default: %(default)s)")
     add("--retry-failed", action="store_true", help="run again what is stored as failed")
 
 
@@ -105,6 +109,9 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         seeds=options.seeds,
         budget=checked_budget(options.budget),
         rerank=options.rerank,
+        images=_absolute(images) if (images := options.images or space.images) else "",
+        batch=options.batch,
+        labels=options.labels,
         searcher_files=tuple(_absolute(str(path)) for path in options.searcher_file),
     )
 
@@ -115,4 +122,5 @@ def held_out(space: Benchmark, dataset: Dataset) -> Dataset:
 
 
 def _absolute(source: str) -> str:
-    return source if source in (EMBEDDED, BUILT_IN, "atlas") else str(Path(source).absolute())
+    named = (EMBEDDED, BUILT_IN, "atlas", "noise", *ARCHIVES)
+    return source if source in named else str(Path(source).absolute())

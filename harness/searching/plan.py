@@ -14,6 +14,7 @@ from benchmarks.errors import BadInput
 from benchmarks.space import Benchmark
 
 if TYPE_CHECKING:
+    from benchmarks.images import Labels
     from benchmarks.table import AccuracyName
 
 
@@ -24,7 +25,8 @@ class SearchPlan:
     ``dataset``, ``split``, ``epochs`` and ``accuracy_seed`` name the accuracy that choices are
     judged by; those with ``signal_`` the one that searches see, whose seed is ``random``, ``mean``
     or a number. ``budget`` is seconds (``20000s``) or trainings (``200``). ``scores`` are run
-    folders and CSV files.
+    folders and CSV files. ``images``, ``batch`` and ``labels`` are of the minibatches that a
+    one-shot network sees.
     """
 
     benchmark: str
@@ -44,6 +46,9 @@ class SearchPlan:
     budget: str
     rerank: int = 0
     searcher_files: tuple[str, ...] = ()
+    images: str = ""
+    batch: int = 64
+    labels: Labels = "true"
 
     @property
     def space(self) -> Benchmark:

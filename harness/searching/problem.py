@@ -13,7 +13,7 @@ from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricName, MetricTable
 from benchmarks.space import Benchmark, Dataset
 from benchmarks.table import AccuracyName, AccuracyTable
-from searchers import Candidate, Space
+from searchers import Candidate, Relax, Slope, Space
 
 COUNTED: dict[str, Callable[[Benchmark, str, Dataset], float]] = {
     "params": lambda space, arch, dataset: space.cost(arch, dataset).params,
@@ -45,6 +45,7 @@ class Problem:
         scores: by proxy, larger better, minus infinity where undefined.
         seconds: what a score costs, by proxy; nothing where trainings are counted.
         counts: by metric.
+        oneshot: answers for the network of all candidates, where there are images.
         unit: ``s``, or ``trainings`` of the signal's epochs.
         words: what is charged and what the signal is, in sentences.
     """
@@ -59,6 +60,7 @@ class Problem:
     scores: Mapping[str, list[float]] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     counts: Mapping[str, list[float]] = field(default_factory=dict)
+    oneshot: Callable[[Relax], Slope] | None = None
     unit: str = "trainings"
     words: tuple[str, ...] = ()
 

@@ -104,7 +104,7 @@ def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
 
 COLUMNS = [
     "searcher", "seed", "index", "arch", "signal", "accuracy", "spent", "trainings", "distinct",
-    "scored", "status", "reason",
+    "scored", "notes", "status", "reason",
 ]  # fmt: skip
 
 

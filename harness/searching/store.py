@@ -12,6 +12,8 @@ from typing import Self
 from benchmarks.errors import BadInput
 from harness.searching.driver import Run, Trial
 
+COLUMNS = "seed, status, reason, choice, signal, spent, trainings, scored, functions, notes"
+
 
 class SearchStore:
     """Runs by searcher, seed and key; the key digests all that a run depends on."""
@@ -30,7 +32,7 @@ class SearchStore:
             self.connection.executescript(
                 "CREATE TABLE IF NOT EXISTS runs (key TEXT, seed INTEGER, searcher TEXT,"
                 " status TEXT, reason TEXT, choice INTEGER, signal REAL, spent REAL,"
-                " trainings INTEGER, scored INTEGER, functions INTEGER,"
+                " trainings INTEGER, scored INTEGER, functions INTEGER, notes TEXT,"
                 " PRIMARY KEY (key, seed)) WITHOUT ROWID;"
                 "CREATE TABLE IF NOT EXISTS trials (key TEXT, seed INTEGER, step INTEGER,"
                 " candidate INTEGER, epochs INTEGER, spent REAL, signal REAL,"
@@ -56,7 +58,7 @@ class SearchStore:
             (key, run.seed, run.searcher, run.status, run.reason, run.choice, _null(run.signal))
             for run in some
         ]
-        counts = [(run.spent, run.trainings, run.scored, run.distinct) for run in some]
+        counts = [(run.spent, run.trainings, run.scored, run.distinct, run.notes) for run in some]
         rows = [(*row, *counted) for row, counted in zip(told, counts, strict=True)]
         trials = [(key, run.seed, *trial) for run in some for trial in run.trials]
         try:
@@ -64,7 +66,7 @@ class SearchStore:
                 for run in some:
                     where = (key, run.seed)
                     self.connection.execute("DELETE FROM trials WHERE key = ? AND seed = ?", where)
-                self.connection.executemany(f"INSERT OR REPLACE INTO runs {_values(11)}", rows)
+                self.connection.executemany(f"INSERT OR REPLACE INTO runs {_values(12)}", rows)
                 self.connection.executemany(f"INSERT INTO trials {_values(7)}", trials)
         except sqlite3.Error as error:
             raise self._unusable(error) from error
@@ -84,10 +86,7 @@ class SearchStore:
             query = f"SELECT seed, step, candidate, epochs, spent, signal FROM trials {where}, step"
             for seed, *trial in self.connection.execute(query, (key, seeds)):
                 trials[seed].append(Trial(*trial))
-            query = (
-                "SELECT seed, status, reason, choice, signal, spent, trainings, scored, functions"
-                f" FROM runs {where}"
-            )
+            query = f"SELECT {COLUMNS} FROM runs {where}"
             for seed, status, reason, choice, signal, *rest in self.connection.execute(
                 query, (key, seeds)
             ):

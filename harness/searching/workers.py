@@ -64,7 +64,7 @@ def searched(
 
 def died(row: str, seed: int) -> Run:
     """Return the run of a process that died."""
-    return Run(row, seed, "failed", DIED, -1, math.nan, 0.0, 0, 0, 0, ())
+    return Run(row, seed, "failed", DIED, -1, math.nan, 0.0, 0, 0, 0, "{}", ())
 
 
 def _pooled(

@@ -11,7 +11,7 @@ from numpy.random import Generator
 
 from harness.searching import driver, watching
 from harness.searching.driver import Play, Run, Terms, runs
-from searchers import Count, Score, Search, Space, Train
+from searchers import Count, Note, Relax, Score, Search, Space, Train
 from tests.material.searches import SIZES, chosen_from, problem
 
 
@@ -90,6 +90,14 @@ def test_counts_are_free() -> None:
     assert (run.status, run.spent) == ("ok", 0.0)
 
 
+def test_a_note_is_kept() -> None:
+    def noting(space: Space, rng: Generator) -> Search:
+        yield Note("active", 0.25)
+        return (2, 1)
+
+    assert play(noting).notes == '{"active": 0.25}'
+
+
 def test_the_best_are_trained_longest_within_the_budget() -> None:
     def forever(space: Space, rng: Generator) -> Search:
         while True:
@@ -162,6 +170,11 @@ def uncounted(space: Space, rng: Generator) -> Search:
     return None
 
 
+def relaxes(space: Space, rng: Generator) -> Search:
+    yield Relax(((1.0, 0.0),), 0, 0)
+    return None
+
+
 def too_long(space: Space, rng: Generator) -> Search:
     yield Train((0, 0), 200)
     return None
@@ -192,9 +205,10 @@ FAULTS = {
     ends: "it ended without training or choosing anything",
     raises: "it raises RuntimeError: no idea",
     strange: "it asks for `(9, 9)`, which is no candidate of the space",
-    numbers: "it asks `3`, which is no Train, Score or Count",
+    numbers: "it asks `3`, which is no question",
     unscored: "it asks for the score `scroe`; there are score",
     uncounted: "it asks to count `latency`; there are params",
+    relaxes: "it asks for the one-shot network, and there are no images for it",
     too_long: "it asks to train for 200 epochs; the table has 1, 2, 4",
     chooses_nonsense: "it chose `(7, 7)`, which is no candidate of the space",
     only_scores: "the budget was spent before it had trained or chosen anything",

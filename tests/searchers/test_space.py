@@ -41,6 +41,14 @@ def test_a_mutation_is_an_axis_then_another_choice() -> None:
         assert abs(n - expected) < 5 * expected**0.5
 
 
+def test_a_group_may_be_drawn_before_its_axes() -> None:
+    rng = np.random.default_rng(0)
+    space = Space((2, 2, 2), groups=["node 1", "node 2", "node 2"])
+    drawn = Counter(space.mutate((0, 0, 0), rng, by_group=True) for _ in range(4000))
+    for child, share in {(1, 0, 0): 0.5, (0, 1, 0): 0.25, (0, 0, 1): 0.25}.items():
+        assert abs(drawn[child] / 4000 - share) < 0.04
+
+
 def test_an_axis_of_one_choice_is_never_drawn() -> None:
     space = Space((1, 3))
     rng = np.random.default_rng(0)

@@ -1,0 +1,120 @@
+"""Scores that searches ask for: of run folders, files, the atlas, or counted."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.errors import BadInput, suggestion
+from benchmarks.metrics import MetricName, MetricTable
+from harness.atlases.stored import current
+from harness.judging.external import read_scores
+from harness.judging.run_scores import RunScores
+from harness.searching.plan import SearchPlan
+from harness.searching.problem import COUNTED, METRICS, ORACLE
+from proxies import load_all
+
+ATLAS = "atlas"
+"""Names the scores of the whole space that come with the project."""
+
+
+class Counts:
+    """What the benchmark counts, by metric: as its table has it, else counted now."""
+
+    def __init__(self, plan: SearchPlan, archs: pd.Series, metrics: MetricTable | None) -> None:
+        self.plan, self.archs, self.metrics = plan, archs, metrics
+        self.known: dict[str, pd.Series] = {}
+
+    def __call__(self, name: str) -> pd.Series:
+        """Return a count by candidate index."""
+        if name not in self.known:
+            self.known[name] = self._stored(name)
+        return self.known[name]
+
+    def _stored(self, name: str) -> pd.Series:
+        dataset = self.plan.space.dataset(self.plan.dataset)
+        if self.metrics is not None and name in METRICS:
+            with suppress(BadInput):
+                stored = self.metrics.values(MetricName(name, dataset.name))
+                stored = stored.reindex(self.archs.index)
+                if stored.notna().all():
+                    return stored
+        return self.archs.map(lambda arch: float(COUNTED[name](self.plan.space, arch, dataset)))
+
+
+def scores_of(
+    plan: SearchPlan, archs: pd.Series, accuracy: pd.Series, counted: Counts, needed: list[str]
+) -> tuple[dict[str, list[float]], dict[str, float], list[str]]:
+    """Return the scores that searches ask for, what each costs, and what is to be known of them."""
+    found: dict[str, pd.Series] = {}
+    seconds: dict[str, float] = {}
+    for path in map(Path, plan.scores):
+        if str(path) == ATLAS:
+            found |= _of_atlas(plan, archs)
+        elif path.suffix == ".csv":
+            about = {"index": archs.index, "arch": archs.to_numpy(), "class": ""}
+            rows = read_scores(path, pd.DataFrame(about))
+            found[path.stem] = rows.set_index("index")["score"]
+        else:
+            columns, costs = _of_run(path, plan)
+            found |= columns
+            seconds |= costs
+    for name in COUNTED:
+        if name in needed and name not in found:
+            found[name] = counted(name)
+            seconds[name] = 0.0
+    found[ORACLE] = accuracy
+    missing = [name for name in needed if name not in found]
+    if missing:
+        listed = ", ".join(sorted({*found, *COUNTED}))
+        raise BadInput(
+            f"`--scores` should name a run folder that holds `{missing[0]}`. There are: {listed}."
+            f"{suggestion(missing[0], found)}"
+        )
+    words = []
+    kept = {name: found[name].reindex(archs.index) for name in needed}
+    for name, values in kept.items():
+        if values.isna().any():
+            n = int(values.notna().sum())
+            words.append(f"{name} is known for {n:,} of {len(archs):,} candidates.")
+    free = [n for n in needed if n not in seconds and n != ORACLE]
+    if free and plan.seconds:
+        words.append(f"What {', '.join(free)} costs is not known: it is free here.")
+    costs = {name: seconds.get(name, 0.0) for name in needed}
+    filled = {name: values.fillna(-np.inf).tolist() for name, values in kept.items()}
+    return filled, costs, words
+
+
+def _of_atlas(plan: SearchPlan, archs: pd.Series) -> dict[str, pd.Series]:
+    """Return the scores of the benchmark's atlas by proxy, missing where it has none."""
+    known, classes = load_all(), archs.map(plan.space.representative)
+    found = {}
+    for name, column in current(plan.benchmark).columns.items():
+        values = column.values.xs(0, level="seed")
+        sign = 1 if known[name].larger_is_better else -1
+        found[name] = sign * (archs if column.of_cell else classes).map(values)
+    return found
+
+
+def _of_run(path: Path, plan: SearchPlan) -> tuple[dict[str, pd.Series], dict[str, float]]:
+    """Return a run folder's scores by proxy and what each took, seeds and members together."""
+    run = RunScores.read(path)
+    if run.plan.benchmark != plan.benchmark:
+        raise BadInput(
+            f"`--scores` should name runs on {plan.benchmark}. `{path}` is one on "
+            f"{run.plan.benchmark}."
+        )
+    wide = run.cells.pivot(index="index", columns="proxy", values="signed")
+    try:
+        costs = pd.read_csv(path / "costs.csv").set_index("proxy")["seconds"]
+    except OSError:
+        return {str(name): wide[name] for name in wide}, {}
+    seconds = {}
+    for name, entry in run.entries.items():
+        members = entry.members or (name,)
+        if set(members) <= set(costs.index):
+            seconds[name] = float(costs[list(members)].sum()) * run.plan.seeds
+    return {str(name): wide[name] for name in wide}, seconds

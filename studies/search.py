@@ -1,0 +1,193 @@
+"""Searches on NAS-Bench-201 beside published ones, in the two conventions that must not mix.
+
+``python -m studies.search run FOLDER`` runs what is missing into ``FOLDER`` (``--seeds N``);
+``python -m studies.search show FOLDER`` prints the tables of ``docs/search.md``. *NAS-Bench-201*
+searches on CIFAR-10 for 12,000 s and judges the cell on all three datasets; *NATS-Bench* searches
+each dataset for itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.nasbench201 import builtin
+from benchmarks.table import AccuracyName
+from harness.cli import main
+from harness.searching.report import searches
+from reports.numbers import decimal
+from reports.search_tables import spread, standings
+from studies.whole_space import ACCURACIES, markdown
+
+BUDGETS = {"cifar10": "20000s", "cifar100": "40000s", "ImageNet16-120": "120000s"}
+"""Of NATS-Bench's topology space."""
+
+ROWS = (
+    "random,local_search,regularized_evolution,regularized_evolution:node_first=true,reinforce,"
+    "hyperband,bohb,bohb:longest=12"
+)
+
+PROXIES = ("params", "flops", "naswot", "synflow", "meco", "zico", "nasi", "accuracy")
+
+BY_PROXY = ",".join(
+    row
+    for proxy in PROXIES
+    for row in (
+        f"regularized_evolution:{proxy}",
+        f"guided_evolution:{proxy}",
+        *(f"best_of:{proxy}:n={n}" for n in (10, 100, 1000, 0)),
+        f"nasi_exact:{proxy}",
+        f"nasi_sampled:{proxy}",
+    )
+)
+
+PUBLISHED = {
+    "NAS-Bench-201": {
+        "random": ("93.70 ± .36", "71.04 ± 1.07", "44.57 ± 1.25"),
+        "regularized_evolution": ("93.92 ± .30", "71.84 ± .99", "45.54 ± 1.03"),
+        "bohb": ("93.61 ± .52", "70.85 ± 1.28", "44.42 ± 1.49"),
+        "best_of:naswot:n=10": ("92.44 ± 1.13", "68.62 ± 2.04", "41.31 ± 4.11"),
+        "best_of:naswot:n=100": ("92.81 ± .99", "69.48 ± 1.70", "43.10 ± 3.16"),
+        "best_of:naswot:n=1000": ("92.96 ± .81", "69.98 ± 1.22", "44.44 ± 2.10"),
+        "nasi (T)": ("93.08 ± .24", "69.51 ± .59", "40.87 ± .85"),
+        "nasi (4T)": ("93.55 ± .10", "71.20 ± .14", "44.84 ± 1.41"),
+    },
+    "each dataset": {
+        "reinforce": ("93.85 ± .37", "70.17 ± 1.61", "43.16 ± 2.28"),
+        "GDAS": ("93.23 ± .23", "24.20 ± 8.08", "41.02"),
+        "SNAS": ("92.77 ± .83", "69.34 ± 1.98", "43.16 ± 2.64"),
+        "DARTS": ("54.30", "38.97", "18.41"),
+    },
+}
+"""Mean and deviation of the test accuracy, as printed in the papers."""
+
+REPLAYED = {
+    "DARTS, first order": {
+        "cifar10": ("|skip_connect~0|+|skip_connect~0|skip_connect~1|+|skip_connect~0|"
+                    "skip_connect~1|skip_connect~2|",) * 3,
+        "cifar100": (
+            "|none~0|+|skip_connect~0|none~1|+|skip_connect~0|nor_conv_1x1~1|none~2|",
+            "|none~0|+|skip_connect~0|none~1|+|skip_connect~0|nor_conv_1x1~1|none~2|",
+            "|skip_connect~0|+|skip_connect~0|none~1|+|skip_connect~0|nor_conv_1x1~1|"
+            "nor_conv_3x3~2|",
+        ),
+        "ImageNet16-120": (
+            "|none~0|+|skip_connect~0|none~1|+|skip_connect~0|none~1|nor_conv_3x3~2|",
+            "|none~0|+|skip_connect~0|none~1|+|skip_connect~0|none~1|nor_conv_3x3~2|",
+            "|none~0|+|skip_connect~0|none~1|+|skip_connect~0|none~1|nor_conv_1x1~2|",
+        ),
+    },
+    "DARTS, second order": {
+        "cifar10": ("|skip_connect~0|+|skip_connect~0|skip_connect~1|+|skip_connect~0|"
+                    "skip_connect~1|skip_connect~2|",) * 3,
+        "cifar100": (
+            "|none~0|+|skip_connect~0|none~1|+|skip_connect~0|nor_conv_1x1~1|skip_connect~2|",
+            "|skip_connect~0|+|nor_conv_3x3~0|none~1|+|skip_connect~0|none~1|none~2|",
+            "|skip_connect~0|+|nor_conv_1x1~0|none~1|+|nor_conv_3x3~0|skip_connect~1|none~2|",
+        ),
+        "ImageNet16-120": (
+            "|none~0|+|skip_connect~0|none~1|+|skip_connect~0|none~1|skip_connect~2|",
+        ),
+    },
+    "GDAS": {
+        "cifar10": (
+            "|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|nor_conv_1x1~0|nor_conv_3x3~1|"
+            "nor_conv_3x3~2|",
+            "|nor_conv_3x3~0|+|nor_conv_3x3~0|none~1|+|nor_conv_3x3~0|nor_conv_3x3~1|"
+            "nor_conv_3x3~2|",
+            "|avg_pool_3x3~0|+|nor_conv_3x3~0|skip_connect~1|+|nor_conv_3x3~0|nor_conv_1x1~1|"
+            "nor_conv_1x1~2|",
+        ),
+        "cifar100": (
+            "|nor_conv_3x3~0|+|nor_conv_1x1~0|none~1|+|avg_pool_3x3~0|nor_conv_3x3~1|"
+            "nor_conv_3x3~2|",
+            "|avg_pool_3x3~0|+|nor_conv_1x1~0|none~1|+|nor_conv_3x3~0|avg_pool_3x3~1|"
+            "nor_conv_1x1~2|",
+            "|avg_pool_3x3~0|+|nor_conv_3x3~0|none~1|+|nor_conv_3x3~0|nor_conv_1x1~1|"
+            "nor_conv_1x1~2|",
+        ),
+        "ImageNet16-120": (
+            "|none~0|+|none~0|none~1|+|nor_conv_3x3~0|none~1|none~2|",
+        ) * 3,
+    },
+}  # fmt: skip
+"""Cells that were found with three seeds on each dataset, one where only one is printed.
+
+Source: docs/NATS-Bench.md of D-X-Y/AutoDL-Projects, commit 95e3044 (it was removed later).
+"""
+
+
+def run(folder: Path, seeds: str) -> int:
+    """Run both conventions, and every proxy in the first; what is there stays."""
+    words = ["search", "--benchmark", "nats-tss", "--seeds", seeds]
+    out = str(folder / "nasbench201")
+    first = ["--dataset", "cifar10", "--budget", "12000s", "--out", out]
+    code = main([*words, *first, "--scores", "atlas", "--searchers", f"{ROWS},{BY_PROXY}"])
+    for dataset, budget in BUDGETS.items():
+        out = ["--dataset", dataset, "--budget", budget, "--out", str(folder / dataset)]
+        code = code or main([*words, *out, "--searchers", ROWS])
+    return code
+
+
+def show(folder: Path) -> str:
+    """Return the tables."""
+    first = standings(searches(folder / "nasbench201")).set_index("searcher")
+    parts = ["NAS-Bench-201's convention", _transferred(first), "NATS-Bench's convention"]
+    each = {
+        dataset: standings(searches(folder / dataset)).set_index("searcher") for dataset in BUDGETS
+    }
+    parts += [_beside(each, PUBLISHED["each dataset"]), "Replayed", replayed()]
+    return "\n\n".join(parts)
+
+
+def _beside(each: dict[str, pd.DataFrame], printed: dict[str, tuple[str, ...]]) -> str:
+    """Return ours of each dataset beside what was published, a row a searcher."""
+    left, rows = dict(printed), []
+    for name in each["cifar10"].index:
+        ours = [spread(table.loc[name], "") for table in each.values()]
+        rows.append([str(name), *ours, *left.pop(str(name), ("", "", ""))])
+    rows += [[name, "", "", "", *values] for name, values in left.items()]
+    return markdown(rows, ["searcher", *each, *(f"{name} published" for name in each)])
+
+
+def _transferred(table: pd.DataFrame) -> str:
+    """Return ours beside what was published, a row a searcher."""
+    rows = []
+    suffixes = ("", " cifar100", " ImageNet16-120")
+    published = dict(PUBLISHED["NAS-Bench-201"])
+    for name in table.index:
+        ours = [spread(table.loc[name], suffix) for suffix in suffixes]
+        rows.append([str(name), *ours, *published.pop(str(name), ("", "", ""))])
+    rows += [[name, "", "", "", *values] for name, values in published.items()]
+    printed = [f"{name} published" for name in ACCURACIES]
+    return markdown(rows, ["searcher", *ACCURACIES, *printed])
+
+
+def replayed() -> str:
+    """Return what the table gives to cells that others found."""
+    table = builtin.accuracies()
+    index = {arch: i for i, arch in table.candidates.items()}
+    named = {
+        dataset: table.accuracy(AccuracyName(dataset, split, 200, None))
+        for dataset, split in ACCURACIES.items()
+    }
+    rows = []
+    for method, found in REPLAYED.items():
+        means = []
+        for dataset, cells in found.items():
+            for cell in cells:
+                BENCHMARKS["nats-tss"].representative(cell)
+            values = named[dataset].loc[[index[cell] for cell in cells]]
+            means.append(", ".join(decimal(value, 2) for value in values))
+        rows.append([method, *means])
+    return markdown(rows, ["cells of", *named])
+
+
+if __name__ == "__main__":
+    command, where, *rest = sys.argv[1:]
+    if command == "run":
+        sys.exit(run(Path(where), rest[1] if rest else "200"))
+    print(show(Path(where)))
