@@ -1,8 +1,4 @@
-"""Blocks of the two spaces' networks: the cell and the residual block, for several side by side.
-
-A block knows its wiring in both directions: ``forward`` carries feature maps, ``pull`` carries
-cotangents of its output back to its input, by a rule that the caller brings for its layers.
-"""
+"""Blocks of the two spaces' networks: the cell and the residual block, for several side by side."""
 
 from __future__ import annotations
 
@@ -11,10 +7,10 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
+from benchmarks.blocks import Block, convolution, pull
 from benchmarks.layers import Convolution, Members, ReLU, parted, places
 from benchmarks.nasbench201.cell import EDGES, OPERATIONS, Cell
 from benchmarks.network import Pull
-from benchmarks.normalisation import BatchNorm
 from benchmarks.pooling import AvgPool, HalvingPool
 
 HEADS: dict[str, type[ReLU] | type[AvgPool]] = {
@@ -25,7 +21,7 @@ HEADS: dict[str, type[ReLU] | type[AvgPool]] = {
 """What comes first on an edge."""
 
 
-class Downsample(nn.Module):
+class Downsample(Block):
     """The residual block between stages: stride 2, pooled 1x1 shortcut without normalisation."""
 
     def __init__(self, inputs: int, outputs: int, members: Members) -> None:
@@ -42,7 +38,6 @@ class Downsample(nn.Module):
         return total
 
     def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        """Return the cotangent of the input, given the output's and the layers' rule."""
         main = pull(self.first, pull(self.second, back, rule), rule)
         return main + pull(self.shortcut, back, rule)
 
@@ -61,7 +56,7 @@ class Edge(NamedTuple):
     members: Members
 
 
-class CellModule(nn.Module):
+class CellModule(Block):
     """One cell of a stage, or as many as networks stand side by side, live operations only.
 
     Cells whose edges between two nodes carry the same operation compute it together. A disconnected
@@ -115,7 +110,6 @@ class CellModule(nn.Module):
         return x.new_zeros(len(x), self.count * self.outputs, *x.shape[2:])
 
     def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        """Return the cotangent of the input, given the output's and the layers' rule."""
         if not self.wiring:
             return back.new_zeros(len(back), self.count * self.inputs, *back.shape[2:])
         nodes = {3: back}
@@ -181,26 +175,6 @@ def _pixels(x: Tensor, count: int) -> Tensor:
 def _maps(x: Tensor) -> Tensor:
     """Return (N, H, W, count, C) as (N, count * C, H, W)."""
     return x.flatten(3).permute(0, 3, 1, 2)
-
-
-def pull(module: nn.Module, back: Tensor, rule: Pull) -> Tensor:
-    """Return the cotangent of a module's input: wired modules know the way, ``rule`` the layers."""
-    if isinstance(module, nn.Sequential):
-        for part in reversed(module):
-            back = pull(part, back, rule)
-        return back
-    if isinstance(module, CellModule | Downsample):
-        return module.pull(back, rule)
-    return back if isinstance(module, nn.Identity) else rule(module, back)
-
-
-def convolution(
-    inputs: int, outputs: int, kernel: int, members: Members, stride: int = 1
-) -> nn.Sequential:
-    """Return a convolution and its normalisation."""
-    return nn.Sequential(
-        Convolution(inputs, outputs, kernel, members, stride=stride), BatchNorm(outputs, members)
-    )
 
 
 def _tail(operation: str, inputs: int, outputs: int, members: Members) -> nn.Module:

@@ -8,8 +8,9 @@ from itertools import accumulate
 import torch
 from torch import Tensor, nn
 
+from benchmarks.blocks import convolution, pull
 from benchmarks.layers import Classifier, ReLU
-from benchmarks.nasbench201.blocks import CellModule, Downsample, convolution, pull
+from benchmarks.nasbench201.blocks import CellModule, Downsample
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.released import released
 from benchmarks.nasbench201.skeleton import Skeleton

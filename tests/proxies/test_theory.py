@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.layers import Classifier, Convolution
-from benchmarks.nasbench201.blocks import Pull
+from benchmarks.network import Pull
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.size import SIZE_CELL
