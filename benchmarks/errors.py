@@ -1,4 +1,4 @@
-"""The one exception that means: the user's input is at fault, not the program."""
+"""What is nobody's bug: the user's input is at fault, or a quantity does not exist."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from collections.abc import Iterable
 
 class BadInput(ValueError):
     """Input that cannot be used; the message says what should be, what was found and what to do."""
+
+
+class Undefined(ValueError):
+    """What a family of networks does not have; the message says why, in a clause.
+
+    A score that reads it is undefined there, not failed.
+    """
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

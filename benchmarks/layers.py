@@ -115,7 +115,7 @@ class Convolution(nn.Conv2d, Parametrised):
         groups = count * g
         stacked = parted(each, g, 2).permute(1, 2, 0, 3, 4, 5)
         backs = stacked.reshape(groups, -1, *each.shape[3:])
-        if self.kernel_size == (1, 1):
+        if self.kernel_size == self.stride == (1, 1):
             of_x = x.reshape(groups, -1, *x.shape[2:]).flatten(2)
             grads = torch.bmm(backs.flatten(2), of_x.mT)
         else:

@@ -67,12 +67,13 @@ class Axis(NamedTuple):
 class Examples(NamedTuple):
     """Candidates that checks are run on.
 
-    Three ``connected`` ones that differ, a ``disconnected`` one, and two names of one function.
+    Three ``connected`` ones that differ, a ``disconnected`` one, and two names of one function;
+    None where a benchmark has no such.
     """
 
     connected: tuple[str, str, str]
-    disconnected: str
-    isomorphic: tuple[str, str]
+    disconnected: str | None
+    isomorphic: tuple[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,7 @@ class Benchmark(ABC):
         """Build candidates side by side, parameters uninitialised.
 
         Raises:
+            Undefined: the benchmark has no network of that kind.
             ValueError: they cannot stand side by side.
         """
 

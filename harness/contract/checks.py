@@ -147,6 +147,8 @@ def isomorphic(proxy: Proxy, trial: Trial) -> Finding:
     if belongs_to_cell(proxy):
         return Finding(None, "It counts the cell as written, so isomorphic cells may differ.")
     pair = trial.examples.isomorphic
+    if pair is None:
+        return Finding(None, "No two candidates of this benchmark compute one function.")
     first_row, second_row = (trial.row(proxy, arch) for arch in pair)
     if first_row.status == second_row.status == "undefined":
         return Finding(None, f"Isomorphic cells are undefined alike: {proxy.undefined}.")
@@ -186,7 +188,9 @@ def agnostic(proxy: Proxy, trial: Trial) -> Finding:
 
 def disconnected(proxy: Proxy, trial: Trial) -> Finding:
     """A disconnected cell has a score, or a reason."""
-    row = trial.row(proxy, trial.setting.benchmark.representative(trial.examples.disconnected))
+    if (dead := trial.examples.disconnected) is None:
+        return Finding(None, "No candidate of this benchmark is disconnected.")
+    row = trial.row(proxy, trial.setting.benchmark.representative(dead))
     if row.status == "ok":
         return Finding(True, f"A disconnected cell scores {row.score:.6g}: is that its worst?")
     if row.status == "undefined" and proxy.undefined:

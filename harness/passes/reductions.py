@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -21,7 +23,7 @@ class Norms:
         if not isinstance(layer, Parametrised):
             return
         positions = each[0, 0, 0].numel()
-        if isinstance(layer, Convolution) and 4 * positions <= layer.weight[0].numel():
+        if _mixes(layer) and 4 * positions <= layer.weight[0].numel():
             parts = [self._by_positions(layer, x, each)]
         else:
             parts = [grads.square().sum(3) for _, grads in layer.own_gradients(x, each)]
@@ -72,6 +74,11 @@ class Gram:
         """Return the inner products over the given kinds of parameters, all of them by default."""
         parts = [part for kind, part in self.parts.items() if not kinds or kind in kinds]
         return torch.stack(parts).sum(0).cpu()
+
+
+def _mixes(layer: Parametrised) -> TypeGuard[Convolution]:
+    """Whether a layer is a convolution of all channels of a network, not a depthwise one."""
+    return isinstance(layer, Convolution) and layer.groups == len(layer.members)
 
 
 def spread(part: Tensor, dim: int, members: Members, count: int) -> Tensor:

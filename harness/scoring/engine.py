@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from benchmarks.errors import Undefined
 from benchmarks.network import Layered
 from harness.passes import Context, Inputs, Pass, Records, passes_behind
 from harness.scoring.networks import COUNTED, Networks
@@ -27,11 +28,13 @@ NetworkFor = Callable[[Pass], Layered]
 class Made:
     """What passes made: ``records`` hold one of each kind a network.
 
-    ``failures`` says why a pass, by name, made none; ``seconds`` is what each took.
+    ``failures`` says why a pass, by name, made none; ``absent`` why this family of networks has
+    none; ``seconds`` is what each took.
     """
 
     records: Records = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    absent: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -39,15 +42,20 @@ def records(network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type]) ->
     """Return the wanted records, each a list of one a network: every pass behind them runs once.
 
     Raises:
+        Undefined: these networks have no such record.
         Exception: a pass raises.
     """
-    return made(network_for, inputs, wanted, catch=False).records
+    result = made(network_for, inputs, wanted, catch=False)
+    for reason in result.absent.values():
+        raise Undefined(reason)
+    return result.records
 
 
 def made(network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type], *, catch: bool) -> Made:
     """Run the passes behind the wanted records in order, in the modes that they claim.
 
-    With ``catch``, a pass that raises is noted and those that need it are left out.
+    With ``catch``, a pass that raises is noted and those that need it are left out. One that these
+    networks do not have is always noted.
     """
     result = Made()
     behind = passes_behind(record for record in wanted if record not in COUNTED)
@@ -63,6 +71,8 @@ def made(network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type], *, ca
                     with network.normalised(pass_.batchnorm):
                         shared |= pass_.function(Context(network, inputs, wanted, shared))
                     _synchronise(inputs.images)
+            except Undefined as error:
+                result.absent[pass_.name] = str(error)
             except Exception as error:
                 if not catch:
                     raise
@@ -106,19 +116,22 @@ def score_group(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
     ]
     seconds = {name: spent / len(tasks) for name, spent in found.seconds.items()}
     return [
-        [_row(proxy, task, own, seconds, found.failures) for proxy in task.proxies]
+        [_row(proxy, task, own, seconds, found) for proxy in task.proxies]
         for task, own in zip(tasks, each, strict=True)
     ]
 
 
-def _row(
-    proxy: Proxy, task: Task, own: Records, seconds: dict[str, float], failures: dict[str, str]
-) -> Score:
+def _row(proxy: Proxy, task: Task, own: Records, seconds: dict[str, float], found: Made) -> Score:
     """Return a score; its key is for the store to add."""
     behind = passes_behind(record for record in proxy.records if record not in COUNTED)
-    reason = "; ".join(failures[pass_.name] for pass_ in behind if pass_.name in failures)
+    names = [pass_.name for pass_ in behind]
+    failed, absent = (
+        "; ".join(said[name] for name in names if name in said)
+        for said in (found.failures, found.absent)
+    )
+    reason = failed or absent
     value = math.nan
-    status: Status = "failed"
+    status: Status = "failed" if failed or not absent else "undefined"
     began = time.perf_counter()
     if not reason:
         try:

@@ -120,5 +120,10 @@ class Net:
         return self.tap(i, pooled @ self.weights[i].T + self.bias)
 
     @property
+    def ends(self) -> list[int]:
+        """Places, among the maps, of the last of each stage."""
+        return [self.cells, 2 * self.cells + 1, 3 * self.cells + 2]
+
+    @property
     def parameters(self) -> list[Tensor]:
         return [*self.weights, self.bias, *self.scales, *self.shifts]

@@ -18,13 +18,12 @@ def gennas(
     """Momentum buffers m = 0.9 m + g, weights w - 0.1 m, decay on matrices and kernels only."""
     x = F.interpolate(x[:16], (32, 32))
     flat = [tensor for head in heads for tensor in head]
-    ends = [net.cells, 2 * net.cells + 1, 3 * net.cells + 2]
     momenta: list[Tensor] = [torch.zeros_like(p) for p in [*net.parameters, *flat]]
 
     def error() -> Tensor:
         maps = list(net.maps(x))
         total = torch.zeros((), dtype=x.dtype)
-        for share, end, goal, k in zip((0.25, 0.5, 1.0), ends, signals, range(3), strict=True):
+        for share, end, goal, k in zip((0.25, 0.5, 1.0), net.ends, signals, range(3), strict=True):
             scale, shift, weight, bias = flat[4 * k : 4 * k + 4]
             z = F.interpolate(maps[end], (8, 8))
             mean, var = (

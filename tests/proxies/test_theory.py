@@ -9,12 +9,11 @@ import torch
 from torch import Tensor
 
 from benchmarks.layers import Classifier, Convolution
-from benchmarks.network import Pull
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.size import SIZE_CELL
 from benchmarks.nasbench201.skeleton import Skeleton
-from benchmarks.network import Layered, Network, initialise
+from benchmarks.network import Layered, Network, Pull, initialise
 from harness.passes import Inputs, samples
 from proxies import load_all
 from proxies import records as r

@@ -1,0 +1,71 @@
+"""Networks of NAS-Bench-Macro: inverted bottlenecks one after another."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+import torch
+from torch import Tensor, nn
+
+from benchmarks.blocks import convolution, pull
+from benchmarks.layers import Classifier, ReLU
+from benchmarks.macro.blocks import layer
+from benchmarks.macro.chain import Chain
+from benchmarks.macro.released import released
+from benchmarks.macro.skeleton import Skeleton
+from benchmarks.network import Network, Outputs, Pull
+from benchmarks.pooling import GlobalPool
+
+
+class ChainNetwork(Network):
+    """The benchmark's network of a chain: stem, three stages, a 1x1 convolution, the classifier.
+
+    Or ``count`` of them side by side, whose channels and logits follow one another. Parameters are
+    left uninitialised: see :func:`initialise`. As ``written``, identities are there too. Source: Su
+    et al., CVPR 2021, arXiv:2103.11922; the skeleton is the released code's.
+    """
+
+    def __init__(
+        self, chain: Chain, skeleton: Skeleton, count: int, *, written: bool = False
+    ) -> None:
+        super().__init__(count)
+        widths, members = skeleton.widths, tuple(range(count))
+        once = (1,) * count
+        self.stem = nn.Sequential(*convolution(3, widths[0], 3, members), ReLU(once))
+        stages = chain.stages if written else chain.live
+        body: list[nn.Module] = []
+        for operations, inputs, outputs in zip(stages, widths, widths[1:], strict=False):
+            body.append(layer(operations[0], inputs, outputs, members))
+            body.extend(layer(operation, outputs, outputs, members) for operation in operations[1:])
+        self.body = nn.Sequential(*body)
+        self.ends = tuple(accumulate(map(len, stages)))
+        self.widths = widths[1:]
+        self.last = nn.Sequential(*convolution(widths[-1], skeleton.last, 1, members), ReLU(once))
+        self.pool = GlobalPool()
+        self.classifier = Classifier(skeleton.last, skeleton.classes, members)
+
+    def features(self, x: Tensor) -> Tensor:
+        result: Tensor = self.last(self.body(self.stem(x)))
+        return result
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits, (N, count * classes), of images (N, count * 3, pixels, pixels)."""
+        logits: Tensor = self.classifier(self.pool(self.features(x)))
+        return logits
+
+    def pull(self, back: Tensor, rule: Pull) -> Tensor:
+        for part in (self.classifier, self.pool, self.last, self.body, self.stem):
+            back = pull(part, back, rule)
+        return back
+
+    def released(self) -> Outputs:
+        return released(self)
+
+
+def build(
+    chain: Chain, skeleton: Skeleton, count: int = 1, *, written: bool = False
+) -> ChainNetwork:
+    """Return the network of a chain, with memory for its parameters but no values in it."""
+    with torch.device("meta"):
+        network = ChainNetwork(chain, skeleton, count, written=written)
+    return network.to_empty(device="cpu")
