@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from benchmarks.errors import BadInput, suggestion
+from benchmarks.macro.space import MACRO
 from benchmarks.mini.space import MINI
 from benchmarks.nasbench201.space import NATS_SSS, NATS_TSS
 from benchmarks.space import Benchmark
 
-BENCHMARKS: dict[str, Benchmark] = {space.name: space for space in (MINI, NATS_TSS, NATS_SSS)}
+BENCHMARKS: dict[str, Benchmark] = {
+    space.name: space for space in (MINI, NATS_TSS, NATS_SSS, MACRO)
+}
 
 
 def benchmark(name: str) -> Benchmark:

@@ -12,14 +12,20 @@ import pandas as pd
 from benchmarks import mini
 from benchmarks.catalogue import SOURCES
 from benchmarks.errors import BadInput
+from benchmarks.macro import builtin as macro
+from benchmarks.macro.space import MACRO
 from benchmarks.metrics import COLUMNS, MetricTable
 from benchmarks.nasbench201 import archive as nats
-from benchmarks.nasbench201 import builtin
+from benchmarks.nasbench201 import builtin as nasbench201
 from benchmarks.nasbench201.archive import Row
 from benchmarks.processes import pool
 from benchmarks.progress import progress
 from benchmarks.space import BUILT_IN, EMBEDDED, Benchmark
+from benchmarks.stored import Stored
 from benchmarks.table import AccuracyTable
+
+TABLES: dict[str, Stored] = {BUILT_IN: nasbench201.TABLE, MACRO.truth: macro.TABLE}
+"""What comes with the project, by what benchmarks call it as their truth."""
 
 MINI = Path(mini.__file__).parent / "accuracy.parquet"
 READERS = 4
@@ -35,8 +41,8 @@ def read_truth(source: str | Path, workers: int) -> AccuracyTable:
     Raises:
         BadInput: the path does not exist, is of another type, or holds something else.
     """
-    if source == BUILT_IN:
-        return builtin.accuracies()
+    if source in TABLES:
+        return TABLES[str(source)].accuracies()
     path = MINI if source == EMBEDDED else Path(source)
     if not path.exists():
         raise BadInput(f"`{path}` should be {SOURCES}. There is no such file or folder.")
@@ -59,8 +65,8 @@ def read_metrics(source: str | Path) -> MetricTable:
     Raises:
         BadInput: the path does not exist, is of another type, or holds something else.
     """
-    if source == BUILT_IN:
-        return builtin.metrics()
+    if source in TABLES:
+        return TABLES[str(source)].metrics()
     path = Path(source)
     if path.is_dir():
         candidates = nats.archive_candidates(path)

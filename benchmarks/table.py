@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.files import replace
+from benchmarks.measures import ACCURACY, MEASURES, Measure, check_values
 
 SCHEMA = pa.schema(
     [
@@ -23,14 +24,19 @@ SCHEMA = pa.schema(
         ("split", pa.string()),
         ("epochs", pa.int16()),
         ("seed", pa.int16()),
+        ("measure", pa.string()),
         ("accuracy", pa.float64()),
     ]
 )
-"""One row an accuracy, in percent. A null ``seed`` is the mean over the training seeds."""
+"""One row a training. A null ``seed`` is the mean over the training seeds.
+
+``accuracy`` is the value of the row's ``measure``, one of :data:`benchmarks.measures.MEASURES`,
+whose unit and range it has; larger is better. A table without that column holds accuracies.
+"""
 
 _INTEGERS = {"index": "int32", "epochs": "int16", "seed": "Int16"}
 
-REPEATED = ("arch", "dataset", "split")
+REPEATED = ("arch", "dataset", "split", "measure")
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,8 @@ class AccuracyTable:
     def from_rows(cls, rows: Iterable[dict[str, object]] | pd.DataFrame) -> AccuracyTable:
         """Build a table from dictionaries or a frame with the columns of :data:`SCHEMA`."""
         frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+        if "measure" not in frame.columns:
+            frame = frame.assign(measure=pd.Categorical([ACCURACY.name]).repeat(len(frame)))
         missing = [name for name in SCHEMA.names if name not in frame.columns]
         if missing:
             raise BadInput(
@@ -90,12 +98,7 @@ class AccuracyTable:
                 f"An accuracy table should hold whole numbers in {', '.join(_INTEGERS)} and "
                 f"numbers in accuracy. It does not: {error}."
             ) from error
-        wrong = frame[frame["accuracy"].isna() | ~frame["accuracy"].between(0, 100)]
-        if not wrong.empty:
-            raise BadInput(
-                "An accuracy should be a percentage, 0 to 100. Found "
-                f"{wrong['accuracy'].iloc[0]} for index {wrong['index'].iloc[0]}."
-            )
+        check_values(frame)
         if frame.duplicated(["index", "dataset", "split", "epochs", "seed"]).any():
             raise BadInput("Each named accuracy should be there once. One is there twice.")
         if frame.drop_duplicates(["index", "arch"])["index"].duplicated().any():
@@ -148,6 +151,17 @@ class AccuracyTable:
         if found.empty:
             raise BadInput(self._not_there(name))
         return _means(found)
+
+    def measure(self, name: AccuracyName) -> Measure:
+        """Return what the values of that accuracy are.
+
+        Raises:
+            BadInput: no such accuracy; the message lists the names that exist.
+        """
+        found = self._named(name)
+        if found.empty:
+            raise BadInput(self._not_there(name))
+        return MEASURES[str(found["measure"].iloc[0])]
 
     def with_trials(self, others: pd.DataFrame, version: str) -> AccuracyTable:
         """Return the table with trainings by another version of the benchmark beside it."""

@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.catalogue import SOURCES, benchmark
+from benchmarks.catalogue import BENCHMARKS, SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.fetching import ARCHIVES
-from benchmarks.space import BUILT_IN, EMBEDDED
+from benchmarks.space import EMBEDDED
 from harness.options import IMAGES, INTERVALS, parser
+
+NAMES = {EMBEDDED, "noise", *ARCHIVES, *(space.truth for space in BENCHMARKS.values())}
+"""What may be given as truth or images and is no path."""
 
 if TYPE_CHECKING:
     from harness.plan import Plan
@@ -76,5 +79,4 @@ def plan_of(options: argparse.Namespace) -> Plan:
 
 def _absolute(source: str) -> str:
     """Return a path that means the same from every folder; names of no file stay as they are."""
-    named = (EMBEDDED, BUILT_IN, "noise", *ARCHIVES)
-    return source if source in named else str(Path(source).absolute())
+    return source if source in NAMES else str(Path(source).absolute())

@@ -7,8 +7,6 @@ column's meaning in its metadata. Figures are stored as they are found, to the l
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +14,10 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from benchmarks.files import replace
 from benchmarks.metrics import METRICS
-from benchmarks.nasbench201.builtin import CHECKSUM, FILE, V1_1, Column
+from benchmarks.nasbench201.builtin import TABLE, V1_1
+from benchmarks.stored import Column, whole
 
 CELLS = 15_625
 
@@ -65,24 +62,9 @@ def build(folder: Path) -> pa.Table:
     archs = named.drop_duplicates().set_index("index")["arch"].sort_index()
     if list(archs.index) != list(range(CELLS)):
         raise SystemExit(f"The table should hold {CELLS} cells. It holds {len(archs)}.")
-    fields, arrays = [pa.field("arch", pa.string())], [pa.array(archs.astype(str))]
-    for column, values in columns(folder):
-        by_cell = values.reindex(archs.index)
-        fields.append(pa.field(column.name, pa.float64(), metadata=column.metadata))
-        arrays.append(pa.array(by_cell.to_numpy(float), from_pandas=True))
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-
-
-def write(table: pa.Table, file: Path) -> str:
-    """Write the table; return its sha256."""
-    replace(
-        file, lambda path: pq.write_table(table, path, compression="zstd", compression_level=19)
-    )
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    return whole(archs, columns(folder))
 
 
 if __name__ == "__main__":
-    digest = write(build(Path(sys.argv[1])), FILE)
-    text = json.dumps({"sha256": digest}) + "\n"
-    replace(CHECKSUM, lambda path: path.write_text(text, encoding="utf-8"))
-    sys.stdout.write(f"{FILE.name}: {FILE.stat().st_size / 1e6:.2f} MB\n")
+    TABLE.write(build(Path(sys.argv[1])))
+    sys.stdout.write(f"{TABLE.file.name}: {TABLE.file.stat().st_size / 1e6:.2f} MB\n")

@@ -10,26 +10,27 @@ import pytest
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
-from benchmarks.metrics import DEVICES, ENERGY, MetricName
+from benchmarks.metrics import DEVICES, ENERGY, MetricName, MetricTable
 from benchmarks.nasbench201 import build, builtin
 from benchmarks.sources import read_metrics, read_truth
 from benchmarks.space import BUILT_IN
-from benchmarks.table import AccuracyName
+from benchmarks.stored import Column, Stored
+from benchmarks.table import AccuracyName, AccuracyTable
 
 FINAL = {"cifar10": "ori-test", "cifar100": "x-test", "ImageNet16-120": "x-test"}
 
 
 @pytest.fixture(scope="module")
-def accuracies() -> builtin.AccuracyTable:
+def accuracies() -> AccuracyTable:
     return read_truth(BUILT_IN, 1)
 
 
 @pytest.fixture(scope="module")
-def metrics() -> builtin.MetricTable:
+def metrics() -> MetricTable:
     return read_metrics(BUILT_IN)
 
 
-def test_it_holds_what_the_literature_speaks_of(accuracies: builtin.AccuracyTable) -> None:
+def test_it_holds_what_the_literature_speaks_of(accuracies: AccuracyTable) -> None:
     """The best cell of each dataset, and sums over all cells."""
     best = {"cifar10": (6111, 94.373), "cifar100": (9930, 73.513), "ImageNet16-120": (857, 47.311)}
     sums = {"cifar10": 1360358.295, "cifar100": 959461.013, "ImageNet16-120": 524787.399}
@@ -41,7 +42,7 @@ def test_it_holds_what_the_literature_speaks_of(accuracies: builtin.AccuracyTabl
 
 
 def test_every_dataset_has_trainings_that_tell_the_noise(
-    accuracies: builtin.AccuracyTable,
+    accuracies: AccuracyTable,
 ) -> None:
     for dataset, split in FINAL.items():
         trials, source = accuracies.trials(AccuracyName(dataset, split, 200, None))
@@ -52,13 +53,13 @@ def test_every_dataset_has_trainings_that_tell_the_noise(
 
 
 def test_trainings_of_another_version_are_nobody_s_accuracy(
-    accuracies: builtin.AccuracyTable,
+    accuracies: AccuracyTable,
 ) -> None:
     with pytest.raises(BadInput, match="no accuracy cifar10 / ori-test / 200 epochs / seed 777"):
         accuracies.accuracy(AccuracyName("cifar10", "ori-test", 200, 777))
 
 
-def test_it_equals_the_genuine_records(data: Path, accuracies: builtin.AccuracyTable) -> None:
+def test_it_equals_the_genuine_records(data: Path, accuracies: AccuracyTable) -> None:
     """Cells 0, 11 and 284, the mean over seeds after 200 epochs."""
     official = read_truth(data / "NATS-tss-v1_0-3ffb9-simple", 1)
     for dataset, split in FINAL.items():
@@ -76,19 +77,19 @@ def test_it_equals_the_genuine_records(data: Path, accuracies: builtin.AccuracyT
 
 
 def test_every_figure_is_its_source_s_to_the_last_bit(data: Path) -> None:
-    stored = builtin._read()
+    stored = builtin.TABLE.read()
     fields = {field.name: field for field in stored.schema if field.metadata}
     names = []
     for column, values in build.columns(data):
         names.append(column.name)
-        assert builtin.Column.of(fields[column.name]) == column
+        assert Column.of(fields[column.name]) == column
         found = pd.Series(stored.column(column.name).to_numpy())
         wanted = values.reindex(range(15_625))
         assert ((found == wanted.to_numpy()) | (found.isna() & wanted.isna().to_numpy())).all()
     assert names == list(fields)
 
 
-def test_counts_are_those_of_the_networks(metrics: builtin.MetricTable) -> None:
+def test_counts_are_those_of_the_networks(metrics: MetricTable) -> None:
     space = BENCHMARKS["nats-tss"]
     drawn = np.random.default_rng(0).integers(15_625, size=200)
     archs = metrics.rows.drop_duplicates("index").set_index("index")["arch"]
@@ -99,7 +100,7 @@ def test_counts_are_those_of_the_networks(metrics: builtin.MetricTable) -> None:
             assert found.loc[drawn].tolist() == wanted
 
 
-def test_costs_are_there(metrics: builtin.MetricTable) -> None:
+def test_costs_are_there(metrics: MetricTable) -> None:
     for dataset in FINAL:
         for device in DEVICES:
             found = metrics.values(MetricName(f"{device}_latency", dataset))
@@ -112,23 +113,19 @@ def test_costs_are_there(metrics: builtin.MetricTable) -> None:
 
 
 def test_it_is_small_enough_to_ship() -> None:
-    assert builtin.FILE.stat().st_size < 4_000_000
+    assert builtin.TABLE.file.stat().st_size < 4_000_000
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "gone", "no checksum"])
-def test_a_damaged_file_is_said(
-    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = builtin.FILE.read_bytes()
+def test_a_damaged_file_is_said(damage: str, tmp_path: Path) -> None:
+    content = builtin.TABLE.file.read_bytes()
     file, checksum = tmp_path / "nats_tss.parquet", tmp_path / "nats_tss.json"
-    checksum.write_text("{}" if damage == "no checksum" else builtin.CHECKSUM.read_text())
+    checksum.write_text("{}" if damage == "no checksum" else builtin.TABLE.checksum.read_text())
     if damage == "cut":
         file.write_bytes(content[:-100])
     elif damage == "flipped":
         file.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
     elif damage == "no checksum":
         file.write_bytes(content)
-    monkeypatch.setattr(builtin, "FILE", file)
-    monkeypatch.setattr(builtin, "CHECKSUM", checksum)
     with pytest.raises(BadInput, match="should be the table that came with this project"):
-        builtin.accuracies()
+        Stored(file).accuracies()
