@@ -32,7 +32,7 @@ def curves(findings: Findings) -> pd.DataFrame:
     return wide.assign(**{CHANCE: frame.groupby("k")["chance"].first()})
 
 
-def draw_curves(axes: Axes, data: pd.DataFrame) -> None:
+def draw_curves(axes: Axes, data: pd.DataFrame, points: str) -> None:
     """Draw regret against favourites, random search's expectation as a dashed line."""
     for name in data:
         chance = name == CHANCE
@@ -43,5 +43,5 @@ def draw_curves(axes: Axes, data: pd.DataFrame) -> None:
     axes.minorticks_off()
     axes.set_ylim(bottom=0)
     axes.set_xlabel("favourites that are trained")
-    axes.set_ylabel("points behind the best cell")
+    axes.set_ylabel(f"{points} behind the best cell")
     axes.legend(frameon=False, fontsize=8)

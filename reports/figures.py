@@ -82,7 +82,9 @@ def overviews(findings: Findings) -> Iterator[Sketch]:
         yield _one("cost", (5.0, 3.2), partial(draw_worth, data=cost))
     curve = curves(findings)
     if len(curve) > 1 and curve.shape[1] > 1:
-        yield _one("favourites", (5.0, 3.2), partial(draw_curves, data=curve))
+        yield _one(
+            "favourites", (5.0, 3.2), partial(draw_curves, data=curve, points=findings.points)
+        )
     table = transfer(findings)
     if table.shape[1] > 1 and len(table):
         size = 4.4, 1.0 + 0.19 * len(table)
@@ -107,14 +109,15 @@ def sheet(findings: Findings) -> Sketch:
     shown = scatters(findings)
     width = min(4, len(shown))
     lines = math.ceil(len(shown) / width)
-    draw = partial(_draw_sheet, shown=shown, lines=lines, width=width)
+    label = f"{findings.measure} ({findings.unit})" if findings.unit else findings.measure
+    draw = partial(_draw_sheet, shown=shown, lines=lines, width=width, label=label)
     return Sketch("scores", (3.1 * width, 2.5 * lines), draw, shown)
 
 
-def _draw_sheet(figure: Figure, shown: list[Scatter], lines: int, width: int) -> None:
+def _draw_sheet(figure: Figure, shown: list[Scatter], lines: int, width: int, label: str) -> None:
     grid = np.atleast_1d(figure.subplots(lines, width)).ravel()
     for axes, panel in zip(grid, shown, strict=False):
-        draw_scatter(axes, panel, "accuracy (%)")
+        draw_scatter(axes, panel, label)
     for axes in grid[len(shown) :]:
         axes.set_visible(False)
 

@@ -26,6 +26,8 @@ class Findings:
         similarity: Spearman between every two proxies, over cells that have all scores.
         settings: the plan, as the command line names it.
         provenance: versions, device, git state, digests.
+        measure: what ``accuracy`` is; larger is better.
+        unit: of it, empty where it has none.
     """
 
     caption: str
@@ -43,6 +45,18 @@ class Findings:
     entries: Mapping[str, Entry]
     settings: Mapping[str, Any]
     provenance: Mapping[str, Any]
+    measure: str = "accuracy"
+    unit: str = "%"
+
+    @property
+    def points(self) -> str:
+        """What differences of the measure are counted in."""
+        return "points" if self.unit == "%" else self.measure
+
+    @property
+    def digits(self) -> int:
+        """Decimals of the measure: percentages have two."""
+        return 2 if self.unit == "%" else 4
 
     @property
     def own(self) -> list[Correlation]:

@@ -58,6 +58,7 @@ def _run(findings: Findings, pictures: Mapping[str, bytes]) -> dict[str, Any]:
         rows.append({"proxy": row["proxy"], "kind": kind, "cells": cells})
     return {
         "label": findings.label,
+        "measure": findings.measure,
         "caption": findings.caption,
         "answer": conclusions(findings),
         "headings": [column.heading for column in shown],
@@ -90,12 +91,12 @@ def _proxy(findings: Findings, sketch: Sketch, pictures: Mapping[str, bytes]) ->
         "undefined": described.undefined,
         "missing": f"Of {len(cells)} cells, {' and '.join(lacking) or 'none lacks a score'}.",
         "cost": f"{decimal(seconds, 2)} s a network." if seconds is not None else "",
-        "outliers": outliers(cells),
+        "outliers": outliers(cells, findings),
         "figure": data_uri(sketch, pictures),
     }
 
 
-def outliers(cells: pd.DataFrame) -> list[dict[str, str]]:
+def outliers(cells: pd.DataFrame, findings: Findings) -> list[dict[str, str]]:
     """Return the cells whose rank by score is furthest from their rank by accuracy."""
     kept = cells.dropna(subset="score")
     if kept["score"].nunique() < 2:
@@ -105,9 +106,10 @@ def outliers(cells: pd.DataFrame) -> list[dict[str, str]]:
     labelled = []
     for place in order:
         row, way = kept.loc[place], "high" if share[place] > 0 else "low"
+        reached = f"{decimal(row['accuracy'], findings.digits)} {findings.unit or findings.measure}"
         text = (
-            f"{100 * abs(share[place]):.0f} % of the cells too {way}: {row['accuracy']:.2f} %, "
-            f"index {row['index']},"
+            f"{100 * abs(share[place]):.0f} % of the cells too {way}: {reached}, index "
+            f"{row['index']},"
         )
         labelled.append({"text": text, "arch": str(row["arch"])})
     return labelled

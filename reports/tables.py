@@ -101,7 +101,7 @@ def columns(findings: Findings) -> list[Column]:
         Column("τ-b top", top),
         Column("τ-w", value("weighted_tau all")),
         Column("precision", value("precision all")),
-        Column("regret", value("regret all", 2)),
+        Column("regret", value("regret all", findings.digits)),
         Column("partial ρ", value("spearman_given_live_params all"))
         if "spearman_given_live_params" in statistics
         else None,
@@ -196,7 +196,7 @@ def escaped(text: str) -> str:
 def legend(findings: Findings, leaders: str = "Bold") -> list[str]:
     """Return what a reader of the leaderboard has to know, a sentence each."""
     families = {row.family for row in findings.own}
-    ceiling = findings.ceiling("kendall")
+    ceiling, measure = findings.ceiling("kendall"), findings.measure
     notes = {
         "trivial": "Rows in italics only count, or draw at random.",
         "combination": "† combines ranks over these cells: with other cells it is another score.",
@@ -211,19 +211,19 @@ def legend(findings: Findings, leaders: str = "Bold") -> list[str]:
         *(note for family, note in notes.items() if family in families),
         "*classes*: the first cell of each functional class.",
         _of_top(findings),
-        "τ-w weighs each cell by one over its rank in accuracy. *precision*: of the best tenth by "
-        "score, the share that is in the best tenth by accuracy. *regret*: points that the best of "
-        "ten favourites lies behind the best of these cells. Where scores tie, both are what a "
-        "draw among them is expected to give.",
+        f"τ-w weighs each cell by one over its rank in {measure}. *precision*: of the best tenth "
+        f"by score, the share that is in the best tenth by {measure}. *regret*: {findings.points} "
+        "that the best of ten favourites lies behind the best of these cells. Where scores tie, "
+        "both are what a draw among them is expected to give.",
         "Cells without a score rank below all others; *τ-b defined* leaves them out.",
     ]
     if any(row.statistic == "spearman_given_live_params" for row in findings.own):
         sentences.append("*partial ρ*: Spearman's with live_params held constant.")
     if ceiling:
         sentences.append(
-            "*τ-b without noise*: with the accuracy that training without noise would reach, "
-            f"through the sine; that accuracy itself would reach {decimal(ceiling.value)} here, as "
-            f"two trainings agree at {decimal(ceiling.agreement)} ({ceiling.n} cells, "
+            f"*τ-b without noise*: with the {measure} that training without noise would reach, "
+            f"through the sine; that {measure} itself would reach {decimal(ceiling.value)} here, "
+            f"as two trainings agree at {decimal(ceiling.agreement)} ({ceiling.n} cells, "
             f"{ceiling.source})."
         )
     return sentences
@@ -232,13 +232,14 @@ def legend(findings: Findings, leaders: str = "Bold") -> list[str]:
 def _of_top(findings: Findings) -> str:
     """Return what the best tenth is, and what the truth itself would reach there."""
     n = max((row.n for row in findings.own if row.cells == "top"), default=0)
-    said = f"*top*: the best tenth by accuracy, {n} cells"
+    said = f"*top*: the best tenth by {findings.measure}, {n} cells"
     ceiling = findings.ceiling("kendall", "top")
     if n < FEWEST:
         return f"{said}, too few to tell."
     if ceiling is None:
         return f"{said}."
-    return f"{said}; the true accuracy itself would reach {decimal(ceiling.value)} among them."
+    reached = decimal(ceiling.value)
+    return f"{said}; the true {findings.measure} itself would reach {reached} among them."
 
 
 def top(row: pd.Series) -> str:

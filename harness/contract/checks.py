@@ -146,8 +146,7 @@ def isomorphic(proxy: Proxy, trial: Trial) -> Finding:
     """Cells that compute one function agree within the noise of initialisation."""
     if belongs_to_cell(proxy):
         return Finding(None, "It counts the cell as written, so isomorphic cells may differ.")
-    pair = trial.examples.isomorphic
-    if pair is None:
+    if not (pair := trial.examples.isomorphic):
         return Finding(None, "No two candidates of this benchmark compute one function.")
     first_row, second_row = (trial.row(proxy, arch) for arch in pair)
     if first_row.status == second_row.status == "undefined":
@@ -188,7 +187,7 @@ def agnostic(proxy: Proxy, trial: Trial) -> Finding:
 
 def disconnected(proxy: Proxy, trial: Trial) -> Finding:
     """A disconnected cell has a score, or a reason."""
-    if (dead := trial.examples.disconnected) is None:
+    if not (dead := trial.examples.disconnected):
         return Finding(None, "No candidate of this benchmark is disconnected.")
     row = trial.row(proxy, trial.setting.benchmark.representative(dead))
     if row.status == "ok":

@@ -38,18 +38,20 @@ def findings(
 
 def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
     """Judge a run's scores; ``costs`` are seconds of the proxies, where they are known."""
-    plan, cells = run.plan, run.cells
+    plan, cells, measure = run.plan, run.cells, run.table.measure(run.plan.accuracy)
     names = [plan.accuracy, *elsewhere(plan, run.table)]
     correlations, differences = _judged(run, names)
     known = (ceilings_of(run.table, name, plan.space, cells) for name in names)
     ceilings = [ceiling for some in known for ceiling in some]
     correlations += told_without_noise(correlations, ceilings)
     return Findings(
-        caption=" ".join(filter(None, (_caption(plan, cells), run.beside, run.design.words))),
+        caption=" ".join(
+            filter(None, (_caption(plan, cells, measure.name), run.beside, run.design.words))
+        ),
         design=run.design.words,
         label=label(plan),
         dataset=plan.dataset,
-        accuracy_label=f"accuracy (%), {plan.dataset} {plan.split}",
+        accuracy_label=f"{measure.label}, {plan.dataset} {plan.split}",
         correlations=correlations,
         differences=differences,
         ceilings=ceilings,
@@ -60,6 +62,8 @@ def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
         entries=run.entries,
         settings=vars(plan),
         provenance=run.provenance,
+        measure=measure.name,
+        unit=measure.unit,
     )
 
 
@@ -136,11 +140,11 @@ def _similarity(cells: pd.DataFrame) -> pd.DataFrame:
     return wide.rank().corr() if len(wide) > 2 else pd.DataFrame()
 
 
-def _caption(plan: Plan, cells: pd.DataFrame) -> str:
+def _caption(plan: Plan, cells: pd.DataFrame, measure: str) -> str:
     source = "Gaussian noise" if plan.images == "noise" else f"{plan.batch} images"
     plural = "s" if plan.seeds > 1 else ""
     return (
-        f"Rank correlation with accuracy ({plan.accuracy}, {plan.benchmark}) of "
+        f"Rank correlation with {measure} ({plan.accuracy}, {plan.benchmark}) of "
         f"{cells['index'].nunique()} cells in {cells['class'].nunique()} functional classes; "
         f"scored on {source} of {plan.dataset}, {plan.labels} labels, {plan.seeds} seed{plural}."
     )

@@ -101,9 +101,9 @@ def test_outliers_are_those_that_rank_least_alike(found: Findings) -> None:
     cells["signed"] = cells["score"] = cells["accuracy"]
     place = cells["accuracy"].idxmin()
     cells.loc[place, ["signed", "score"]] = 1000.0
-    assert outliers(cells)[0]["arch"] == cells.loc[place, "arch"]
-    assert "too high" in outliers(cells)[0]["text"]
-    assert outliers(found.cells[found.cells["proxy"] == "zen"]) == []
+    assert outliers(cells, found)[0]["arch"] == cells.loc[place, "arch"]
+    assert "too high" in outliers(cells, found)[0]["text"]
+    assert outliers(found.cells[found.cells["proxy"] == "zen"], found) == []
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine")
