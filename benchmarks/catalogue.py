@@ -7,9 +7,10 @@ from benchmarks.macro.space import MACRO
 from benchmarks.mini.space import MINI
 from benchmarks.nasbench201.space import NATS_SSS, NATS_TSS
 from benchmarks.space import Benchmark
+from benchmarks.transnas.space import MICRO
 
 BENCHMARKS: dict[str, Benchmark] = {
-    space.name: space for space in (MINI, NATS_TSS, NATS_SSS, MACRO)
+    space.name: space for space in (MINI, NATS_TSS, NATS_SSS, MACRO, MICRO)
 }
 
 

@@ -80,6 +80,8 @@ class Network(Layered):
         stem, body, classifier: ``body`` is the blocks in order.
         ends: after how many blocks of the body each stage ends.
         widths: channels of each stage's last feature map, of one network.
+        centred: whether only sums of normalised maps reach the classifier, so that the sum of the
+            logits of a minibatch that normalises itself depends on neither images nor kernels.
     """
 
     stem: nn.Module
@@ -87,6 +89,7 @@ class Network(Layered):
     classifier: Classifier
     ends: tuple[int, ...]
     widths: tuple[int, ...]
+    centred: bool = False
 
     @abstractmethod
     def features(self, x: Tensor) -> Tensor:

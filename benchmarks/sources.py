@@ -23,8 +23,14 @@ from benchmarks.progress import progress
 from benchmarks.space import BUILT_IN, EMBEDDED, Benchmark
 from benchmarks.stored import Stored
 from benchmarks.table import AccuracyTable
+from benchmarks.transnas import builtin as transnas
+from benchmarks.transnas.space import MICRO
 
-TABLES: dict[str, Stored] = {BUILT_IN: nasbench201.TABLE, MACRO.truth: macro.TABLE}
+TABLES: dict[str, Stored] = {
+    BUILT_IN: nasbench201.TABLE,
+    MACRO.truth: macro.TABLE,
+    MICRO.truth: transnas.TABLE,
+}
 """What comes with the project, by what benchmarks call it as their truth."""
 
 MINI = Path(mini.__file__).parent / "accuracy.parquet"

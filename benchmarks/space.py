@@ -33,7 +33,8 @@ class Dataset:
 
     ``split`` is the test split of the benchmark's tables; ``mean`` and ``std`` are per channel, on
     the scale 0 to 255; ``part_of`` names the dataset whose training images it takes a part of.
-    Searches read the ``validation`` split.
+    Searches read the ``validation`` split. ``epochs`` are those of its full training, 0 where it is
+    as long as that of the benchmark's other datasets.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Dataset:
     std: tuple[float, float, float]
     part_of: str = field(default="", repr=False)  # no score depends on it, or on what follows
     validation: str = field(default="x-valid", repr=False)
+    epochs: int = field(default=0, repr=False)
 
 
 class Cost(NamedTuple):
@@ -112,6 +114,10 @@ class Benchmark(ABC):
             f"A dataset of {self.name} should be one of {', '.join(known)}. Found `{name}`."
             f"{suggestion(name, known)}"
         )
+
+    def epochs(self, dataset: Dataset) -> int:
+        """Return how long the training is whose accuracy is judged by default."""
+        return dataset.epochs or self.full_epochs
 
     @property
     @abstractmethod

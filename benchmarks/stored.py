@@ -41,7 +41,8 @@ class Column:
     def name(self) -> str:
         """A name for readers; what a column means is in its metadata."""
         seed = "mean" if self.seed is None else f"seed {self.seed}"
-        accuracy = f"{self.split} {self.epochs} epochs {seed}"
+        measure = "" if self.measure == ACCURACY.name else f" {self.measure}"
+        accuracy = f"{self.split} {self.epochs} epochs {seed}{measure}"
         trained = f" {self.epochs} epochs" if self.epochs else ""
         what = f"{self.metric}{trained}" if self.metric else accuracy
         return f"{self.dataset} {what}{f' ({self.version})' if self.version else ''}"

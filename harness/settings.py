@@ -59,7 +59,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         truth=_absolute(options.truth or space.truth),
         dataset=dataset.name,
         split=options.split or dataset.split,
-        epochs=options.epochs or space.full_epochs,
+        epochs=options.epochs or space.epochs(dataset),
         accuracy_seed=options.accuracy_seed,
         images=_absolute(options.images or space.images),
         labels=options.labels,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from torch import Tensor, nn
@@ -13,12 +13,26 @@ from benchmarks.nasbench201.cell import EDGES, OPERATIONS, Cell
 from benchmarks.network import Pull
 from benchmarks.pooling import AvgPool, HalvingPool
 
-HEADS: dict[str, type[ReLU] | type[AvgPool]] = {
+Head = type[ReLU] | type[AvgPool]
+"""What comes first on an edge, shared by those that leave one node."""
+
+HEADS: dict[str, Head] = {
     "nor_conv_3x3": ReLU,
     "nor_conv_1x1": ReLU,
     "avg_pool_3x3": AvgPool,
 }
-"""What comes first on an edge."""
+
+
+class Shape(NamedTuple):
+    """Channels before and after an edge, and its stride."""
+
+    inputs: int
+    outputs: int
+    stride: int
+
+
+Operation = Callable[[str, Shape, Members], tuple[Head | None, nn.Module]]
+"""Makes the head and the tail of an edge that carries an operation, by name."""
 
 
 class Downsample(Block):
@@ -60,35 +74,45 @@ class CellModule(Block):
     """One cell of a stage, or as many as networks stand side by side, live operations only.
 
     Cells whose edges between two nodes carry the same operation compute it together. A disconnected
-    cell puts out zeros. Where a cell changes the width (size space), the edges that leave node 0 do
-    so, and its skip becomes a 1x1 convolution with normalisation. As ``written``, dead operations
-    are there and run too, on zeros where nothing reaches them; such a cell only runs forward.
+    cell puts out zeros. Where a cell changes the shape, the edges that leave node 0 do so; what an
+    ``operation`` is, its family says. As ``written``, dead operations are there and run too, on
+    zeros where nothing reaches them; such a cell only runs forward.
     """
 
     def __init__(
-        self, cells: Sequence[Cell], inputs: int, outputs: int, *, written: bool = False
+        self,
+        cells: Sequence[Cell],
+        inputs: int,
+        outputs: int,
+        *,
+        stride: int = 1,
+        operation: Operation | None = None,
+        written: bool = False,
     ) -> None:
         super().__init__()
         self.edges = nn.ModuleDict()
-        self.count, self.inputs, self.outputs = len(cells), inputs, outputs
+        self.count, self.inputs, self.outputs, self.stride = len(cells), inputs, outputs, stride
         self.wiring: list[Edge] = []
         uses: dict[str, list[int]] = {}
+        kinds: dict[str, Head] = {}
+        made = operation or operation_201
         there = [(cell if written else cell.live).operations for cell in cells]
         for position, (source, target) in enumerate(EDGES):
-            for operation in OPERATIONS:
-                members = tuple(i for i, own in enumerate(there) if own[position] == operation)
-                if operation == "none" or not members:
+            shape = Shape(outputs, outputs, 1) if source else Shape(inputs, outputs, stride)
+            for label in OPERATIONS:
+                members = tuple(i for i, own in enumerate(there) if own[position] == label)
+                if label == "none" or not members:
                     continue
-                head = f"{source}{HEADS[operation].__name__}" if operation in HEADS else ""
-                if head:
+                kind, tail = made(label, shape, members)
+                head = f"{source}{kind.__name__}" if kind else ""
+                if kind:
+                    kinds[head] = kind
                     used = uses.setdefault(head, [0] * len(cells))
                     for i in members:
                         used[i] += 1
-                name = f"{source}{target}{operation}"
-                width = inputs if source == 0 else outputs
-                self.edges[name] = _tail(operation, width, outputs, members)
+                name = f"{source}{target}{label}"
+                self.edges[name] = tail
                 self.wiring.append(Edge(source, target, head, name, members))
-        kinds = {f"{node}{kind.__name__}": kind for node in range(3) for kind in HEADS.values()}
         self.heads = nn.ModuleDict({name: kinds[name](tuple(used)) for name, used in uses.items()})
 
     def forward(self, x: Tensor) -> Tensor:
@@ -107,11 +131,13 @@ class CellModule(Block):
 
     def _silence(self, x: Tensor) -> Tensor:
         """Return what a node holds that nothing reaches."""
-        return x.new_zeros(len(x), self.count * self.outputs, *x.shape[2:])
+        size = (x.shape[2] // self.stride, x.shape[3] // self.stride)
+        return x.new_zeros(len(x), self.count * self.outputs, *size)
 
     def pull(self, back: Tensor, rule: Pull) -> Tensor:
         if not self.wiring:
-            return back.new_zeros(len(back), self.count * self.inputs, *back.shape[2:])
+            size = (back.shape[2] * self.stride, back.shape[3] * self.stride)
+            return back.new_zeros(len(back), self.count * self.inputs, *size)
         nodes = {3: back}
         parts: dict[int, dict[str, _Sum]] = {0: {}, 1: {}, 2: {}}
         for source, target, head, tail, members in reversed(self.wiring):
@@ -175,6 +201,11 @@ def _pixels(x: Tensor, count: int) -> Tensor:
 def _maps(x: Tensor) -> Tensor:
     """Return (N, H, W, count, C) as (N, count * C, H, W)."""
     return x.flatten(3).permute(0, 3, 1, 2)
+
+
+def operation_201(name: str, shape: Shape, members: Members) -> tuple[Head | None, nn.Module]:
+    """Return an edge of the two spaces: a skip that changes the width is a 1x1 convolution."""
+    return HEADS.get(name), _tail(name, shape.inputs, shape.outputs, members)
 
 
 def _tail(operation: str, inputs: int, outputs: int, members: Members) -> nn.Module:

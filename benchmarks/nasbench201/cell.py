@@ -112,7 +112,7 @@ def every_cell() -> Iterator[Cell]:
     return (Cell(operations) for operations in product(OPERATIONS, repeat=len(EDGES)))
 
 
-def functional_key(cell: Cell) -> tuple[Term, ...]:
+def functional_key(cell: Cell, *, projecting: bool = False) -> tuple[Term, ...]:
     """Return what a cell computes, as a canonical multiset of summands.
 
     Each node is a multiset of terms: ``none`` and edges from an empty node contribute nothing, a
@@ -120,10 +120,15 @@ def functional_key(cell: Cell) -> tuple[Term, ...]:
     together with *which* convolution it is, so that conv_a(x) + conv_a(x) differs from
     conv_a(x) + conv_b(x). The key is the output node's multiset, smallest over all renamings of
     the convolutions. Renamings need only permute convolutions that look alike once their names
-    are erased (same kind, same erased input), which leaves at most 12 of the 720.
+    are erased (same kind, same erased input), which leaves at most 12 of the 720. In a cell that
+    is ``projecting``, which changes the shape of the map, a skip from node 0 has weights too.
     """
     live = cell.live
-    edges = [e for e, operation in enumerate(live.operations) if operation in CONVOLUTIONS]
+    edges = [
+        e
+        for e, (operation, (source, _)) in enumerate(zip(live.operations, EDGES, strict=True))
+        if operation in CONVOLUTIONS or (projecting and source == 0 and operation == "skip_connect")
+    ]
     erased = _output_terms(live, dict.fromkeys(edges, 0))[1]
     alike: dict[tuple[Any, ...], list[int]] = {}
     for edge in sorted(edges, key=lambda e: erased[e]):
@@ -142,13 +147,13 @@ def _output_terms(cell: Cell, names: dict[int, int]) -> tuple[tuple[Term, ...], 
         terms = tuple(sorted(nodes[source]))
         if operation == "none" or not terms:
             continue
-        if operation == "skip_connect":
-            nodes[target].extend(terms)
-        elif operation == "avg_pool_3x3":
-            nodes[target].append(("pool", terms))
-        else:
+        if edge in names:
             convolutions[edge] = (operation, names[edge], terms)
             nodes[target].append(convolutions[edge])
+        elif operation == "skip_connect":
+            nodes[target].extend(terms)
+        else:
+            nodes[target].append(("pool", terms))
     return tuple(sorted(nodes[3])), convolutions
 
 

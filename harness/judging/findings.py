@@ -76,8 +76,10 @@ def label(plan: Plan) -> str:
 
 def elsewhere(plan: Plan, table: AccuracyTable) -> Iterator[AccuracyName]:
     """Yield the accuracies of like training on other datasets that the table has."""
+    full = plan.epochs == plan.space.epochs(plan.data)
     for dataset in plan.space.datasets:
-        name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
+        epochs = plan.space.epochs(dataset) if full else plan.epochs
+        name = AccuracyName(dataset.name, dataset.split, epochs, plan.accuracy_seed)
         if dataset.name != plan.dataset and not dataset.part_of and _there(table, name):
             yield name
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from benchmarks.errors import Undefined
 from benchmarks.network import Network
 from harness.passes.hooks import gradients
-from harness.passes.inputs import Context, Records
+from harness.passes.inputs import CENTRED, Context, Records
 from proxies import records as r
 
 
@@ -19,7 +20,13 @@ def flow_pass(context: Context[Network]) -> Records:
 
 
 def normalised_flow_pass(context: Context[Network]) -> Records:
-    """The same, with batch normalisation by the statistics of the one image."""
+    """The same, with batch normalisation by the statistics of the one image.
+
+    Raises:
+        Undefined: the sum does not depend on the kernels.
+    """
+    if context.network.centred:
+        raise Undefined(CENTRED)
     made = [r.NormalisedFlowGradients(*part) for part in _flow(context)]
     return {r.NormalisedFlowGradients: made}
 

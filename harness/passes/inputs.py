@@ -17,6 +17,13 @@ Records = dict[type, Any]
 """What passes hand on, and for each record that proxies read, a list of one a network."""
 
 
+CENTRED = (
+    "only sums of normalised maps reach the classifier, so the sum of a minibatch's logits is the "
+    "same whatever the images and the kernels are"
+)
+"""Why a network that is ``centred`` has no derivative of that sum."""
+
+
 class Inputs(NamedTuple):
     """The frozen minibatch, and two frozen Gaussian ones of its shape.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from benchmarks.errors import Undefined
 from benchmarks.layers import ReLU
 from benchmarks.network import Network
 from harness.passes.forward import Forward, Slopes, loss
 from harness.passes.hooks import gradients
-from harness.passes.inputs import Context, Records
+from harness.passes.inputs import CENTRED, Context, Records
 from proxies import records as r
 
 
@@ -51,7 +52,13 @@ def agreement(relus: list[tuple[Tensor, tuple[int, ...]]]) -> Tensor:
 
 
 def input_pass(context: Context[Network]) -> Records:
-    """One backward of the summed logits to the images."""
+    """One backward of the summed logits to the images.
+
+    Raises:
+        Undefined: the sum does not depend on the images.
+    """
+    if context.network.centred:
+        raise Undefined(CENTRED)
     seen = context.made[Forward]
     (jacobian,) = gradients(seen.logits.sum(), to=[seen.images], retain_graph=True)
     labels, classes = context.inputs.labels.cpu(), seen.logits.shape[1] // context.count

@@ -13,14 +13,13 @@ from benchmarks.nasbench201.size import SIZE_CELL
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.nasbench201.thin import thin
 from benchmarks.network import Layered, initialise
-from harness.passes import Inputs, pass_for, regression
-from harness.scoring.engine import records
+from harness.passes import pass_for, regression
 from harness.scoring.tasks import needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all
 from tests.material.scored import CROWD, EVERY, TOLERANCE, run, tasks, values
 from tests.material.tiny import setting
-from tests.material.twins import inputs
+from tests.material.twins import each, inputs, moved
 
 SKELETON = Skeleton((4, 8, 8, 16, 16), cells=2, classes=3, pixels=8)
 WIDENING = Skeleton((4, 8, 12, 12, 16), cells=1, classes=3, pixels=8)
@@ -33,20 +32,8 @@ def network(cells: Sequence[Cell], seeds: list[int], skeleton: Skeleton, proxy: 
     whole = build(cells, skeleton, written=needed.kind == "written")
     made = thin(cells) if needed.kind == "thin" else whole
     initialise(made, seeds, needed.initialisation)
-    draws = [torch.Generator().manual_seed(seed + 1) for seed in seeds]
-    with torch.no_grad():
-        for norm in made.norms:
-            for parameter, low in ((norm.weight, 0.5), (norm.bias, -0.5)):
-                parts = parameter.chunk(len(norm.members))
-                for member, part in zip(norm.members, parts, strict=True):
-                    part.uniform_(low, low + 1, generator=draws[member])
+    moved(made, [seed + 1 for seed in seeds])
     return made.double()
-
-
-def each(proxy: Proxy, made: Layered, seen: Inputs) -> list[float]:
-    found = records(lambda _: made, seen, frozenset(proxy.records))
-    read = zip(*(found[record] for record in proxy.records), strict=True)
-    return [float(proxy(*own)) for own in read]
 
 
 def check(name: str, cells: Sequence[Cell], skeleton: Skeleton) -> None:

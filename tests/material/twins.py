@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 
 from benchmarks.nasbench201.cell import EDGES, Cell
@@ -24,12 +26,26 @@ CELLS = (
 )
 
 
-def inputs(dtype: torch.dtype = torch.float64, n: int = 6) -> Inputs:
+def inputs(dtype: torch.dtype = torch.float64, n: int = 6, pixels: int = 8) -> Inputs:
     draw = torch.Generator().manual_seed(5)
-    images = torch.randn((n, 3, 8, 8), generator=draw)
+    images = torch.randn((n, 3, pixels, pixels), generator=draw)
     labels = torch.arange(n) % 3
-    gaussian = torch.randn((2, n, 3, 8, 8), generator=draw)
+    gaussian = torch.randn((2, n, 3, pixels, pixels), generator=draw)
     return Inputs(images.to(dtype), labels, gaussian.to(dtype))
+
+
+def moved(made: Layered, seeds: Sequence[int]) -> None:
+    """Take normalisations away from 1 and 0, so that their gradients matter, each network its own.
+
+    ``seeds`` are those of the networks that stand side by side.
+    """
+    draws = [torch.Generator().manual_seed(seed) for seed in seeds]
+    with torch.no_grad():
+        for norm in made.norms:
+            for parameter, low in ((norm.weight, 0.5), (norm.bias, -0.5)):
+                parts = parameter.chunk(len(norm.members))
+                for member, part in zip(norm.members, parts, strict=True):
+                    part.uniform_(low, low + 1, generator=draws[member])
 
 
 def network(cell: str, proxy: Proxy, dtype: torch.dtype = torch.float64) -> Layered:
@@ -37,11 +53,7 @@ def network(cell: str, proxy: Proxy, dtype: torch.dtype = torch.float64) -> Laye
     whole = build([parsed], SKELETON, written=needed.kind == "written")
     made = thin([parsed]) if needed.kind == "thin" else whole
     initialise(made, 11, needed.initialisation)
-    with torch.no_grad():
-        draw = torch.Generator().manual_seed(12)
-        for norm in made.norms:  # away from 1 and 0, so that their gradients matter
-            norm.weight.uniform_(0.5, 1.5, generator=draw)
-            norm.bias.uniform_(-0.5, 0.5, generator=draw)
+    moved(made, [12])
     return made.to(dtype)
 
 
@@ -55,6 +67,13 @@ def twin(cell: str, made: Layered) -> literal.Net:
         shifts=[norm.bias for norm in made.norms],
         cells=SKELETON.cells,
     )
+
+
+def each(proxy: Proxy, made: Layered, seen: Inputs) -> list[float]:
+    """Return the values of networks side by side."""
+    found = records(lambda _: made, seen, frozenset(proxy.records))
+    read = zip(*(found[record] for record in proxy.records), strict=True)
+    return [float(proxy(*own)) for own in read]
 
 
 def evaluate(proxy: Proxy, made: Layered, seen: Inputs) -> float:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import math
 
 import pytest
 import torch
-import torch.nn.functional as F
 
 from benchmarks.errors import Undefined
 from benchmarks.macro.chain import Chain
@@ -15,16 +13,13 @@ from benchmarks.macro.network import ChainNetwork, build
 from benchmarks.macro.skeleton import Skeleton
 from benchmarks.macro.space import MACRO
 from benchmarks.network import initialise
-from harness.passes import Inputs, information, pass_for, regression
-from harness.passes.features import STEP
-from harness.passes.inputs import frozen_normal, frozen_signs
-from harness.passes.matrices import start
-from harness.scoring.engine import records
+from harness.passes import pass_for, regression
+from harness.passes.inputs import frozen_normal
 from harness.scoring.tasks import needs_network
 from proxies import Proxy, load_all
-from tests import literal
 from tests.literal.bottlenecks import Bottlenecks, meco_released_of_bottlenecks
-from tests.material.twins import evaluate, inputs
+from tests.material.literally import literally
+from tests.material.twins import each, evaluate, inputs, moved
 
 SKELETON = Skeleton(width=2, last=6, classes=3, pixels=8)
 CHAINS = ("12021100", "01002010", "20000200")
@@ -37,12 +32,7 @@ def network(chain: str, proxy: Proxy, seeds: tuple[int, ...] = (11,)) -> ChainNe
     needed = pass_for(proxy.records[0])
     made = build(Chain.parse(chain), SKELETON, len(seeds), written=needed.kind == "written")
     initialise(made, list(seeds), needed.initialisation)
-    draws = [torch.Generator().manual_seed(seed + 1) for seed in seeds]
-    with torch.no_grad():  # away from 1 and 0, so that their gradients matter
-        for norm in made.norms:
-            for parameter, low in ((norm.weight, 0.5), (norm.bias, -0.5)):
-                for part, draw in zip(parameter.chunk(len(seeds)), draws, strict=True):
-                    part.uniform_(low, low + 1, generator=draw)
+    moved(made, [seed + 1 for seed in seeds])
     return made.double()
 
 
@@ -58,44 +48,6 @@ def twin(chain: str, made: ChainNetwork) -> Bottlenecks:
     )
 
 
-def literally(name: str, net: Bottlenecks, seen: Inputs) -> float:
-    x, direction = seen.gaussian
-    formula = getattr(literal, name)
-    if name == "zen":
-        return formula(net, x, seen.labels, moved=x + STEP * direction)
-    if name in ("expressivity", "progressivity"):
-        return formula(net, x, seen.labels)
-    if name == "vkdnw":
-        return formula(net, x, seen.labels, most=information.TENSORS)
-    if name == "trainability":
-        with torch.no_grad():
-            shapes = [one.shape for one in net.maps(x)][1:]
-        signs = [frozen_signs(i, *shape) for i, shape in enumerate(shapes)]
-        return formula(net, x, seen.labels, signs=signs)
-    if name == "ntk_trace_probe":
-        signs = [frozen_signs(k, len(seen.images), SKELETON.classes) for k in (0, 1)]
-        return formula(net, *seen[:2], signs=signs)
-    image = frozen_normal(1, 3, 64, 64).double()
-    if name == "meco_released":
-        return meco_released_of_bottlenecks(net, image)
-    if name in ("meco", "meco_opt"):
-        return formula(net, *seen[:2], image=image)
-    if name == "near":
-        return formula(net, *seen[:2], start=start)
-    return formula(net, *seen[:2])
-
-
-def trained(net: Bottlenecks, seen: Inputs, made: ChainNetwork) -> float:
-    parts = [
-        (norm.weight, norm.bias, conv.weight, conv.bias)
-        for norm, conv in (stage.double() for stage in regression.head(made).stages)
-    ]
-    resized = F.interpolate(seen.images, (32, 32)).float()
-    goals = [goal.double() for goal in regression.signals(resized)]
-    steps = regression.STEPS
-    return literal.gennas(copy.deepcopy(net), *seen[:2], heads=parts, signals=goals, steps=steps)
-
-
 @pytest.mark.parametrize("chain", CHAINS)
 @pytest.mark.parametrize("name", NAMES)
 def test_equals_its_literal_twin(name: str, chain: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +55,10 @@ def test_equals_its_literal_twin(name: str, chain: str, monkeypatch: pytest.Monk
     proxy = load_all()[name]
     made, seen = network(chain, proxy), inputs(n=18 if name in MANY else 6)
     net = twin(chain, made)
-    expected = trained(net, seen, made) if name == "gennas" else literally(name, net, seen)
+    if name == "meco_released":
+        expected = meco_released_of_bottlenecks(net, frozen_normal(1, 3, 64, 64).double())
+    else:
+        expected = literally(name, net, seen, made)
     tolerance = 1e-4 if name == "grasp" else 1e-8  # a finite difference
     assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=tolerance, nan_ok=True)
 
@@ -118,8 +73,7 @@ def test_network_computes_what_the_paper_draws(chain: str) -> None:
 def test_a_stack_equals_its_members_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regression, "STEPS", 4)
     proxy, seen, seeds = load_all()[name], inputs(), (20, 21, 22)
-    stack = records(lambda _: network(CHAINS[0], proxy, seeds), seen, frozenset(proxy.records))
-    beside = [float(proxy(*own)) for own in zip(*(stack[r] for r in proxy.records), strict=True)]
+    beside = each(proxy, network(CHAINS[0], proxy, seeds), seen)
     alone = [evaluate(proxy, network(CHAINS[0], proxy, (seed,)), seen) for seed in seeds]
     assert beside == pytest.approx(alone, rel=1e-8, abs=1e-12, nan_ok=True)
 

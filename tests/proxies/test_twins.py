@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 import math
 
 import pytest
 import torch
-import torch.nn.functional as F
 
-from benchmarks.nasbench201.cell import Cell
-from benchmarks.nasbench201.network import build
-from harness.passes import Inputs, information, regression
-from harness.passes.features import STEP, crops
-from harness.passes.inputs import frozen_normal, frozen_signs
-from harness.passes.matrices import start
+from harness.passes import information, regression
 from harness.scoring.tasks import needs_network
 from proxies import load_all
 from proxies.records import InputJacobian, TrueLogitKernel
 from tests import literal
-from tests.material.twins import CELLS, SKELETON, evaluate, inputs, network, twin
+from tests.material.literally import literally
+from tests.material.twins import CELLS, evaluate, inputs, network, twin
 
 NETWORKLESS = {name for name, one in load_all().items() if not needs_network(one)}
 GOLDEN = {
@@ -64,45 +58,6 @@ MANY = ("epsinas", "vkdnw")
 """Of few images epsinas leaves out nearly all, and the matrix of vkdnw has nearly no rank."""
 
 
-def literally(name: str, net: literal.Net, seen: Inputs) -> float:
-    x, direction = seen.gaussian
-    formula = getattr(literal, name)
-    if name == "zen":
-        return formula(net, x, seen.labels, moved=x + STEP * direction)
-    if name in ("expressivity", "progressivity"):
-        return formula(net, x, seen.labels)
-    if name == "trainability":
-        with torch.no_grad():
-            shapes = [one.shape for one in net.maps(x)][1:]
-        signs = [frozen_signs(i, *shape) for i, shape in enumerate(shapes)]
-        return formula(net, x, seen.labels, signs=signs)
-    if name == "ntk_trace_probe":
-        signs = [frozen_signs(k, len(seen.images), SKELETON.classes) for k in (0, 1)]
-        return formula(net, *seen[:2], signs=signs)
-    if name in ("meco", "meco_opt", "meco_released"):
-        return formula(net, *seen[:2], image=frozen_normal(1, 3, 64, 64).double())
-    if name == "vkdnw":
-        return formula(net, x, seen.labels, most=information.TENSORS)
-    if name == "near":
-        return formula(net, *seen[:2], start=start)
-    if name == "gennas":
-        # the twin trains what it is given
-        net = copy.deepcopy(net)
-        skeleton = build([Cell(("none",) * 6)], SKELETON)
-        parts = [
-            (norm.weight, norm.bias, conv.weight, conv.bias)
-            for norm, conv in (stage.double() for stage in regression.head(skeleton).stages)
-        ]
-        goals = [
-            one.double() for one in regression.signals(F.interpolate(seen.images, (32, 32)).float())
-        ]
-        steps = regression.STEPS
-        return formula(net, *seen[:2], heads=parts, signals=goals, steps=steps)
-    if name == "linear_regions":
-        return formula(net, *seen[:2], crops=crops(seen.images))
-    return formula(net, *seen[:2])
-
-
 WITH_NETWORK = sorted(set(load_all()) - NETWORKLESS)
 
 
@@ -125,7 +80,7 @@ def test_equals_its_literal_twin(name: str, cell: str, monkeypatch: pytest.Monke
     proxy = load_all()[name]
     # swap reads the first 16 images: fewer patterns than ReLUs, more than 16 images
     made, seen = network(cell, proxy), inputs(n=18 if name in ("swap", *MANY) else 6)
-    expected = literally(name, twin(cell, made), seen)
+    expected = literally(name, twin(cell, made), seen, made)
     tolerance = 1e-4 if name == "grasp" else 1e-8  # a finite difference
     assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=tolerance, nan_ok=True)
 
@@ -151,7 +106,7 @@ def test_golden_value(name: str) -> None:
 def test_an_odd_minibatch_is_scored_too(name: str) -> None:
     proxy = load_all()[name]
     made, seen = network(CELLS[0], proxy), inputs(n=7)
-    expected = literally(name, twin(CELLS[0], made), seen)
+    expected = literally(name, twin(CELLS[0], made), seen, made)
     assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=1e-8)
 
 
@@ -175,5 +130,5 @@ def test_vkdnw_reads_the_first_tensors_only(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(information, "TENSORS", 40)
     proxy, seen = load_all()["vkdnw"], inputs(n=18)
     made = network(CELLS[0], proxy)
-    expected = literally("vkdnw", twin(CELLS[0], made), seen)
+    expected = literally("vkdnw", twin(CELLS[0], made), seen, made)
     assert evaluate(proxy, made, seen) == pytest.approx(expected, rel=1e-8)

@@ -1,0 +1,76 @@
+"""Networks of TransNAS-Bench-101: the encoder of the published code, pooled, and a linear head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import torch
+from torch import Tensor, nn
+
+from benchmarks.blocks import convolution, pull
+from benchmarks.errors import Undefined
+from benchmarks.layers import Classifier, ReLU
+from benchmarks.nasbench201.blocks import CellModule
+from benchmarks.nasbench201.cell import Cell
+from benchmarks.network import Network, Outputs, Pull
+from benchmarks.pooling import GlobalPool
+from benchmarks.transnas.blocks import operation_101
+from benchmarks.transnas.skeleton import Skeleton
+
+
+class MicroNetwork(Network):
+    """The benchmark's encoder of a cell, its map averaged over positions, and a linear head.
+
+    Or those of several cells side by side, whose channels and logits follow one another. Parameters
+    are left uninitialised: see :func:`initialise`. Nothing comes between the last cell and the
+    pooling, and a node is a sum of normalised maps or a map that is one. Source: Duan et al.,
+    TransNAS-Bench-101, CVPR 2021, arXiv:2105.11871, figure 1; the released code for stem and skips.
+    """
+
+    centred = True
+
+    def __init__(self, cells: Sequence[Cell], skeleton: Skeleton) -> None:
+        super().__init__(len(cells))
+        everyone, width = tuple(range(len(cells))), skeleton.width
+        self.stem = nn.Sequential(
+            *convolution(3, width // 2, 3, everyone, 2),
+            ReLU((1,) * len(cells)),
+            *convolution(width // 2, width, 3, everyone, 2),
+        )
+        stages = skeleton.stages
+        self.body = nn.Sequential(
+            *(
+                CellModule(cells, inputs, outputs, stride=stride, operation=operation_101)
+                for stage in stages
+                for inputs, outputs, stride, _ in stage
+            )
+        )
+        self.ends = tuple(accumulate(map(len, stages)))
+        self.widths = tuple(stage[-1].outputs for stage in stages)
+        self.pool = GlobalPool()
+        self.classifier = Classifier(skeleton.last, skeleton.outputs, everyone)
+
+    def features(self, x: Tensor) -> Tensor:
+        result: Tensor = self.body(self.stem(x))
+        return result
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the outputs, (N, count * outputs), of images (N, count * 3, pixels, pixels)."""
+        put: Tensor = self.classifier(self.pool(self.features(x)))
+        return put
+
+    def pull(self, back: Tensor, rule: Pull) -> Tensor:
+        for part in (self.classifier, self.pool, self.body, self.stem):
+            back = pull(part, back, rule)
+        return back
+
+    def released(self) -> Outputs:
+        raise Undefined("nobody has counted the modules of the released code's encoder")
+
+
+def build(cells: Sequence[Cell], skeleton: Skeleton) -> MicroNetwork:
+    """Return the network of cells, with memory for its parameters but no values in it."""
+    with torch.device("meta"):
+        network = MicroNetwork(cells, skeleton)
+    return network.to_empty(device="cpu")
