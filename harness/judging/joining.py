@@ -39,7 +39,8 @@ def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFra
     """Return rows like those of :func:`join` for combinations of the scores in it.
 
     Cells that lack any member's score have none, and are not among those that are ranked; unless it
-    is undefined and the combination ranks what is undefined worst, all of it alike.
+    is undefined and the combination ranks what is undefined worst, all of it alike. A member that
+    no cell has ranks nothing, so that a combination with it is undefined.
     """
     signed = cells.pivot(index="index", columns="proxy", values="signed")
     status = cells.pivot(index="index", columns="proxy", values="status")
@@ -47,7 +48,7 @@ def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFra
     parts = []
     for combination in combinations:
         members = signed[list(combination.members)]
-        if combination.worst:
+        if combination.worst and not members.isna().all().any():
             members = members.mask(status[list(combination.members)] == "undefined", -np.inf)
         made = about.assign(proxy=combination.name, score=score_of(combination, members))
         made["status"] = np.where(made["score"].isna(), "undefined", "ok")
