@@ -157,6 +157,13 @@ class Benchmark(ABC):
         """Return how many 3x3 convolutions the candidate's name has, dead ones included."""
 
     @abstractmethod
+    def operations(self, arch: str) -> int:
+        """Return how many of its choices are convolutions or blocks of them, dead ones included.
+
+        The others are identities, skips, pooling, or nothing.
+        """
+
+    @abstractmethod
     def depth(self, arch: str) -> int:
         """Return the most convolutions on one path through the searched part."""
 

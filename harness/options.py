@@ -178,7 +178,7 @@ def add_plan(command: Parser) -> None:
         help="training epochs of the accuracy (default: the full training)",
     )
     add("--accuracy-seed", type=int, help="training seed (default: the mean over seeds)")
-    add("--images", help=f"{IMAGES} (default for mini: its own)")
+    add("--images", help=f"{IMAGES} (default for mini: its own; for transnas-micro: `noise`)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
     add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
     named = add(

@@ -25,12 +25,14 @@ from proxies.maps import SamplePatterns as SamplePatterns
 class CellCounts(NamedTuple):
     """Scalars of the candidate as the benchmark counts it, dead operations included.
 
-    ``conv3x3`` is the number of the cell's edges that carry a 3x3 convolution.
+    ``conv3x3`` is the number of the cell's edges that carry a 3x3 convolution, ``operations`` that
+    of its choices which are convolutions or blocks of them.
     """
 
     params: Tensor
     flops: Tensor
     conv3x3: Tensor
+    operations: Tensor
 
 
 class LiveCounts(NamedTuple):

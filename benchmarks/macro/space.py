@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.errors import Undefined
-from benchmarks.macro.chain import OPERATIONS, STAGES, Chain, representative
+from benchmarks.macro.chain import IDENTITY, OPERATIONS, STAGES, Chain, representative
 from benchmarks.macro.counts import convolutions, cost
 from benchmarks.macro.skeleton import Skeleton
 from benchmarks.space import Axis, Benchmark, Cost, Dataset, Examples, Kind
@@ -61,6 +61,9 @@ class Macro(Benchmark):
 
     def convolutions(self, arch: str) -> int:
         return Chain.parse(arch).operations.count("bottleneck_3x3_x3")
+
+    def operations(self, arch: str) -> int:
+        return sum(operation != IDENTITY for operation in Chain.parse(arch).operations)
 
     def depth(self, arch: str) -> int:
         return convolutions(Chain.parse(arch))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.nasbench201.cell import EDGES, OPERATIONS, Cell, representative
+from benchmarks.nasbench201.cell import CONVOLUTIONS, EDGES, OPERATIONS, Cell, representative
 from benchmarks.nasbench201.counts import cost, layers
 from benchmarks.nasbench201.size import CHANNELS, SIZE_CELL, Widths
 from benchmarks.nasbench201.skeleton import Skeleton
@@ -61,6 +61,9 @@ class _Cells(Benchmark):
 
     def convolutions(self, arch: str) -> int:
         return self.cell(arch).count("nor_conv_3x3")
+
+    def operations(self, arch: str) -> int:
+        return sum(map(self.cell(arch).count, CONVOLUTIONS))
 
     def depth(self, arch: str) -> int:
         return self.cell(arch).depth

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.nasbench201.cell import EDGES, Cell
+from benchmarks.nasbench201.cell import CONVOLUTIONS, EDGES, Cell
 from benchmarks.space import Axis, Benchmark, Cost, Dataset, Examples, Kind
 from benchmarks.transnas.cell import OPERATIONS, name, parse, representative
 from benchmarks.transnas.counts import cost, layers
@@ -81,6 +81,9 @@ class Micro(Benchmark):
 
     def convolutions(self, arch: str) -> int:
         return parse(arch).count("nor_conv_3x3")
+
+    def operations(self, arch: str) -> int:
+        return sum(map(parse(arch).count, CONVOLUTIONS))
 
     def depth(self, arch: str) -> int:
         return parse(arch).depth

@@ -24,8 +24,8 @@ def seed_of(*parts: object) -> int:
 
 def cell_counts(benchmark: Benchmark, dataset: Dataset, subject: str, _: int) -> CellCounts:
     """Count what a candidate's name says."""
-    conv3x3 = benchmark.convolutions(subject)
-    return CellCounts(*map(_scalar, (*benchmark.cost(subject, dataset), conv3x3)))
+    kinds = benchmark.convolutions(subject), benchmark.operations(subject)
+    return CellCounts(*map(_scalar, (*benchmark.cost(subject, dataset), *kinds)))
 
 
 def live_counts(benchmark: Benchmark, dataset: Dataset, subject: str, _: int) -> LiveCounts:

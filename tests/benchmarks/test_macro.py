@@ -105,6 +105,7 @@ def test_counts_are_those_of_the_networks(name: str) -> None:
 
 def test_trivial_counts() -> None:
     assert MACRO.convolutions("12021100") == 3
+    assert MACRO.operations("12021100") == 5
     assert MACRO.depth("00000000") == 3  # of each stage, what changes the shape
     assert MACRO.depth("12021100") == 3 + 3 + 1 + 3 + 3 + 3
 

@@ -117,7 +117,7 @@ def test_a_combination_may_rank_what_is_undefined_worst_and_all_of_it_alike() ->
 def test_a_member_that_no_cell_has_leaves_the_combination_undefined(name: str) -> None:
     """As linear regions, where networks hold no cell to make thin."""
     members = COMBINATIONS[name].members
-    lacking = dict.fromkeys(members, [1.0, 2.0, 3.0]) | {members[-1]: [math.nan] * 3}
+    lacking = {member: [1.0, 2.0, 3.0] for member in members[:-1]} | {members[-1]: [math.nan] * 3}
     found = ranked_as(name, **lacking)
     assert found["score"].isna().all()
     assert set(found["status"]) == {"undefined"}

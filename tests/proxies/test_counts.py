@@ -20,6 +20,7 @@ COUNTED = {
     "live_flops": 113_951_370.0,
     "live_params": 802_426.0,
     "n_conv3x3": 3.0,
+    "n_operations": 3.0,
     "depth": 2.0,
     "n_layers": 53.0,
     "random": 0.23946035299276236,
@@ -52,6 +53,9 @@ def test_counts_equal_their_literal_twins_and_golden_values(name: str) -> None:
     assert row.score == pytest.approx(COUNTED[name], abs=1e-12)
     if name == "n_conv3x3":
         assert row.score == cell.count("nor_conv_3x3")
+        return
+    if name == "n_operations":
+        assert row.score == cell.count("nor_conv")
         return
     if name == "depth":
         operations = dict(zip(EDGES, Cell.parse(cell).operations, strict=True))
