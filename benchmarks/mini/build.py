@@ -27,10 +27,11 @@ from tqdm import tqdm
 
 from benchmarks.files import replace
 from benchmarks.mini import digits
-from benchmarks.mini.train import FULL, SHORT, SKELETON, Recipe, train
+from benchmarks.mini.train import FULL, SHORT, SKELETON, train
 from benchmarks.nasbench201.cell import Cell, every_cell, representative
 from benchmarks.processes import pool
 from benchmarks.table import AccuracyTable
+from benchmarks.training import Recipe
 
 HERE = Path(__file__).parent
 CLASSES, SEEDS = 600, 4

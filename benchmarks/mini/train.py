@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 
 import torch
@@ -16,21 +15,11 @@ from benchmarks.mini.space import MINI
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.network import build
 from benchmarks.network import Network, initialise
+from benchmarks.training import Recipe
 
 SKELETON = MINI.around(MINI.datasets[0])
 STATISTICS = 2000
 """Training images whose statistics normalise at test time, under the final weights."""
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """How every network is trained: SGD with Nesterov momentum and a one-cycle learning rate."""
-
-    epochs: int
-    batch: int = 50
-    rate: float = 0.05
-    momentum: float = 0.9
-    decay: float = 5e-4
 
 
 FULL, SHORT = Recipe(epochs=3), Recipe(epochs=1)
@@ -67,16 +56,8 @@ def train(cell: Cell, seeds: list[int], recipe: Recipe) -> list[dict[str, float]
     network.on("cpu")
     x, y = tensors("train")
     orders = [torch.Generator().manual_seed(start) for start in starts]
-    optimiser = torch.optim.SGD(
-        network.parameters(),
-        recipe.rate,
-        recipe.momentum,
-        nesterov=True,
-        weight_decay=recipe.decay,
-        fused=True,
-    )
     steps = recipe.epochs * (len(x) // recipe.batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.rate, total_steps=steps)
+    optimiser, schedule = recipe.optimiser(network.parameters(), steps, fused=True)
     for _ in range(recipe.epochs):
         shuffled = torch.stack([torch.randperm(len(x), generator=order) for order in orders])
         for chosen in torch.split(shuffled, recipe.batch, dim=1):
