@@ -67,7 +67,7 @@ def minibatch(source: str, dataset: Dataset, size: int, seed: int, labels: Label
         classes = np.arange(dataset.classes).repeat(size)[chosen]
         pixels = draw.standard_normal((size, 3, dataset.pixels, dataset.pixels), dtype=np.float32)
     else:
-        stored, known = _checked(*_read(source, dataset), dataset, source)
+        stored, known = read(source, dataset)
         chosen = _balanced(known, dataset.classes, size, draw)
         if len(chosen) < size:
             raise BadInput(
@@ -75,12 +75,26 @@ def minibatch(source: str, dataset: Dataset, size: int, seed: int, labels: Label
                 f"Found {size}."
             )
         classes = known[chosen]
-        scaled = (stored[chosen] - np.array(dataset.mean)) / np.array(dataset.std)
-        pixels = np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32)
+        pixels = standardised(stored[chosen], dataset)
     if labels == "random":
         classes = draw.integers(dataset.classes, size=size)
     digest = hashlib.sha256(pixels.tobytes() + classes.astype("<i8").tobytes()).hexdigest()
     return Minibatch(torch.from_numpy(pixels), torch.from_numpy(classes.astype(np.int64)), digest)
+
+
+def read(source: str, dataset: Dataset) -> tuple[Images, Classes]:
+    """Return the training images of a source, (n, h, w, 3), and their classes, (n,).
+
+    Raises:
+        BadInput: the source cannot be read or does not fit the dataset.
+    """
+    return _checked(*_read(source, dataset), dataset, source)
+
+
+def standardised(images: Images, dataset: Dataset) -> NDArray[np.float32]:
+    """Return images (n, h, w, 3) as networks see them, (n, 3, h, w)."""
+    scaled = (images - np.array(dataset.mean)) / np.array(dataset.std)
+    return np.ascontiguousarray(scaled.transpose(0, 3, 1, 2), dtype=np.float32)
 
 
 def _balanced(known: Classes, classes: int, size: int, draw: np.random.Generator) -> Classes:
