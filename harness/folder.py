@@ -49,6 +49,11 @@ class RunFolder:
         return self.path / "searches.sqlite"
 
     @property
+    def supernets(self) -> Path:
+        """The folder of supernets, while they are trained and after."""
+        return self.path / "supernets"
+
+    @property
     def figures(self) -> Path:
         """The folder of figures."""
         return self.path / "figures"

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput, suggestion
+from harness.oneshot.predictors import PREDICTORS
 
 PROXIES, SEARCHERS = (Path(__file__).parents[1] / name for name in ("proxies", "searchers"))
 
@@ -48,6 +49,8 @@ def text(proxies: list[Listed], combinations: list[Listed], searchers: list[List
         family = one.said.get("family", "")
         mark = "*" if family == "trivial" else "~" if family in APART else " "
         lines.append(f"{mark}  {one.name:<21} {one.said['source']}")
+    lines.append("\none-shot predictors, which train supernets")
+    lines += [f"   {p.name:<17} {p.source}" for p in PREDICTORS.values()]
     for space in BENCHMARKS.values():
         names = ", ".join(dataset.name for dataset in space.datasets)
         lines.append(f"\nbenchmark {space.name}: {names}")

@@ -61,7 +61,8 @@ def score(
     plan = plan_from({**settings, "proxies": proxies})
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
-        fill(plan, truth(plan, 1), folder, local(plan.device, workers, plan.stack))
+        backend = local(plan.device, workers, plan.stack)
+        fill(plan, truth(plan, 1), folder, backend, workers=workers)
         return RunFolder(folder).read_scores()
 
 

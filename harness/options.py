@@ -10,6 +10,7 @@ from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
 from harness import arguments
 from harness.arguments import not_negative, positive
+from harness.oneshot.options import add_oneshot
 from harness.searching.options import add_search
 
 COMMANDS = {
@@ -199,3 +200,4 @@ def add_plan(command: Parser) -> None:
     )
     add("--scheduler", metavar="ADDRESS", help="score on the workers of this Dask scheduler")
     add("--retry-failed", action="store_true", help="score again what is stored as failed")
+    add_oneshot(command)

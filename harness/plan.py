@@ -30,7 +30,9 @@ class Plan:
 
     ``stack`` candidates at most stand side by side: beyond one, numbers are fixed to rounding.
     ``intervals`` speak for what the cells were drawn from (``design``), or are ``clustered``. With
-    ``atlas``, scores that come with the project are judged beside the run's.
+    ``atlas``, scores that come with the project are judged beside the run's. ``oneshot`` names
+    predictors, each of ``supernet_seeds`` supernets that train for ``supernet_epochs``, with
+    ``supernet_cells`` a stage: 0 for as many as the candidates have.
     """
 
     benchmark: str
@@ -52,6 +54,10 @@ class Plan:
     stack: int = 1
     intervals: str = "design"
     atlas: bool = False
+    oneshot: str = ""
+    supernet_seeds: int = 5
+    supernet_epochs: int = 40
+    supernet_cells: int = 0
 
     @property
     def space(self) -> Benchmark:

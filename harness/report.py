@@ -47,6 +47,7 @@ def report(
     from harness.judging.findings import findings  # drawing and judging take seconds to import
     from reports.figures import write_figures
     from reports.page import page
+    from reports.supernets import supernets
     from reports.tables import latex, leaderboard, markdown
 
     found = findings(out, table, more, intervals)
@@ -56,7 +57,11 @@ def report(
     folder.csv("differences.csv", found.differences)
     folder.csv("ceilings.csv", found.ceilings)
     folder.csv("table.csv", leaderboard(found.own))
-    folder.text("table.md", text := markdown(found))
+    apart = supernets(found.supernets, found.supernet_differences)
+    folder.text("table.md", text := "\n".join(filter(None, (markdown(found), apart))))
+    if apart:
+        folder.csv("supernets.csv", found.supernets)
+        folder.csv("supernet_differences.csv", found.supernet_differences)
     folder.text("table.tex", latex(found))
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found)

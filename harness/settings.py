@@ -13,6 +13,7 @@ from benchmarks.catalogue import BENCHMARKS, SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.fetching import ARCHIVES
 from benchmarks.space import EMBEDDED
+from harness.oneshot.options import check, settings_of
 from harness.options import IMAGES, INTERVALS, parser
 
 NAMES = {EMBEDDED, "noise", *ARCHIVES, *(space.truth for space in BENCHMARKS.values())}
@@ -54,7 +55,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
     device, remark = resolve_device(options.device)
     if remark:
         sys.stderr.write(f"harness: {remark}\n")
-    return Plan(
+    plan = Plan(
         benchmark=space.name,
         truth=_absolute(options.truth or space.truth),
         dataset=dataset.name,
@@ -74,7 +75,10 @@ def plan_of(options: argparse.Namespace) -> Plan:
         intervals=options.intervals or INTERVALS[0],
         atlas=getattr(options, "atlas", False),
         stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
+        **settings_of(options),
     )
+    check(plan)
+    return plan
 
 
 def _absolute(source: str) -> str:

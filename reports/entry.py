@@ -11,7 +11,8 @@ class Entry:
 
     Attributes:
         name: as it stands in tables.
-        family: ``zero-cost``, ``trivial``, ``few-step``, ``combination`` or ``elsewhere``.
+        family: ``zero-cost``, ``trivial``, ``few-step``, ``one-shot``, ``combination`` or
+            ``elsewhere``.
         source: where it is published, or what it was read from.
         text: its definition, paragraphs of prose with ``:math:`` roles.
         larger_is_better: its direction.

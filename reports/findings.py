@@ -9,7 +9,15 @@ from typing import Any
 import pandas as pd
 
 from reports.entry import Entry
-from reports.rows import Ceiling, Correlation, Cost, Difference, SeedShare
+from reports.rows import (
+    Ceiling,
+    Correlation,
+    Cost,
+    Difference,
+    SeedShare,
+    SupernetCorrelation,
+    SupernetDifference,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,8 @@ class Findings:
         provenance: versions, device, git state, digests.
         measure: what ``accuracy`` is; larger is better.
         unit: of it, empty where it has none.
+        supernets: one-shot predictors, a supernet at a time, and the control beside them.
+        supernet_differences: of every two of those.
     """
 
     caption: str
@@ -47,6 +57,8 @@ class Findings:
     provenance: Mapping[str, Any]
     measure: str = "accuracy"
     unit: str = "%"
+    supernets: Sequence[SupernetCorrelation] = ()
+    supernet_differences: Sequence[SupernetDifference] = ()
 
     @property
     def points(self) -> str:

@@ -26,9 +26,9 @@ class Correlation(NamedTuple):
     holds the best. ``needs`` is how many cells an interval of .02 on either side needs, 0 if
     unknown. NaN where a statistic has none.
 
-    ``family`` is ``zero-cost``, ``trivial``, ``few-step``, ``combination`` or ``elsewhere`` (scores
-    read from a file). ``combines`` names the proxies, joined by ``+``, whose ranks over these cells
-    the score is made of; empty for a score of single networks.
+    ``family`` is ``zero-cost``, ``trivial``, ``few-step``, ``one-shot``, ``combination`` or
+    ``elsewhere`` (scores read from a file). ``combines`` names the proxies, joined by ``+``, whose
+    ranks over these cells the score is made of; empty for a score of single networks.
     """
 
     proxy: str
@@ -164,3 +164,47 @@ class RegretPoint(NamedTuple):
     q75: float
     median_low: float
     median_high: float
+
+
+class SupernetCorrelation(NamedTuple):
+    """How well one supernet ranks its children: the mean over ``supernets`` of each one's value.
+
+    Unlike in :class:`Correlation`, scores are not averaged over supernets before they are ranked.
+    ``cells`` is ``all`` or ``top``, ``n`` children; ``low`` and ``high`` are the ends of a 95 %
+    interval over children and supernets, ``supernets_low`` and ``supernets_high`` over supernets
+    alone, for these children. ``seconds`` are of one supernet: its training and the scoring of all
+    its children. A score of single networks, which stands beside them, has 0 supernets.
+    """
+
+    predictor: str
+    cells: str
+    statistic: str
+    value: float
+    low: float
+    high: float
+    supernets_low: float
+    supernets_high: float
+    n: int
+    supernets: int
+    seconds: float
+
+
+class SupernetDifference(NamedTuple):
+    """The first predictor's value less the second's, paired over children and over seeds.
+
+    Ends are those of :class:`SupernetCorrelation`; ``p`` is two-sided, over children and supernets,
+    ``supernets_p`` over supernets alone.
+    """
+
+    first: str
+    second: str
+    cells: str
+    statistic: str
+    difference: float
+    low: float
+    high: float
+    p: float
+    supernets_low: float
+    supernets_high: float
+    supernets_p: float
+    supernets: int

@@ -115,7 +115,7 @@ def columns(findings: Findings) -> list[Column]:
 
 def name(row: pd.Series) -> str:
     """Return a proxy's name with the mark of its family."""
-    marks = {"combination": " †", "few-step": " ‡", "elsewhere": " §"}
+    marks = {"combination": " †", "few-step": " ‡", "elsewhere": " §", "one-shot": " ¶"}
     return str(row["proxy"]).replace("|", "/") + marks.get(row["family"], "")
 
 
@@ -183,6 +183,7 @@ SYMBOLS = {
     "†": r"$^\dagger$",
     "‡": r"$^\ddagger$",
     "§": r"$^\S$",
+    "¶": r"$^\P$",
 }
 
 
@@ -202,6 +203,8 @@ def legend(findings: Findings, leaders: str = "Bold") -> list[str]:
         "combination": "† combines ranks over these cells: with other cells it is another score.",
         "few-step": "‡ trains for a few steps, so it is not computed at initialisation.",
         "elsewhere": "§ was computed elsewhere and read from a file.",
+        "one-shot": "¶ is accuracy with weights inherited from supernets, mean over them; seconds "
+        "hold a cell's share of their training.",
     }
     sentences = [
         "τ-b is Kendall's, ρ Spearman's, each signed by the proxy's declared direction.",

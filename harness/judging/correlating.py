@@ -63,8 +63,27 @@ def _sample(table: ScoreTable, of: Correlated, left_out: bool) -> Sample:
             without = [_spread(of, *scores(of_seed, left_out))[1] for of_seed in others]
             noise = table.design.initialisation(np.stack(without), cells, classes)
             row = np.append(row, noise)
+        if len(table.supernets) > 1:
+            row = np.append(row, _of_supernets(table, of, str(proxy), left_out))
         rows.append(row)
     return Sample(np.array(values), np.stack(rows))
+
+
+def _of_supernets(table: ScoreTable, of: Correlated, proxy: str, left_out: bool) -> Vector:
+    r"""Return what each supernet adds to a mean over them, (supernets,).
+
+    All children of a supernet deviate together, so no draw of children shows it: the jackknife
+    :math:`\frac{S-1}{S} \sum_s (v_{(s)} - \bar v)^2` is of the statistic itself, with
+    :math:`v_{(s)}` its value where supernet s is left out. A score of single networks has none.
+    """
+    seeds = len(table.supernets)
+    if proxy not in table.supernets[0]:
+        return np.zeros(seeds)
+    total = sum(of_one[proxy] for of_one in table.supernets)
+    others = [(total - of_one[proxy]) / (seeds - 1) for of_one in table.supernets]
+    without = np.array([of(*scores(mean, left_out)).value for mean in others])
+    noise: Vector = (without - without.mean()) * np.sqrt((seeds - 1) / seeds)
+    return noise
 
 
 def _spread(of: Correlated, score: Vector, there: NDArray[np.bool_]) -> tuple[float, Vector]:

@@ -1,11 +1,12 @@
-"""Proxies, combinations and scores from elsewhere as entries of a report."""
+"""Proxies, combinations, one-shot predictors and scores from elsewhere as entries of a report."""
 
 from __future__ import annotations
 
 import inspect
 from pathlib import Path
 
-from harness.scoring.keys import formula
+from harness.oneshot.predictor import Predictor
+from harness.scoring.keys import formula, made_by
 from proxies import Combination, Proxy
 from reports.entry import Entry
 
@@ -30,6 +31,21 @@ def of_combination(combination: Combination) -> Entry:
     digest, members = formula(combination), combination.members
     return Entry(
         combination.name, "combination", combination.source, text, True, undefined, digest, members
+    )
+
+
+def of_predictor(predictor: Predictor, supernets: int) -> Entry:
+    """Return what a one-shot predictor says of itself, whose score is a mean over supernets."""
+    what = (
+        "A child's validation accuracy with weights that it inherits from a supernet, mean over "
+        f"{supernets}."
+        if supernets > 1
+        else "A child's validation accuracy with weights that it inherits from a supernet."
+    )
+    text, digest = f"{what}\n\n{predictor.text}", made_by([predictor.sampler.__module__])
+    undefined = "the training of a supernet diverged"
+    return Entry(
+        predictor.name, "one-shot", predictor.source, text, undefined=undefined, digest=digest
     )
 
 

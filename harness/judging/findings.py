@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +16,7 @@ from harness.judging.noise import ceilings_of
 from harness.judging.run_scores import RunScores
 from harness.judging.score_table import ScoreTable
 from harness.judging.seeds import share_of_seed
+from harness.judging.supernets import judged_apart
 from harness.plan import Plan
 from reports.findings import Findings
 from reports.rows import Correlation, Cost, Difference, SeedShare
@@ -40,7 +41,11 @@ def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
     """Judge a run's scores; ``costs`` are seconds of the proxies, where they are known."""
     plan, cells, measure = run.plan, run.cells, run.table.measure(run.plan.accuracy)
     names = [plan.accuracy, *elsewhere(plan, run.table)]
-    correlations, differences = _judged(run, names)
+    tables = _tables(run, names)
+    correlations, differences = _judged(run, tables)
+    own, children = tables[plan.accuracy], cells["index"].nunique()
+    seconds = {cost.proxy: cost.seconds * children for cost in costs}
+    supernets, apart = judged_apart(own, seconds)
     known = (ceilings_of(run.table, name, plan.space, cells) for name in names)
     ceilings = [ceiling for some in known for ceiling in some]
     correlations += told_without_noise(correlations, ceilings)
@@ -64,6 +69,8 @@ def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
         provenance=run.provenance,
         measure=measure.name,
         unit=measure.unit,
+        supernets=supernets,
+        supernet_differences=apart,
     )
 
 
@@ -84,21 +91,29 @@ def elsewhere(plan: Plan, table: AccuracyTable) -> Iterator[AccuracyName]:
             yield name
 
 
-def _judged(
-    run: RunScores, names: Sequence[AccuracyName]
-) -> tuple[list[Correlation], list[Difference]]:
-    """Judge on accuracies of one or more datasets, the plan's first."""
-    plan, about = run.plan, (run.entries, run.design, list(run.of_each_seed()))
-    tables: dict[str, ScoreTable] = {}
-    correlations: list[Correlation] = []
-    differences: list[Difference] = []
+def _tables(run: RunScores, names: Sequence[AccuracyName]) -> dict[AccuracyName, ScoreTable]:
+    """Return scores beside accuracies of one or more datasets, the plan's first."""
+    about = run.entries, run.design, list(run.of_each_seed()), list(run.of_each_supernet())
+    tables: dict[AccuracyName, ScoreTable] = {}
     for name in names:
         cells = run.cells.assign(accuracy=run.cells["index"].map(run.table.accuracy(name)))
-        tables[name.dataset] = ScoreTable.of(cells.dropna(subset="accuracy"), *about)
-        correlated, told_apart = judge(tables[name.dataset], name, label(plan))
+        tables[name] = ScoreTable.of(cells.dropna(subset="accuracy"), *about)
+    return tables
+
+
+def _judged(
+    run: RunScores, tables: Mapping[AccuracyName, ScoreTable]
+) -> tuple[list[Correlation], list[Difference]]:
+    """Judge each table, and the mean over their datasets."""
+    plan = run.plan
+    correlations: list[Correlation] = []
+    differences: list[Difference] = []
+    for name, table in tables.items():
+        correlated, told_apart = judge(table, name, label(plan))
         correlations += correlated
         differences = differences or told_apart
-    correlations += mean_over_datasets(tables, plan.accuracy, label(plan))
+    by_dataset = {name.dataset: table for name, table in tables.items()}
+    correlations += mean_over_datasets(by_dataset, plan.accuracy, label(plan))
     return correlations, differences
 
 

@@ -15,9 +15,10 @@ from harness.atlases.stored import current
 from harness.drawing.designs import Design
 from harness.drawing.planned import design
 from harness.folder import RunFolder
-from harness.judging.entries import of_combination, of_elsewhere, of_proxy
+from harness.judging.entries import of_combination, of_elsewhere, of_predictor, of_proxy
 from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
+from harness.oneshot.predictors import PREDICTORS, named
 from harness.plan import Plan
 from harness.scoring.flow import truth
 from proxies import COMBINATIONS, Combination, Proxy, choose, load_all, load_file
@@ -71,7 +72,7 @@ class RunScores:
         """
         known = load_all()
         proxies = [known[name] for name in sorted(set(scores["proxy"]) & set(known))]
-        strangers = sorted(set(scores["proxy"]) - set(known))
+        strangers = sorted(set(scores["proxy"]) - set(known) - set(PREDICTORS))
         combinations = choose(plan.proxies)[1]
         if plan.atlas:
             there = {entry.name for entry in proxies}
@@ -82,10 +83,13 @@ class RunScores:
             {entry.name for entry in proxies}
             | {entry.name for entry in combinations}
             | set(strangers)
+            | set(PREDICTORS)
         )
         whole = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
         cells = _with_combinations(whole, table.accuracy(plan.accuracy), proxies, combinations)
         described = [*map(of_proxy, proxies), *map(of_combination, combinations)]
+        ours = scores[scores["proxy"].isin(PREDICTORS)].groupby("proxy")["seed"].nunique()
+        described += [of_predictor(PREDICTORS[str(name)], n) for name, n in ours.items()]
         described += [of_elsewhere(name, "the caller's table") for name in strangers]
         described += [of_elsewhere(path.stem, str(path)) for path in files]
         entries = {entry.name: entry for entry in described}
@@ -113,7 +117,13 @@ class RunScores:
         for path in plan.proxy_files:
             load_file(Path(path))
         scores = folder.read_scores()
-        if strangers := sorted(set(scores["proxy"]) - set(load_all())):
+        wanted = [predictor.name for predictor in named(plan.oneshot)]
+        if not set(wanted) <= set(scores["proxy"]):
+            raise BadInput(
+                f"`{out}` should hold scores of {', '.join(wanted)}. They are not all there. "
+                "Finish `harness score`."
+            )
+        if strangers := sorted(set(scores["proxy"]) - set(load_all()) - set(PREDICTORS)):
             raise BadInput(
                 f"`{out}` should hold scores of proxies that are registered. Nobody registers "
                 f"{', '.join(strangers)}: install the package that does, or score into a new "
@@ -133,9 +143,16 @@ class RunScores:
         """Yield ``cells`` as each initialisation alone has them, where there were several."""
         accuracy = self.table.accuracy(self.plan.accuracy)
         seeds = self.scores.groupby("proxy")["seed"].transform("nunique")
+        seeds = seeds.mask(self.scores["proxy"].isin(PREDICTORS), 1)  # each is a supernet
         for seed in range(int(seeds.max())) if seeds.max() > 1 else ():
             alone = self.scores[(self.scores["seed"] == seed) | (seeds == 1)]  # a file's have one
             yield _with_combinations(alone, accuracy, self.proxies, self.combinations)
+
+    def of_each_supernet(self) -> Iterator[pd.DataFrame]:
+        """Yield the scores (cells x one-shot predictors) of supernets of each seed."""
+        ours = self.scores[self.scores["proxy"].isin(PREDICTORS)]
+        for _, rows in ours.groupby("seed"):
+            yield rows.pivot(index="index", columns="proxy", values="score")
 
 
 def _with_combinations(

@@ -21,7 +21,8 @@ class ScoreTable:
     """Signed scores (cells x proxies) with accuracies and classes, and what each proxy is.
 
     ``status`` (cells x proxies) says why a score is missing; ``seeds`` holds the scores of each
-    initialisation, if there were several; ``of_classes`` says that each cell stands for its class.
+    initialisation, if there were several, and ``supernets`` those of each supernet (cells x
+    one-shot predictors); ``of_classes`` says that each cell stands for its class.
     """
 
     scores: pd.DataFrame
@@ -32,6 +33,7 @@ class ScoreTable:
     design: Design = AS_DRAWN
     seeds: tuple[pd.DataFrame, ...] = ()
     of_classes: bool = False
+    supernets: tuple[pd.DataFrame, ...] = ()
 
     @classmethod
     def of(
@@ -40,8 +42,12 @@ class ScoreTable:
         entries: Mapping[str, Entry],
         design: Design = AS_DRAWN,
         seeds: Sequence[pd.DataFrame] = (),
+        supernets: Sequence[pd.DataFrame] = (),
     ) -> ScoreTable:
-        """Arrange the rows of :func:`harness.judging.joining.join`, and those of each seed."""
+        """Arrange the rows of :func:`harness.judging.joining.join`, and those of each seed.
+
+        Scores of supernets are arranged already, by index and name.
+        """
         wide = cells.pivot(index="index", columns="proxy", values="signed")
         status = cells.pivot(index="index", columns="proxy", values="status").astype(str)
         each = cells.drop_duplicates("index").set_index("index").loc[wide.index]
@@ -49,7 +55,9 @@ class ScoreTable:
             of_seed.pivot(index="index", columns="proxy", values="signed") for of_seed in seeds
         )
         apart = tuple(of_seed.reindex(index=wide.index, columns=wide.columns) for of_seed in alone)
-        return cls(wide, status, each["accuracy"], each["class"], entries, design, apart)
+        shared = tuple(of_one.reindex(index=wide.index) for of_one in supernets)
+        about = entries, design, apart
+        return cls(wide, status, each["accuracy"], each["class"], *about, supernets=shared)
 
     def chosen(self, rows: NDArray[np.bool_]) -> ScoreTable:
         """Return the scores of some cells."""
@@ -62,6 +70,7 @@ class ScoreTable:
             self.design,
             tuple(of_seed[rows] for of_seed in self.seeds),
             self.of_classes,
+            tuple(of_one[rows] for of_one in self.supernets),
         )
 
     @property

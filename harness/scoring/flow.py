@@ -23,9 +23,17 @@ from proxies import Proxy, choose
 
 
 def fill(
-    plan: Plan, table: AccuracyTable, out: Path, backend: Backend, retry_failed: bool = False
+    plan: Plan,
+    table: AccuracyTable,
+    out: Path,
+    backend: Backend,
+    retry_failed: bool = False,
+    workers: int | None = 1,
 ) -> None:
-    """Compute the scores that the run folder lacks, then write them as ``scores.parquet``."""
+    """Compute the scores that the run folder lacks, then write them as ``scores.parquet``.
+
+    Supernets are trained by ``workers`` processes on this machine, one a core where None is given.
+    """
     proxies, _ = choose(plan.proxies)
     cells = chosen_cells(plan, table)
     inputs, digest = frozen_inputs(plan.minibatch())
@@ -65,6 +73,10 @@ def fill(
     folder.csv(folder.costs.name, costs)
     folder.parquet(folder.scores.name, exported)
     folder.text(folder.plan.name, plan.text(found))
+    if plan.oneshot:
+        from harness.oneshot.flow import fill_oneshot
+
+        fill_oneshot(plan, table, out, workers, retry_failed)
 
 
 def _keyed(rows: Iterable[Score], keys: Mapping[str, str]) -> Iterator[Score]:

@@ -54,6 +54,8 @@ def sources(*modules: str) -> str:
 def stale(scores: pd.DataFrame, benchmark: Benchmark) -> list[str]:
     """Return the proxies whose stored scores were made by other sources than there are now.
 
+    What is no proxy is passed over.
+
     Args:
         scores: rows of ``scores.parquet``; those of an older version lack keys, and are all stale.
         benchmark: what the scored candidates belong to.
@@ -62,7 +64,8 @@ def stale(scores: pd.DataFrame, benchmark: Benchmark) -> list[str]:
         return sorted(set(scores["proxy"]))
     known = load_all()
     pairs = scores[["proxy", "key"]].drop_duplicates().itertuples(index=False, name=None)
-    return sorted({name for name, old in pairs if key(known[name], benchmark) != old})
+    ours = ((name, old) for name, old in pairs if name in known)
+    return sorted({name for name, old in ours if key(known[name], benchmark) != old})
 
 
 def formula(entry: Proxy | Combination) -> str:
@@ -90,6 +93,13 @@ def _sources(passes: tuple[Pass, ...], benchmark: str) -> str:
     walked = walk(roots)
     versions = map(_version, sorted(walked.installed))
     return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)
+
+
+def made_by(roots: Iterable[str], *settings: str) -> str:
+    """Digest settings, and modules with all that they import."""
+    walked = walk(roots)
+    versions = map(_version, sorted(walked.installed))
+    return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)[:16]
 
 
 class Walked(NamedTuple):

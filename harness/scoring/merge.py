@@ -65,7 +65,7 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
     with Store(RunFolder(out).store, contents[0][0]) as target:
         target.add(row for row, _ in best.values())
     table = truth(first, workers or default_workers())
-    fill(first, table, out, local(first.device, workers, first.stack))
+    fill(first, table, out, local(first.device, workers, first.stack), workers=workers)
 
 
 def _better(kept: Source, other: Source) -> Source:

@@ -28,9 +28,7 @@ SIDE_BY_SIDE = {"cpu": 1, "cuda": 16}
 
 def local(device: str, workers: int | None, stack: int) -> Backend:
     """Return what scores on this machine: one process a core unless given, on a GPU one."""
-    if workers is None:
-        workers = 1 if device.startswith("cuda") else default_workers()
-    return partial(scored, workers=workers, stack=stack)
+    return partial(scored, workers=workers or workers_for(device), stack=stack)
 
 
 def scored(
@@ -192,6 +190,11 @@ def _first_sign(executor: Executor) -> None:
 def default_workers() -> int:
     """Return how many processes may run at once on this machine."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def workers_for(device: str) -> int:
+    """Return how many processes use a device: one a core, a GPU is given one."""
+    return 1 if device.startswith("cuda") else default_workers()
 
 
 def resolve_device(name: str) -> tuple[str, str]:

@@ -52,17 +52,17 @@ def places(seed: int, count: int) -> list[tuple[int, ...]]:
     return [tuple(int(place) for place in draw.integers(0, 5, 6)) for _ in range(count)]
 
 
-def npz(path: Path, count: int = 400) -> Path:
-    """Write images of the embedded benchmark's size, whose brightness tells their class."""
+def npz(path: Path, count: int = 400, pixels: int = 12) -> Path:
+    """Write images, of the embedded benchmark's size, whose brightness tells their class."""
     draw = np.random.default_rng(0)
     classes = np.arange(count) % 10
-    bright = 20 * classes[:, None, None, None] + draw.integers(0, 40, (count, 12, 12, 3))
+    bright = 20 * classes[:, None, None, None] + draw.integers(0, 40, (count, pixels, pixels, 3))
     np.savez(path, x_train=bright.astype(np.uint8), y_train=classes)
     return path
 
 
-def command(path: Path, out: Path, **changed: str) -> list[str]:
-    """Return a run of a small supernet of the embedded benchmark."""
+def command(path: Path, out: Path, does: str = "run", **changed: str) -> list[str]:
+    """Return a run of small supernets of the embedded benchmark."""
     options = {
         "images": str(path),
         "cells": "random:12",
@@ -75,4 +75,4 @@ def command(path: Path, out: Path, **changed: str) -> list[str]:
         "workers": "1",
         "out": str(out),
     } | {name.replace("_", "-"): value for name, value in changed.items()}
-    return ["run", *(f"--{name}={value}" for name, value in options.items())]
+    return [does, *(f"--{name}={value}" for name, value in options.items())]

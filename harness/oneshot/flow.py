@@ -1,0 +1,145 @@
+"""The flow of one-shot scores: supernets are trained, their children scored, stored, exported."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.progress import progress
+from benchmarks.supernets import supernet
+from benchmarks.table import AccuracyTable
+from benchmarks.training import Recipe
+from harness.drawing.planned import chosen_cells
+from harness.folder import RunFolder
+from harness.oneshot.evaluation import BATCH
+from harness.oneshot.predictor import Predictor
+from harness.oneshot.predictors import named
+from harness.oneshot.training import Course, Ground, Run, epochs_done
+from harness.oneshot.work import Job, worked
+from harness.plan import Plan, frozen_inputs, identity
+from harness.scoring.keys import made_by
+from harness.scoring.store import Store
+from harness.scoring.workers import workers_for
+
+SOME = 50
+"""Children that one job scores: what a kill can lose."""
+
+FEWEST = 10
+"""Children below which a supernet is not worth its training."""
+
+SEES = {"initialisation": "default", "batchnorm": "batch", "sees": "training images"}
+"""What every stored score says of how it was made."""
+
+
+def course_of(plan: Plan) -> Course:
+    """Return what the supernets of a plan share.
+
+    Raises:
+        BadInput: the space shares nothing.
+    """
+    supernet(plan.space, plan.data, plan.supernet_cells)
+    recipe = Recipe(plan.supernet_epochs)
+    return Course(plan.space, plan.data, plan.images, recipe, plan.supernet_cells, plan.device)
+
+
+def fill_oneshot(
+    plan: Plan, table: AccuracyTable, out: Path, workers: int | None, retry_failed: bool = False
+) -> None:
+    """Compute the one-shot scores that a run folder lacks, and put them beside its scores.
+
+    A child is a cell as it is written, not a functional class: cells of one class run other
+    operations of the supernet. Supernets in training stand in the folder ``supernets``.
+
+    Raises:
+        BadInput: the space shares nothing, images do not fit, or there are too few cells.
+    """
+    cells, course = chosen_cells(plan, table), course_of(plan)
+    if len(cells) < FEWEST:
+        raise BadInput(
+            f"`--oneshot` should have at least {FEWEST} cells to rank: a supernet is trained for "
+            f"all of them. Found {len(cells)}. Name more with `--cells`."
+        )
+    ground, folder = Ground.of(course), RunFolder(out)
+    _enough(ground)
+    runs = [
+        Run(predictor, seed, _key(predictor, ground), folder.supernets / f"{predictor.name}_{seed}")
+        for seed in range(plan.supernet_seeds)
+        for predictor in named(plan.oneshot)
+    ]
+    keys = {run.predictor.name: run.key for run in runs}
+    with Store(folder.store, identity(plan, frozen_inputs(plan.minibatch())[1])) as store:
+        stored = store.read(keys)
+        if retry_failed:
+            stored = _without_failed(stored, runs)
+        done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
+        chains = [
+            _chain(run, [a for a in cells["arch"] if (a, *_who(run)) not in done], course, cells)
+            for run in runs
+        ]
+        chains = [chain for chain in chains if chain]
+        total = sum(map(len, chains))
+        found_by = worked(course, chains, workers or workers_for(plan.device))
+        for rows in progress(found_by, total, "supernets"):
+            store.add(rows)
+        stored = store.read(keys)
+    ours = stored[stored["seed"] < plan.supernet_seeds].assign(**SEES)
+    found = cells.merge(ours, left_on="arch", right_on="subject")
+    if len(found) != len(cells) * len(runs):
+        raise RuntimeError(f"{len(found)} scores of {len(cells)} cells by {len(runs)} supernets")
+    _export(folder, found)
+
+
+def _who(run: Run) -> tuple[str, int]:
+    return run.predictor.name, run.seed
+
+
+def _enough(ground: Ground) -> None:
+    recipe, images = ground.course.recipe, len(ground.train.classes)
+    most = max(len(axis.choices) for axis in ground.course.space.axes)
+    if images < most * recipe.batch:
+        raise BadInput(
+            f"`--images` should hold at least {most * recipe.batch} images to train a supernet on, "
+            f"beside those to validate on. `{ground.course.images}` holds {images}."
+        )
+
+
+def _key(predictor: Predictor, ground: Ground) -> str:
+    """Digest what a supernet's scores depend on."""
+    course = ground.course
+    settings = (predictor.name, predictor.aligned, asdict(course.recipe), course.cells, BATCH)
+    roots = predictor.sampler.__module__, "harness.oneshot.evaluation"
+    return made_by(roots, repr(settings), repr((course.space, course.dataset)), ground.digest)
+
+
+def _chain(run: Run, archs: list[str], course: Course, cells: pd.DataFrame) -> list[Job]:
+    """Return the jobs of one supernet that are left: nothing where every child has its score."""
+    if not archs:
+        return []
+    left = course.recipe.epochs - epochs_done(run, course.recipe.epochs)
+    some = [tuple(archs[i : i + SOME]) for i in range(0, len(archs), SOME)]
+    return [Job(run, part, len(cells)) for part in [()] * left + some]
+
+
+def _without_failed(stored: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
+    """Return what is not failed, and forget the supernets that failed."""
+    failed = stored[stored["status"] == "failed"]
+    again = set(zip(failed["proxy"], failed["seed"], strict=True))
+    for run in runs:
+        if _who(run) in again:
+            run.file.unlink(missing_ok=True)
+    return stored[stored["status"] != "failed"]
+
+
+def _export(folder: RunFolder, found: pd.DataFrame) -> None:
+    """Put one-shot scores beside the others, and their seconds beside the others' costs."""
+    scores, costs = folder.read_scores(), pd.read_csv(folder.costs)
+    ours = set(found["proxy"])
+    whole = pd.concat([scores[~scores["proxy"].isin(ours)], found[scores.columns]])
+    seconds = found.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
+    kept = costs[~costs["proxy"].isin(ours)]
+    folder.csv(folder.costs.name, pd.concat([kept, seconds]))
+    ordered = whole.sort_values(["index", "proxy", "seed"], ignore_index=True)
+    folder.parquet(folder.scores.name, ordered)
