@@ -145,6 +145,14 @@ def validate(options: argparse.Namespace) -> int:
     return int(failed)
 
 
+def interference(options: argparse.Namespace) -> int:
+    """Measure how differently children of a supernet pull what they share."""
+    from harness.interference.command import interference
+
+    sys.stdout.write(interference(options))
+    return 0
+
+
 def convert(options: argparse.Namespace) -> int:
     """Convert an official file to a Parquet table."""
     from benchmarks.errors import BadInput
@@ -193,6 +201,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "baseline": baseline,
     "compare": compare,
     "validate": validate,
+    "interference": interference,
     "import": convert,
     "list": names,
 }

@@ -10,6 +10,7 @@ from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
 from harness import arguments
 from harness.arguments import not_negative, positive
+from harness.interference.options import add_interference
 from harness.oneshot.options import add_oneshot
 from harness.searching.options import add_search
 
@@ -23,6 +24,7 @@ COMMANDS = {
     "baseline": "write a run's results to a small file that a later run is compared with",
     "compare": "fail (exit code 1) if a run's proxies are worse than a baseline's, or drift",
     "validate": "check that a proxy or searcher keeps its contract; exit code 1 if it does not",
+    "interference": "measure how differently children of a supernet pull what they share",
     "import": "convert an official benchmark file to a Parquet table, once",
     "list": "list proxies, searchers, benchmarks and datasets",
 }
@@ -144,10 +146,12 @@ def parser() -> Parser:
                 action="store_true",
                 help="let proxies of the baseline be missing from the run",
             )
+        if name == "interference":
+            add_interference(command)
         if name == "import":
             command.add_argument("source", type=Path, help=SOURCES)
             command.add_argument("target", type=Path, help="the Parquet table to write")
-        if name in ("run", "score", "merge", "search", "import"):
+        if name in ("run", "score", "merge", "search", "interference", "import"):
             command.add_argument(
                 "--workers",
                 type=positive,

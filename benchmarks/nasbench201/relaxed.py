@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from benchmarks.blocks import convolution
 from benchmarks.layers import Classifier, ReLU
-from benchmarks.nasbench201.blocks import Downsample, convolution
+from benchmarks.nasbench201.blocks import Downsample
 from benchmarks.nasbench201.cell import EDGES, OPERATIONS
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.network import Layered

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
+from benchmarks.blocks import convolution
 from benchmarks.layers import Classifier, ReLU
-from benchmarks.nasbench201.blocks import HEADS, Downsample, convolution
+from benchmarks.nasbench201.blocks import HEADS, Downsample
 from benchmarks.nasbench201.cell import CONVOLUTIONS, EDGES, OPERATIONS, Cell
 from benchmarks.nasbench201.network import CellNetwork, build
 from benchmarks.nasbench201.skeleton import Skeleton

@@ -1,0 +1,1 @@
+"""Interference: how differently the children of a supernet pull what they share."""

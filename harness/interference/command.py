@@ -1,0 +1,82 @@
+"""The flow of ``harness interference``: supernets are measured, judged and drawn."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+from benchmarks.catalogue import benchmark
+from benchmarks.errors import BadInput
+from benchmarks.progress import progress
+from benchmarks.supernets import supernet
+from benchmarks.training import Recipe
+from harness.folder import RunFolder
+from harness.interference.measuring import Measurement, measured
+from harness.interference.observations import associations, by_distance
+from harness.oneshot.training import Course
+from harness.scoring.workers import resolve_device, workers_for
+from reports.interference import Interference, draw_interference, text
+from reports.style import STYLE
+
+FEWEST = 10
+"""Pairs a distance below which nothing can be told."""
+
+
+def interference(options: argparse.Namespace) -> str:
+    """Write ``interference.csv``, ``associations.csv``, tables and the figure; return the tables.
+
+    The same command again measures what is missing.
+
+    Raises:
+        BadInput: candidates of the space share nothing, pairs are too few, or images do not fit.
+    """
+    space = benchmark(options.benchmark)
+    dataset = space.dataset(options.dataset or space.datasets[0].name)
+    supernet(space, dataset, options.supernet_cells)
+    images = options.images or space.images
+    if not images:
+        raise BadInput(f"`--images` should be given for {space.name}: a supernet is trained.")
+    if options.pairs < FEWEST:
+        raise BadInput(f"`--pairs` should be at least {FEWEST} a distance. Found {options.pairs}.")
+    device = resolve_device(options.device)[0]
+    recipe = Recipe(options.supernet_epochs)
+    course = Course(space, dataset, images, recipe, options.supernet_cells, device)
+    what = Measurement(course, options.pairs, options.batch, options.out)
+    workers = options.workers or workers_for(device)
+    seeds = range(options.supernet_seeds)
+    rows = list(progress(measured(what, seeds, workers), len(seeds), "supernets"))
+    folder, whole = RunFolder(options.out), pd.concat(rows, ignore_index=True)
+    found, with_it = list(by_distance(whole)), list(associations(whole))
+    folder.parquet("pairs.parquet", whole)
+    folder.csv("interference.csv", found)
+    folder.csv("associations.csv", with_it)
+    folder.text("interference.md", told := "\n".join([*_head(what, whole), text(found, with_it)]))
+    _draw(folder, found)
+    return told
+
+
+def _head(what: Measurement, rows: pd.DataFrame) -> list[str]:
+    """Return what was measured, and which trainings diverged."""
+    course, failed = what.course, rows[rows["failed"] != ""]
+    lines = [
+        f"Interference in {rows['seed'].nunique()} supernets of {course.space.name}, "
+        f"{what.count} pairs of children a distance in each, on {what.batch} images of "
+        f"{course.dataset.name}; 95 % intervals over supernets.",
+        "",
+    ]
+    for seed, reason in failed.groupby("seed")["failed"].first().items():
+        lines += [f"Supernet {seed} was measured at initialisation alone: {reason}.", ""]
+    return lines
+
+
+def _draw(folder: RunFolder, found: list[Interference]) -> None:
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(6.4, 3.0), layout="constrained")
+        draw_interference(figure, found)
+        folder.write("interference.png", partial(figure.savefig, format="png", dpi=200))
+        dateless = partial(figure.savefig, format="svg", metadata={"Date": None})
+        folder.write("interference.svg", dateless)

@@ -1,0 +1,44 @@
+"""The options of ``harness interference``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks.catalogue import BENCHMARKS
+from harness import arguments
+from harness.arguments import positive
+
+
+def add_interference(command: argparse.ArgumentParser) -> None:
+    """Add the options of the command."""
+    add = command.add_argument
+    named = add(
+        "--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)"
+    )
+    named.completer = arguments.benchmarks  # type: ignore[attr-defined]
+    named = add("--dataset", help="dataset of the images (default: the benchmark's first)")
+    named.completer = arguments.datasets  # type: ignore[attr-defined]
+    add("--images", help="as for `harness run` (default for mini: its own)")
+    add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
+    add(
+        "--pairs",
+        type=positive,
+        default=40,
+        help="pairs of children a distance, in each supernet (default: %(default)s)",
+    )
+    add("--supernet-seeds", type=positive, default=5, help="supernets (default: %(default)s)")
+    add(
+        "--supernet-epochs",
+        type=positive,
+        default=2,
+        help="epochs of the warm-up (default: %(default)s)",
+    )
+    add(
+        "--supernet-cells",
+        type=positive,
+        default=0,
+        help="cells of a stage, for a smaller supernet (default: those of the candidates)",
+    )
+    add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
+    add("--out", type=Path, required=True, help="the folder to write into")
