@@ -54,6 +54,12 @@ class RunFolder:
         return self.path / "supernets"
 
     @property
+    def read_by_reports(self) -> tuple[Path, ...]:
+        """What is judged; some of it may not be there."""
+        made = (self.path / "runs.parquet", self.path / "trials.parquet")
+        return (self.scores, self.plan, self.costs, self.search_plan, *made)
+
+    @property
     def figures(self) -> Path:
         """The folder of figures."""
         return self.path / "figures"

@@ -31,6 +31,9 @@ def report(
 ) -> str:
     """Write correlations, tables, figures and the page of a run folder; return the table.
 
+    The page has a section for every folder that holds searches. A folder that holds nothing else is
+    reported as such.
+
     Args:
         out: the run folder.
         table: the accuracies, where they have been read already; else the plan says where they are.
@@ -39,19 +42,27 @@ def report(
         intervals: what they speak for, where it is not what the plan says.
     """
     folder = RunFolder(out)
+    if folder.search_plan.exists() and not folder.plan.exists():
+        from harness.searching.report import report_searches
+
+        return report_searches(out)
     plan = Plan.read(folder.plan)[0]
     table = table or truth(plan, 1)
     shown = _digest(folder, plan, table, beside, more, intervals or plan.intervals)
     if _digest_of(folder) == shown and all((out / name).exists() for name in WRITTEN):
         return (out / "table.md").read_text(encoding="utf-8")
     from harness.judging.findings import findings  # drawing and judging take seconds to import
+    from harness.searching.report import searches
     from reports.figures import write_figures
     from reports.page import page
     from reports.supernets import supernets
     from reports.tables import latex, leaderboard, markdown
 
     found = findings(out, table, more, intervals)
-    others = [findings(run) for run in beside]
+    searched = [run for run in (out, *beside) if RunFolder(run).search_plan.exists()]
+    others = [
+        findings(run) for run in beside if run not in searched or RunFolder(run).plan.exists()
+    ]
     folder.parquet("combinations.parquet", _combinations(found))
     folder.csv("correlations.csv", found.correlations)
     folder.csv("differences.csv", found.differences)
@@ -65,7 +76,8 @@ def report(
     folder.text("table.tex", latex(found))
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found)
-    folder.text("report.html", page([(found, pictures), *((run, {}) for run in others)], title))
+    runs = [(found, pictures), *((run, {}) for run in others)]
+    folder.text("report.html", page(runs, title, [(searches(run), {}) for run in searched]))
     folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
 
@@ -91,7 +103,7 @@ def _digest(
 ) -> str:
     """Digest all that a report is made from: scores, accuracies, other runs, files, and code."""
     others = [RunFolder(run) for run in beside]
-    files = [file for run in (folder, *others) for file in (run.scores, run.plan, run.costs)]
+    files = [file for run in (folder, *others) for file in run.read_by_reports]
     files += [*map(Path, (*plan.scores, *plan.proxy_files)), *more]
     files += sorted(FOLDER.glob("*.json")) if plan.atlas else []
     home = Path(__file__).parents[1]

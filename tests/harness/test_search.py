@@ -16,7 +16,6 @@ from harness.searching.driver import Run
 from harness.searching.options import search_plan_of
 from harness.searching.posing import posed, read_table
 from searchers import choose, registry
-from tests.material.small_run import CELLS
 
 MEAN = ("--signal-seed", "mean")
 
@@ -281,7 +280,7 @@ def test_seconds_are_those_of_the_benchmark(natural: dict[str, Run]) -> None:
 
 
 def test_a_run_of_proxies_is_searched_by_and_charged(tmp_path: Path) -> None:
-    scores = ["run", "--proxies", "snip,params,snip+params", "--cells", "all", "--batch", "8"]
+    scores = ["run", "--proxies", "snip,params,snip+params", "--batch", "8"]
     assert main([*scores, "--cells", "random:30", "--out", str(tmp_path / "scores")]) == 0
     more = ["--scores", str(tmp_path / "scores"), "--searchers", "best_of:snip,best_of:snip+params"]
     assert search(tmp_path / "run", *more) == 0
@@ -290,7 +289,13 @@ def test_a_run_of_proxies_is_searched_by_and_charged(tmp_path: Path) -> None:
     scored = pd.read_parquet(tmp_path / "scores" / "scores.parquet")
     choices = finals(tmp_path / "run").query("searcher == 'best_of:snip'")["index"]
     assert set(choices) <= set(scored["index"])
-    assert CELLS  # the small run's own cells stay as they are
+    with_searches = ["report", "--out", str(tmp_path / "scores"), "--with", str(tmp_path / "run")]
+    assert main(with_searches) == 0
+    page = (tmp_path / "scores" / "report.html").read_text("utf-8")
+    assert "Leaderboard" in page
+    assert "Searches on mini, digits" in page
+    assert main(["report", "--out", str(tmp_path / "run")]) == 0
+    assert (tmp_path / "run" / "search.md").read_text("utf-8") == table
 
 
 def test_another_table_of_the_space_has_the_seconds_too(data: Path) -> None:
