@@ -30,11 +30,16 @@ class Supernet(Layered):
     """
 
     @abstractmethod
-    def path(self, places: Sequence[int]) -> tuple[str, ...]:
-        """Return the names of the operations that a candidate runs, in their order.
+    def live(self, places: Sequence[int]) -> tuple[int, ...]:
+        """Return the candidate that has nothing which leads nowhere, and else is this one.
 
-        Candidates of one path are one network here.
+        Candidates that share it are one network here. Those of one functional class need not be:
+        they may run other operations.
         """
+
+    @abstractmethod
+    def path(self, places: Sequence[int]) -> tuple[str, ...]:
+        """Return the names of the operations that a candidate runs, in their order."""
 
     @abstractmethod
     def run(self, x: Tensor, places: Sequence[int]) -> tuple[Tensor, list[Tensor]]:

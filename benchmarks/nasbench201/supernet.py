@@ -82,6 +82,9 @@ class CellSupernet(Supernet):
         self.pool = GlobalPool()
         self.classifier = Classifier(widths[4], skeleton.classes, ALONE)
 
+    def live(self, places: Sequence[int]) -> tuple[int, ...]:
+        return tuple(map(OPERATIONS.index, _live(places).operations))
+
     def path(self, places: Sequence[int]) -> tuple[str, ...]:
         return tuple(
             f"{source}{target}{operation}"

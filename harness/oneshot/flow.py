@@ -50,8 +50,8 @@ def fill_oneshot(
 ) -> None:
     """Compute the one-shot scores that a run folder lacks, and put them beside its scores.
 
-    A child is a cell as it is written, not a functional class: cells of one class run other
-    operations of the supernet. Supernets in training stand in the folder ``supernets``.
+    A child is a cell without what leads nowhere, not a functional class: cells of one class run
+    other operations of the supernet. Supernets in training stand in the folder ``supernets``.
 
     Raises:
         BadInput: the space shares nothing, images do not fit, or there are too few cells.
@@ -70,23 +70,27 @@ def fill_oneshot(
         for predictor in named(plan.oneshot)
     ]
     keys = {run.predictor.name: run.key for run in runs}
+    network, space = ground.network, plan.space
+    child = {arch: space.decode(network.live(space.encode(arch))) for arch in cells["arch"]}
+    children = list(dict.fromkeys(child.values()))
     with Store(folder.store, identity(plan, frozen_inputs(plan.minibatch())[1])) as store:
         stored = store.read(keys)
         if retry_failed:
             stored = _without_failed(stored, runs)
         done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
-        chains = [
-            _chain(run, [a for a in cells["arch"] if (a, *_who(run)) not in done], course, cells)
-            for run in runs
-        ]
-        chains = [chain for chain in chains if chain]
+        left = [[one for one in children if (one, *_who(run)) not in done] for run in runs]
+        jobs = (
+            _jobs(run, archs, course.recipe.epochs, len(children))
+            for run, archs in zip(runs, left, strict=True)
+        )
+        chains = [chain for chain in jobs if chain]
         total = sum(map(len, chains))
         found_by = worked(course, chains, workers or workers_for(plan.device))
         for rows in progress(found_by, total, "supernets"):
             store.add(rows)
         stored = store.read(keys)
     ours = stored[stored["seed"] < plan.supernet_seeds].assign(**SEES)
-    found = cells.merge(ours, left_on="arch", right_on="subject")
+    found = cells.assign(subject=cells["arch"].map(child)).merge(ours, on="subject")
     if len(found) != len(cells) * len(runs):
         raise RuntimeError(f"{len(found)} scores of {len(cells)} cells by {len(runs)} supernets")
     _export(folder, found)
@@ -114,13 +118,13 @@ def _key(predictor: Predictor, ground: Ground) -> str:
     return made_by(roots, repr(settings), repr((course.space, course.dataset)), ground.digest)
 
 
-def _chain(run: Run, archs: list[str], course: Course, cells: pd.DataFrame) -> list[Job]:
+def _jobs(run: Run, archs: list[str], epochs: int, shares: int) -> list[Job]:
     """Return the jobs of one supernet that are left: nothing where every child has its score."""
     if not archs:
         return []
-    left = course.recipe.epochs - epochs_done(run, course.recipe.epochs)
+    left = epochs - epochs_done(run, epochs)
     some = [tuple(archs[i : i + SOME]) for i in range(0, len(archs), SOME)]
-    return [Job(run, part, len(cells)) for part in [()] * left + some]
+    return [Job(run, part, shares) for part in [()] * left + some]
 
 
 def _without_failed(stored: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:

@@ -61,6 +61,9 @@ def test_a_path_is_what_leads_somewhere() -> None:
     dead = SPACE.encode("|nor_conv_3x3~0|+|none~0|none~1|+|skip_connect~0|none~1|none~2|")
     assert whole.path(dead) == ("03skip_connect",)
     assert whole.path(SPACE.encode(DEAD)) == ()
+    assert whole.path(CHILDREN[0]) == ("01nor_conv_3x3", "03avg_pool_3x3", "13nor_conv_3x3")
+    assert whole.live(dead) == (0, 0, 0, 1, 0, 0)
+    assert whole.live(whole.live(CHILDREN[0])) == whole.live(CHILDREN[0])
     assert whole.shared("03skip_connect") is None
     shared = whole.shared("01nor_conv_3x3")
     assert shared is not None
