@@ -62,14 +62,9 @@ def text(rows: Sequence[Interference], associations: Sequence[Association]) -> s
         ]
         lines.append(_line([str(trained), str(stage), *cosines]))
     lines += ["", "Spearman's correlation of that cosine over pairs:", ""]
-    heads = [
-        "trained",
-        "stage",
-        "with distance",
-        "with inputs | distance",
-        "with outputs | distance",
-    ]
-    lines += [_line(name.replace("|", "given") for name in heads), _line(["--:"] * len(heads))]
+    given = ("with distance", "with inputs given distance", "with outputs given distance")
+    heads = ["trained", "stage", *given]
+    lines += [_line(heads), _line(["--:"] * len(heads))]
     found = {(a.trained, a.stage, a.of): a for a in associations}
     for trained, stage in sorted({(a.trained, a.stage) for a in associations}):
         each = (found[trained, stage, of] for of in ("distance", "inputs", "outputs"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reports.numbers import NO_VALUE, decimal, interval
 from reports.rows import SupernetCorrelation, SupernetDifference
+from reports.tables import FEWEST
 
 HEADINGS = ("predictor", "τ-b", "95 %", "over supernets", "τ-b top", "95 %", "supernets", "seconds")
 
@@ -23,13 +24,14 @@ def supernets(
     lines += [_line(HEADINGS), _line([":--"] + ["--:"] * (len(HEADINGS) - 1))]
     for name, row in sorted(whole.items(), key=lambda item: -item[1].value):
         among = best[name]
+        known = among.n >= FEWEST
         entries = [
             name if row.supernets else f"*{name}*",
             decimal(row.value),
             interval(row.low, row.high),
             interval(row.supernets_low, row.supernets_high),
-            decimal(among.value),
-            interval(among.low, among.high),
+            decimal(among.value) if known else NO_VALUE,
+            interval(among.low, among.high) if known else NO_VALUE,
             str(row.supernets) if row.supernets else NO_VALUE,
             decimal(row.seconds, 0),
         ]
@@ -39,10 +41,9 @@ def supernets(
     gaps = {(gap.first, gap.second, gap.cells): gap for gap in differences}
     for (one, other, cells), gap in gaps.items():
         if cells == "all":
-            entries = [f"{one} − {other}"]
-            for some in (gap, gaps[one, other, "top"]):
-                entries += [decimal(some.difference), interval(some.low, some.high)]
-                entries += [interval(some.supernets_low, some.supernets_high)]
+            entries = [f"{one} − {other}", *_told(gap)]
+            enough = best[one].n >= FEWEST
+            entries += _told(gaps[one, other, "top"]) if enough else [NO_VALUE] * 3
             lines.append(_line(entries))
     lines += [
         "",
@@ -53,6 +54,14 @@ def supernets(
         "leaderboard's rows rank by the mean of all supernets' scores, which is another score.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _told(gap: SupernetDifference) -> list[str]:
+    return [
+        decimal(gap.difference),
+        interval(gap.low, gap.high),
+        interval(gap.supernets_low, gap.supernets_high),
+    ]
 
 
 def _line(entries: Sequence[str]) -> str:

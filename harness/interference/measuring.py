@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.files import replace
+from benchmarks.files import replace as write
 from benchmarks.images import Minibatch, minibatch
+from benchmarks.network import initialise
 from benchmarks.processes import pool
 from benchmarks.space import Benchmark
 from benchmarks.supernet import Supernet
 from harness.interference.pairs import pairs
 from harness.interference.similarity import similarities
 from harness.oneshot.predictors import PREDICTORS
-from harness.oneshot.training import Course, Ground, Run, advance, begun
+from harness.oneshot.training import Course, Ground, Run, advance
 from harness.scoring.keys import made_by
 from harness.scoring.processes import deterministic, keep_memory
 
@@ -38,48 +40,59 @@ class Measurement:
     out: Path
 
     @property
-    def key(self) -> str:
-        """Names what the numbers depend on, so that a repeated command finds them."""
-        course = asdict(self.course) | {"space": repr(self.course.space)}
-        return made_by([__name__], repr(course), f"{self.count} {self.batch}")
-
-    @property
     def seen(self) -> Minibatch:
         """The minibatch that every child sees."""
         course = self.course
-        return minibatch(course.images, course.dataset, self.batch, 0, "true")
+        drawn = minibatch(course.images, course.dataset, self.batch, 0, "true")
+        images, labels = (part.to(course.device) for part in (drawn.images, drawn.labels))
+        return Minibatch(images, labels, drawn.sha256)
 
 
 def measured(what: Measurement, seeds: Sequence[int], workers: int) -> Iterator[pd.DataFrame]:
-    """Yield what each supernet gives: columns as in :func:`similar`, with ``seed``, ``trained``."""
+    """Yield what each supernet gives: columns as in :func:`similar`, with ``seed``, ``trained``.
+
+    Raises:
+        BadInput: images do not fit.
+    """
+    begin(what)
     if workers == 1:
-        begin(what)
         yield from map(of_one, seeds)
         return
     with pool(min(workers, len(seeds)), begin, what) as executor:
         yield from executor.map(of_one, seeds)
 
 
-_at_hand: list[tuple[Measurement, Ground, Minibatch]] = []
+class AtHand(NamedTuple):
+    """A measurement with its images, and a key that names what its numbers depend on."""
+
+    what: Measurement
+    ground: Ground
+    batch: Minibatch
+    key: str
+
+
+_at_hand: list[AtHand] = []
 
 
 def begin(what: Measurement) -> None:
     """Set this process up for a measurement."""
     deterministic()
     keep_memory()
-    _at_hand[:] = [(what, Ground.of(what.course), what.seen)]
+    ground, batch = Ground.of(what.course), what.seen
+    settings = repr(replace(what, out=Path())), ground.digest, batch.sha256
+    _at_hand[:] = [AtHand(what, ground, batch, made_by([__name__], *settings))]
 
 
 def of_one(seed: int) -> pd.DataFrame:
     """Return what one supernet gives, at both times; from its file where that is there."""
-    what, ground, batch = _at_hand[0]
-    file = what.out / "measured" / f"{what.key}_{seed}.parquet"
+    what, ground, batch, key = _at_hand[0]
+    file = what.out / "measured" / f"{key}_{seed}.parquet"
     if file.exists():
         return pd.read_parquet(file)
-    run = Run(WARM_UP, seed, what.key, what.out / "supernets" / f"warm_up_{seed}")
+    run = Run(WARM_UP, seed, key, what.out / "supernets" / f"warm_up_{seed}")
     space, epochs = what.course.space, what.course.recipe.epochs
-    run.file.unlink(missing_ok=True)
-    start = begun(ground, run).network
+    initialise(start := ground.network, seed)
+    start = start.on(what.course.device)
     parts = [similar(start, space, batch, what.count, seed).assign(trained=0)]
     state = advance(ground, run)
     while state.epoch < epochs and not state.failed:
@@ -88,7 +101,7 @@ def of_one(seed: int) -> pd.DataFrame:
         after = similar(state.network, space, batch, what.count, seed)
         parts.append(after.assign(trained=epochs * ground.steps(1)))
     whole = pd.concat(parts, ignore_index=True).assign(seed=seed, failed=state.failed)
-    replace(file, lambda path: whole.to_parquet(path, index=False))
+    write(file, lambda path: whole.to_parquet(path, index=False))
     return whole
 
 

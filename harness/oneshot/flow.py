@@ -63,7 +63,6 @@ def fill_oneshot(
             f"all of them. Found {len(cells)}. Name more with `--cells`."
         )
     ground, folder = Ground.of(course), RunFolder(out)
-    _enough(ground)
     runs = [
         Run(predictor, seed, _key(predictor, ground), folder.supernets / f"{predictor.name}_{seed}")
         for seed in range(plan.supernet_seeds)
@@ -98,16 +97,6 @@ def fill_oneshot(
 
 def _who(run: Run) -> tuple[str, int]:
     return run.predictor.name, run.seed
-
-
-def _enough(ground: Ground) -> None:
-    recipe, images = ground.course.recipe, len(ground.train.classes)
-    most = max(len(axis.choices) for axis in ground.course.space.axes)
-    if images < most * recipe.batch:
-        raise BadInput(
-            f"`--images` should hold at least {most * recipe.batch} images to train a supernet on, "
-            f"beside those to validate on. `{ground.course.images}` holds {images}."
-        )
 
 
 def _key(predictor: Predictor, ground: Ground) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from benchmarks.errors import BadInput
 from benchmarks.files import replace
 from benchmarks.network import initialise
 from benchmarks.space import Benchmark, Dataset
@@ -54,8 +55,18 @@ class Ground:
 
     @classmethod
     def of(cls, course: Course) -> Ground:
-        """Read the images."""
+        """Read the images.
+
+        Raises:
+            BadInput: they do not fit the dataset, or are too few for a step.
+        """
         train, valid = (part.on(course.device) for part in splits(course.images, course.dataset))
+        fewest = course.recipe.batch * max(len(axis.choices) for axis in course.space.axes)
+        if len(train.classes) < fewest:
+            raise BadInput(
+                f"`--images` should hold at least {fewest} images to train a supernet on, beside "
+                f"those to validate on. `{course.images}` holds {len(train.classes)}."
+            )
         some = Split(valid.images[:SCORED], valid.classes[:SCORED])
         rest = Split(valid.images[SCORED:], valid.classes[SCORED:])
         return cls(course, train, some, rest if len(rest.classes) else some)
