@@ -18,8 +18,8 @@ pytestmark = pytest.mark.usefixtures("forgotten")
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 
 
-def section() -> str:
-    return README.split("<!-- own-proxy -->")[1].split("<!-- /own-proxy -->")[0]
+def section(name: str = "own-proxy") -> str:
+    return README.split(f"<!-- {name} -->")[1].split(f"<!-- /{name} -->")[0]
 
 
 @pytest.fixture
@@ -42,6 +42,17 @@ def test_the_own_proxy_section_works_as_it_stands(folder: Path) -> None:
     assert "| steepest |" in table
     rows = pd.read_csv(folder / "runs/mine/correlations.csv")
     assert {"steepest", "nasi", "snip", "live_params"} == set(rows["proxy"])
+
+
+def test_the_own_searcher_section_works_as_it_stands(folder: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", section("own-searcher"), re.DOTALL)
+    (commands,) = re.findall(r"```\n(harness.*?)```", section("own-searcher"), re.DOTALL)
+    (folder / "my_searcher.py").write_text(code)
+    for line in commands.splitlines():
+        assert main(shlex.split(line)[1:]) == 0, line
+    rows = pd.read_csv(folder / "runs/climber/final.csv")
+    assert set(rows["searcher"]) == {"climber", "random", "regularized_evolution"}
+    assert rows.groupby("searcher").size().eq(50).all()
 
 
 def test_the_notebook_section_runs_as_it_stands() -> None:
