@@ -106,7 +106,7 @@ class Stored:
                 for dataset, counted_as in self.beside:
                     if column.metric in ("params", "flops") and column.dataset == counted_as:
                         frames.append(frame.assign(dataset=_constant(dataset, len(frame))))
-        return MetricTable.from_rows(_together(frames))
+        return MetricTable.from_rows(_together(frames) if frames else [])
 
     def read(self) -> pa.Table:
         """Return the table as it is stored.

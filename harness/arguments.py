@@ -6,8 +6,11 @@ import argparse
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.fetching import ARCHIVES
+from benchmarks.space import EMBEDDED
 
 
 def not_negative(text: str) -> float:
@@ -73,3 +76,12 @@ def _formulas() -> Iterable[str]:
     from harness.listing import built_in
 
     return ("all", *sorted(formula.name for formula in built_in()))
+
+
+NAMES = {EMBEDDED, "noise", "atlas", *ARCHIVES, *(space.truth for space in BENCHMARKS.values())}
+"""What may be given as truth, images or scores and is no path."""
+
+
+def located(source: str) -> str:
+    """Return a path that means the same from every folder; names of no file stay as they are."""
+    return source if source in NAMES else str(Path(source).absolute())

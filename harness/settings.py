@@ -6,18 +6,13 @@ import argparse
 import re
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.catalogue import BENCHMARKS, SOURCES, benchmark
+from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
-from benchmarks.fetching import ARCHIVES
-from benchmarks.space import EMBEDDED
+from harness.arguments import located
 from harness.oneshot.options import check, settings_of
 from harness.options import IMAGES, INTERVALS, parser
-
-NAMES = {EMBEDDED, "noise", *ARCHIVES, *(space.truth for space in BENCHMARKS.values())}
-"""What may be given as truth or images and is no path."""
 
 if TYPE_CHECKING:
     from harness.plan import Plan
@@ -57,12 +52,12 @@ def plan_of(options: argparse.Namespace) -> Plan:
         sys.stderr.write(f"harness: {remark}\n")
     plan = Plan(
         benchmark=space.name,
-        truth=_absolute(options.truth or space.truth),
+        truth=located(options.truth or space.truth),
         dataset=dataset.name,
         split=options.split or dataset.split,
         epochs=options.epochs or space.epochs(dataset),
         accuracy_seed=options.accuracy_seed,
-        images=_absolute(options.images or space.images),
+        images=located(options.images or space.images),
         labels=options.labels,
         batch=options.batch,
         cells=options.cells,
@@ -70,8 +65,8 @@ def plan_of(options: argparse.Namespace) -> Plan:
         seeds=options.seeds,
         device=device,
         shard=options.shard,
-        proxy_files=tuple(_absolute(str(path)) for path in options.proxy_file),
-        scores=tuple(_absolute(str(path)) for path in getattr(options, "scores", [])),
+        proxy_files=tuple(located(str(path)) for path in options.proxy_file),
+        scores=tuple(located(str(path)) for path in getattr(options, "scores", [])),
         intervals=options.intervals or INTERVALS[0],
         atlas=getattr(options, "atlas", False),
         stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
@@ -79,8 +74,3 @@ def plan_of(options: argparse.Namespace) -> Plan:
     )
     check(plan)
     return plan
-
-
-def _absolute(source: str) -> str:
-    """Return a path that means the same from every folder; names of no file stay as they are."""
-    return source if source in NAMES else str(Path(source).absolute())

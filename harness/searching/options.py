@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from benchmarks.catalogue import BENCHMARKS, SOURCES, benchmark
 from benchmarks.errors import BadInput
-from benchmarks.fetching import ARCHIVES
-from benchmarks.space import BUILT_IN, EMBEDDED, Benchmark, Dataset
+from benchmarks.space import Benchmark, Dataset
 from harness import arguments
-from harness.arguments import positive
+from harness.arguments import located, positive
 from harness.searching.plan import SearchPlan, checked_budget
 
 
@@ -94,7 +92,7 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         raise BadInput(f"`--rerank` should be a number of candidates. Found {options.rerank}.")
     return SearchPlan(
         benchmark=space.name,
-        truth=_absolute(options.truth or space.truth),
+        truth=located(options.truth or space.truth),
         dataset=dataset.name,
         split=options.split or dataset.split,
         epochs=options.epochs or space.full_epochs,
@@ -105,22 +103,17 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         signal_seed=options.signal_seed,
         searchers=options.searchers,
         proxies=options.proxies,
-        scores=tuple(_absolute(path) for path in options.scores),
+        scores=tuple(located(path) for path in options.scores),
         seeds=options.seeds,
         budget=checked_budget(options.budget),
         rerank=options.rerank,
-        images=_absolute(images) if (images := options.images or space.images) else "",
+        images=located(images) if (images := options.images or space.images) else "",
         batch=options.batch,
         labels=options.labels,
-        searcher_files=tuple(_absolute(str(path)) for path in options.searcher_file),
+        searcher_files=tuple(located(str(path)) for path in options.searcher_file),
     )
 
 
 def held_out(space: Benchmark, dataset: Dataset) -> Dataset:
     """Return the dataset whose trainings never saw what they are validated on."""
     return next((part for part in space.datasets if part.part_of == dataset.name), dataset)
-
-
-def _absolute(source: str) -> str:
-    named = (EMBEDDED, BUILT_IN, "atlas", "noise", *ARCHIVES)
-    return source if source in named else str(Path(source).absolute())
