@@ -1,0 +1,57 @@
+"""Families of networks from the command line: tables that come with the project, measures, rows."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from harness.cli import main
+
+COUNTS = "params,flops,live_params,depth,n_operations,n_conv3x3,n_layers,random"
+
+
+def run(out: Path, *more: str) -> str:
+    assert main(["run", "--proxies", COUNTS, "--workers", "1", "--out", str(out), *more]) == 0
+    return (out / "table.md").read_text("utf-8")
+
+
+def test_chains_are_judged_by_the_accuracies_that_come_with_the_project(tmp_path: Path) -> None:
+    words = ("--benchmark", "nas-bench-macro", "--images", "noise", "--cells", "all")
+    table = run(tmp_path / "run", *words)
+    assert "Rank correlation with accuracy (cifar10 / ori-test / 50 epochs / mean" in table
+    assert "of 6561 cells in 3969 functional classes" in table
+    rows = pd.read_csv(tmp_path / "run" / "correlations.csv")
+    rows = rows[(rows["statistic"] == "kendall") & (rows["cells"] == "all")]
+    found = rows.set_index("proxy")["value"]
+    assert found["n_operations"] == pytest.approx(0.693, abs=1e-3)
+    assert found["flops"] == pytest.approx(0.556, abs=1e-3)
+    assert found["params"] == pytest.approx(0.218, abs=1e-3)
+
+
+def test_a_task_without_accuracy_speaks_of_its_own_measure(tmp_path: Path) -> None:
+    """Rooms are judged by a loss, after as many epochs as that task has."""
+    words = ("--benchmark", "transnas-micro", "--dataset", "normal", "--cells", "stratified:40")
+    table = run(tmp_path / "run", *words)
+    assert "Rank correlation with SSIM (normal / valid / 30 epochs" in table
+    assert "scored on Gaussian noise" in table
+    assert "the best tenth by SSIM" in table
+    assert "accuracy" not in table
+    lines = [[part.strip() for part in line.split("|")] for line in table.splitlines()]
+    place = next(line.index("regret") for line in lines if "regret" in line)
+    regrets = [line[place] for line in lines if len(line) > place and "params" in line[1]]
+    assert len(regrets) == 2
+    assert all(len(regret) == len("0.1234") for regret in regrets)
+    page = (tmp_path / "run" / "report.html").read_text("utf-8")
+    assert "Furthest from where SSIM ranks them" in page
+    transferred = pd.read_csv(tmp_path / "run" / "correlations.csv")["dataset"].unique()
+    assert {"class_scene", "jigsaw", "autoencoder"} <= set(transferred)
+
+
+def test_names_of_tables_and_images_are_no_paths(tmp_path: Path) -> None:
+    table = run(tmp_path / "run", "--benchmark", "nats-tss", "--images", "noise", "--cells", "7,9")
+    assert "cifar10 / ori-test / 200 epochs" in table
+    plan = json.loads((tmp_path / "run" / "plan.json").read_text("utf-8"))
+    assert (plan["settings"]["truth"], plan["settings"]["images"]) == ("built-in", "noise")
