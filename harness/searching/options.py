@@ -95,7 +95,7 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         truth=located(options.truth or space.truth),
         dataset=dataset.name,
         split=options.split or dataset.split,
-        epochs=options.epochs or space.full_epochs,
+        epochs=options.epochs or space.epochs(dataset),
         accuracy_seed=options.accuracy_seed,
         signal_dataset=options.signal_dataset or held_out(space, dataset).name,
         signal_split=options.signal_split or dataset.validation,
