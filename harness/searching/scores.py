@@ -80,7 +80,7 @@ def scores_of(
         if values.isna().any():
             n = int(values.notna().sum())
             words.append(f"{name} is known for {n:,} of {len(archs):,} candidates.")
-    free = [n for n in needed if n not in seconds and n != ORACLE]
+    free = [n for n in needed if n not in seconds and n not in (ORACLE, *COUNTED)]
     if free and plan.seconds:
         words.append(f"What {', '.join(free)} costs is not known: it is free here.")
     costs = {name: seconds.get(name, 0.0) for name in needed}
