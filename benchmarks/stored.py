@@ -93,7 +93,7 @@ class Stored:
         return table
 
     def metrics(self) -> MetricTable:
-        """Return what candidates cost: measured, and what is counted.
+        """Return what candidates cost: measured, and what is counted; none where none is stored.
 
         Raises:
             BadInput: the file is damaged.

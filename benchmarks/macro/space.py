@@ -22,7 +22,9 @@ CIFAR10 = Dataset(
     "ori-test",
     (125.307, 122.950, 113.865),
     (62.993, 62.089, 66.705),
+    validation="ori-test",
 )
+"""Nobody stored other accuracies than these, so a search sees those it is judged by."""
 
 
 @dataclass(frozen=True)
@@ -89,4 +91,6 @@ class Macro(Benchmark):
         return Examples(("12021102", "00110200", "20012021"), None, ("10020100", "10002100"))
 
 
-MACRO = Macro("nas-bench-macro", (CIFAR10,), full_epochs=50, truth="nas-bench-macro")
+MACRO = Macro(
+    "nas-bench-macro", (CIFAR10,), full_epochs=50, truth="nas-bench-macro", short_epochs=50
+)

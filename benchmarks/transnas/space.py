@@ -111,4 +111,11 @@ class Micro(Benchmark):
         )
 
 
-MICRO = Micro("transnas-micro", TASKS, full_epochs=25, truth="transnas-micro", images="noise")
+MICRO = Micro(
+    "transnas-micro",
+    TASKS,
+    full_epochs=25,
+    truth="transnas-micro",
+    images="noise",
+    short_epochs=25,
+)

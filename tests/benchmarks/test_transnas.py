@@ -12,9 +12,10 @@ import torch
 
 from benchmarks.errors import BadInput
 from benchmarks.measures import MEASURES
+from benchmarks.metrics import MetricName
 from benchmarks.nasbench201.cell import functional_key
 from benchmarks.network import initialise
-from benchmarks.sources import read_truth
+from benchmarks.sources import read_metrics, read_truth
 from benchmarks.stored import Column
 from benchmarks.table import AccuracyName, AccuracyTable
 from benchmarks.transnas import build, builtin
@@ -166,6 +167,11 @@ def test_it_comes_with_the_project(data: Path) -> None:
         assert (column.dataset, column.epochs) == (task.name, task.epochs)
     assert not fields
     assert builtin.TABLE.file.stat().st_size < 200_000
+
+
+def test_nobody_stored_what_cells_cost() -> None:
+    with pytest.raises(BadInput, match=r"no cost params / jigsaw\. It has: none"):
+        read_metrics(MICRO.truth).values(MetricName("params", "jigsaw"))
 
 
 def test_tasks_have_measures_of_their_own() -> None:
