@@ -33,9 +33,8 @@ def penalty(maps: Sequence[Tensor], anchors: Sequence[Tensor]) -> Tensor:
     what the next takes in, so that inputs and outputs of the operations inside are both drawn
     together. The anchor's maps are constants. Re-implemented from the description of MAGIC-A in Xu
     et al., ICML 2022, arXiv:2108.12821. That it is the mean square, of cells, with weight .5, is
-    our reading. Layers of the paper's space put out normalised vectors; sums at the nodes of a cell
-    are of any size, and without normalisation child and anchor drive each other to infinity: the
-    weights that make the one's maps larger make the other's larger too.
+    our reading, and so is the normalisation: layers of the paper's space put out normalised
+    vectors, sums at the nodes of a cell are of any size, and trainings without it diverged.
 
     Args:
         maps: (N, C, H, W) of each cell, on one minibatch.
