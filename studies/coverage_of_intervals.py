@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.catalogue import benchmark
-from benchmarks.nasbench201.builtin import accuracies
+from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.drawing.designs import Design, by_size, one_by_one
 from harness.drawing.draws import live_parameters, stratified
@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=1000)
     parser.add_argument("--statistic", default="kendall", choices=("kendall", "spearman"))
     options = parser.parse_args()
-    whole = space(accuracies())
+    whole = space(TABLE.accuracies())
     sys.stdout.write("| design | N | score | all cells | mean of draws | covered | length |\n")
     sys.stdout.write("|:--|--:|:--|--:|--:|--:|--:|\n")
     for design in DESIGNS:

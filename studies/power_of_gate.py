@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from benchmarks.catalogue import benchmark
-from benchmarks.nasbench201.builtin import accuracies
+from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.drawing.designs import Design, one_by_one
 from harness.gate import baseline
@@ -118,7 +118,7 @@ def main() -> None:
         "| cells | fall over all cells | fails | by the interval | the same, one of 40 | "
         "detectable |\n|--:|--:|--:|--:|--:|--:|\n"
     )
-    for row in power(accuracies(), options.draws):
+    for row in power(TABLE.accuracies(), options.draws):
         sys.stdout.write(
             f"| {row.n} | {row.fall:.2f} | {row.fell:.2f} | {row.alone:.2f} | {row.among:.2f} | "
             f"{row.detectable:.3f} |\n"

@@ -168,7 +168,7 @@ def _transferred(table: pd.DataFrame) -> str:
 
 def replayed() -> str:
     """Return what the table gives to cells that others found."""
-    table = builtin.accuracies()
+    table = builtin.TABLE.accuracies()
     index = {arch: i for i, arch in table.candidates.items()}
     named = {
         dataset: table.accuracy(AccuracyName(dataset, split, 200, None))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.catalogue import BENCHMARKS
-from benchmarks.nasbench201.builtin import accuracies
+from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyName
 from harness.atlases.board import combinations_of
 from harness.atlases.stored import read
@@ -27,7 +27,7 @@ def cells(*names: str) -> pd.DataFrame:
     Args:
         names: atlases of the space, named by their images.
     """
-    space, table = BENCHMARKS["nats-tss"], accuracies()
+    space, table = BENCHMARKS["nats-tss"], TABLE.accuracies()
     found = table.candidates.rename("arch").rename_axis("index").reset_index()
     found["class"] = found["arch"].map(space.representative)
     for dataset, split in ACCURACIES.items():

@@ -272,7 +272,7 @@ def test_seconds_are_those_of_the_benchmark(natural: dict[str, Run]) -> None:
     from benchmarks.metrics import MetricName
     from benchmarks.nasbench201 import builtin
 
-    seconds = builtin.metrics().values(MetricName("train_seconds", "cifar10-valid", 12))
+    seconds = builtin.TABLE.metrics().values(MetricName("train_seconds", "cifar10-valid", 12))
     run = natural["random"]
     spent = np.cumsum([seconds[trial.candidate] for trial in run.trials])
     np.testing.assert_allclose([trial.spent for trial in run.trials], spent)
