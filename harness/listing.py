@@ -84,3 +84,16 @@ def check_names(names: str) -> None:
         if name not in known | {"all"}:
             hint = suggestion(name, known) or " `harness list` shows them all."
             raise BadInput(f"There is no proxy `{name}`.{hint}")
+
+
+def check_searchers(names: str) -> None:
+    """Refuse a list of searchers that holds one which no built-in has; settings are not read.
+
+    Raises:
+        BadInput: there is no such searcher; the nearest is suggested.
+    """
+    known = {one.name for one in built_in(SEARCHERS) if one.kind == "searcher"}
+    for name in filter(None, (part.strip().partition(":")[0] for part in names.split(","))):
+        if name not in known | {"all"}:
+            hint = suggestion(name, known) or " `harness list` shows them all."
+            raise BadInput(f"There is no searcher `{name}`.{hint}")

@@ -7,14 +7,18 @@ import argparse
 
 def search(options: argparse.Namespace) -> str:
     """Run the searches that a folder lacks and report; return the table."""
+    from harness.listing import check_searchers
     from harness.plugins import others, plug_in
     from harness.searching.options import search_plan_of
 
+    ours = not options.searcher_file and not others()
+    if ours:
+        check_searchers(options.searchers)  # a wrong name is told at once
     plan = search_plan_of(options)
     from searchers import choose
 
-    if not options.searcher_file and not others():
-        choose(plan.searchers, plan.proxies.split(","))  # a wrong name is told at once
+    if ours:
+        choose(plan.searchers, plan.proxies.split(","))  # and a wrong setting soon
     from harness.scoring.workers import default_workers
     from harness.searching.flow import fill
     from harness.searching.posing import read_table
