@@ -8,6 +8,7 @@ from benchmarks.errors import BadInput
 from harness.contract.checks import Finding, validate
 from harness.contract.searches import validate_searcher
 from proxies import find
+from proxies import load_all as load_proxies
 from searchers import choose
 from searchers import load_all as load_searchers
 
@@ -15,11 +16,12 @@ from searchers import load_all as load_searchers
 def findings(name: str) -> Iterator[Finding]:
     """Yield a finding for every rule of a proxy's contract, or of a searcher's with its settings.
 
+    A name that both have means the proxy; with a setting, as in ``nasi:steps=10``, the searcher.
+
     Raises:
         BadInput: the name is of several.
     """
-    known = load_searchers()
-    if name.partition(":")[0] in known:
+    if name not in load_proxies() and name.partition(":")[0] in load_searchers():
         yield from validate_searcher(choose(name)[0])
         return
     chosen = find(name)
