@@ -7,8 +7,9 @@ from abc import abstractmethod
 from torch import Tensor, nn
 
 from benchmarks.layers import Convolution, Members
-from benchmarks.network import Pull
+from benchmarks.network import Network, Pull
 from benchmarks.normalisation import BatchNorm
+from benchmarks.pooling import GlobalPool
 
 
 class Block(nn.Module):
@@ -28,6 +29,27 @@ def pull(module: nn.Module, back: Tensor, rule: Pull) -> Tensor:
     if isinstance(module, Block):
         return module.pull(back, rule)
     return back if isinstance(module, nn.Identity) else rule(module, back)
+
+
+class Staged(Network):
+    """A network whose parts stand in a row: stem, body, what comes last before the pooling."""
+
+    last: nn.Module
+    pool: GlobalPool
+
+    def features(self, x: Tensor) -> Tensor:
+        result: Tensor = self.last(self.body(self.stem(x)))
+        return result
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits, (N, count * classes), of images (N, count * 3, pixels, pixels)."""
+        logits: Tensor = self.classifier(self.pool(self.features(x)))
+        return logits
+
+    def pull(self, back: Tensor, rule: Pull) -> Tensor:
+        for part in (self.classifier, self.pool, self.last, self.body, self.stem):
+            back = pull(part, back, rule)
+        return back
 
 
 def convolution(

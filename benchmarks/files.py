@@ -1,7 +1,9 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and are what they were."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,3 +17,23 @@ def replace(path: Path, write: Callable[[Path], object]) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def seal(path: Path) -> None:
+    """Write the sha256 of a file beside it."""
+    text = json.dumps({"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}) + "\n"
+    replace(path.with_suffix(".json"), lambda file: file.write_text(text, encoding="utf-8"))
+
+
+def sealed(path: Path) -> bytes:
+    """Return the content of a file whose sha256 stands beside it, see :func:`seal`.
+
+    Raises:
+        OSError: either cannot be read.
+        ValueError: the content is another.
+    """
+    content = path.read_bytes()
+    stored = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    if not isinstance(stored, dict) or stored.get("sha256") != hashlib.sha256(content).hexdigest():
+        raise ValueError("another content")
+    return content

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -16,7 +15,7 @@ import pyarrow.parquet as pq
 from pandas.api.types import union_categoricals
 
 from benchmarks.errors import BadInput
-from benchmarks.files import replace
+from benchmarks.files import replace, seal, sealed
 from benchmarks.measures import ACCURACY
 from benchmarks.metrics import MetricTable
 from benchmarks.table import AccuracyTable
@@ -69,11 +68,6 @@ class Stored:
     file: Path
     beside: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def checksum(self) -> Path:
-        """Holds the sha256."""
-        return self.file.with_suffix(".json")
-
     def accuracies(self) -> AccuracyTable:
         """Return what trainings reached; those of another version stand beside them.
 
@@ -115,17 +109,12 @@ class Stored:
             BadInput: the file is damaged.
         """
         try:
-            content = self.file.read_bytes()
-            wanted = json.loads(self.checksum.read_text(encoding="utf-8"))["sha256"]
-            if hashlib.sha256(content).hexdigest() == wanted:
-                return pq.read_table(pa.BufferReader(content))
-            found = "another content"
-        except (OSError, ValueError, KeyError) as error:
-            found = str(error)
-        raise BadInput(
-            f"`{self.file}` should be the table that came with this project. Found {found}. "
-            "Install the project again, or give `--truth`."
-        )
+            return pq.read_table(pa.BufferReader(sealed(self.file)))
+        except (OSError, ValueError) as error:
+            raise BadInput(
+                f"`{self.file}` should be the table that came with this project. Found {error}. "
+                "Install the project again, or give `--truth`."
+            ) from error
 
     def write(self, table: pa.Table) -> None:
         """Write the table and its checksum."""
@@ -133,9 +122,7 @@ class Stored:
             self.file,
             lambda path: pq.write_table(table, path, compression="zstd", compression_level=19),
         )
-        digest = hashlib.sha256(self.file.read_bytes()).hexdigest()
-        text = json.dumps({"sha256": digest}) + "\n"
-        replace(self.checksum, lambda path: path.write_text(text, encoding="utf-8"))
+        seal(self.file)
 
 
 def whole(archs: pd.Series, columns: Iterator[tuple[Column, pd.Series]]) -> pa.Table:

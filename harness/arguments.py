@@ -78,6 +78,18 @@ def _formulas() -> Iterable[str]:
     return ("all", *sorted(formula.name for formula in built_in()))
 
 
+def add_candidates(command: argparse.ArgumentParser, dataset: str, benchmark: str = "mini") -> None:
+    """Add the options that name a benchmark, with its default, and a dataset, described as such."""
+    named = command.add_argument(
+        "--benchmark",
+        default=benchmark,
+        help=f"{', '.join(BENCHMARKS)} (default: %(default)s)",
+    )
+    named.completer = benchmarks  # type: ignore[attr-defined]
+    named = command.add_argument("--dataset", help=f"dataset {dataset}")
+    named.completer = datasets  # type: ignore[attr-defined]
+
+
 NAMES = {EMBEDDED, "noise", "atlas", *ARCHIVES, *(space.truth for space in BENCHMARKS.values())}
 """What may be given as truth, images or scores and is no path."""
 

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import NoReturn
 
-from benchmarks.catalogue import BENCHMARKS, SELECTIONS, SOURCES
+from benchmarks.catalogue import SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
 from harness import arguments
-from harness.arguments import not_negative, positive
+from harness.arguments import add_candidates, not_negative, positive
 from harness.interference.options import add_interference
 from harness.oneshot.options import add_oneshot
 from harness.searching.options import add_search
@@ -109,12 +109,7 @@ def parser() -> Parser:
                 help="another run folder to show in the page; may be repeated",
             )
         if name == "atlas":
-            named = command.add_argument(
-                "--benchmark", default="nats-tss", help="(default: %(default)s)"
-            )
-            named.completer = arguments.benchmarks  # type: ignore[attr-defined]
-            named = command.add_argument("--dataset", help="of the accuracy (default: all)")
-            named.completer = arguments.datasets  # type: ignore[attr-defined]
+            add_candidates(command, "of the accuracy (default: all)", "nats-tss")
             command.add_argument("--out", type=Path, help="write a run folder and its report too")
         if name == "validate":
             named = command.add_argument("name", help="the proxy's or searcher's name")
@@ -169,13 +164,8 @@ def _version() -> str:
 def add_plan(command: Parser) -> None:
     """Add the options that make a plan."""
     add = command.add_argument
-    named = add(
-        "--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)"
-    )
-    named.completer = arguments.benchmarks  # type: ignore[attr-defined]
+    add_candidates(command, "of images and accuracy (default: the benchmark's first)")
     add("--truth", help=f"{SOURCES} (default: what comes with the project, if anything does)")
-    named = add("--dataset", help="dataset of images and accuracy (default: the benchmark's first)")
-    named.completer = arguments.datasets  # type: ignore[attr-defined]
     add("--split", help="split of the accuracy (default: the dataset's test split)")
     add(
         "--epochs",

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import subprocess
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self
+from typing import ClassVar
 
 import torch
 
 from benchmarks.catalogue import benchmark
-from benchmarks.errors import BadInput
 from benchmarks.images import Labels, Minibatch, minibatch
 from benchmarks.space import Benchmark, Dataset
 from benchmarks.table import AccuracyName
 from harness.passes import Inputs
+from harness.stored_plan import StoredPlan
 
 PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pandas", "nats_bench", "nas-bench-201")
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(StoredPlan):
     """Settings of a run; together with the code they fix every number in it.
 
     ``stack`` candidates at most stand side by side: beyond one, numbers are fixed to rounding.
@@ -34,6 +32,10 @@ class Plan:
     predictors, each of ``supernet_seeds`` supernets that train for ``supernet_epochs``, with
     ``supernet_cells`` a stage: 0 for as many as the candidates have.
     """
+
+    what: ClassVar = "a run"
+    made_by: ClassVar = "harness run"
+    several: ClassVar = ("proxy_files", "scores")
 
     benchmark: str
     truth: str
@@ -77,38 +79,6 @@ class Plan:
     def minibatch(self) -> Minibatch:
         """Draw the run's one minibatch."""
         return minibatch(self.images, self.data, self.batch, 0, self.labels)
-
-    def text(self, provenance: Mapping[str, object]) -> str:
-        """Return the plan and where it ran as JSON."""
-        return json.dumps({"settings": asdict(self), "provenance": provenance}, indent=2) + "\n"
-
-    @classmethod
-    def read(cls, path: Path) -> tuple[Self, dict[str, Any]]:
-        """Return the plan and the provenance that :meth:`text` gave.
-
-        Raises:
-            BadInput: there is no plan there, or it is not one.
-        """
-        try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            settings = {
-                field.name: stored["settings"][field.name]
-                for field in fields(cls)
-                if field.default is MISSING or field.name in stored["settings"]
-            }
-            for name in ("proxy_files", "scores"):
-                settings[name] = tuple(settings.get(name, ()))
-            return cls(**settings), dict(stored["provenance"])
-        except FileNotFoundError as error:
-            raise BadInput(
-                f"`{path.parent}` should be a run folder with a `plan.json`. It has none. Make one "
-                "with `harness run`."
-            ) from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadInput(
-                f"`{path}` should be the plan of a run. It cannot be read ({error}). Score into "
-                "a new folder."
-            ) from error
 
 
 def frozen_inputs(frozen: Minibatch) -> tuple[Inputs, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from matplotlib.figure import Figure
 
+from reports.markup import pipes
 from reports.numbers import decimal, interval
 from reports.style import INK
 
@@ -53,24 +54,24 @@ def text(rows: Sequence[Interference], associations: Sequence[Association]) -> s
     lines = ["Mean cosine of two children's gradients of a shared convolution:", ""]
     distances = sorted({row.distance for row in rows})
     heads = ["trained", "stage", *(f"distance {k}" for k in distances)]
-    lines += [_line(heads), _line(["--:"] * len(heads))]
+    cells = []
     for trained, stage in sorted({(row.trained, row.stage) for row in rows}):
         some = [row for row in rows if (row.trained, row.stage) == (trained, stage)]
         cosines = [
             f"{decimal(row.cosine)} {interval(row.low, row.high)}"
             for row in sorted(some, key=lambda row: row.distance)
         ]
-        lines.append(_line([str(trained), str(stage), *cosines]))
-    lines += ["", "Spearman's correlation of that cosine over pairs:", ""]
+        cells.append([str(trained), str(stage), *cosines])
+    lines += [*pipes(heads, cells), "", "Spearman's correlation of that cosine over pairs:", ""]
     given = ("with distance", "with inputs given distance", "with outputs given distance")
     heads = ["trained", "stage", *given]
-    lines += [_line(heads), _line(["--:"] * len(heads))]
+    cells = []
     found = {(a.trained, a.stage, a.of): a for a in associations}
     for trained, stage in sorted({(a.trained, a.stage) for a in associations}):
         each = (found[trained, stage, of] for of in ("distance", "inputs", "outputs"))
         told = [f"{decimal(a.value)} {interval(a.low, a.high)}" for a in each]
-        lines.append(_line([str(trained), str(stage), *told]))
-    return "\n".join([*lines, "", *_observations(associations)]) + "\n"
+        cells.append([str(trained), str(stage), *told])
+    return "\n".join([*lines, *pipes(heads, cells), "", *_observations(associations)]) + "\n"
 
 
 def _observations(associations: Sequence[Association]) -> list[str]:
@@ -128,7 +129,3 @@ def draw_interference(figure: Figure, rows: Sequence[Interference]) -> None:
         panel.set_xticks(sorted({row.distance for row in rows}))
     panels[0].set_ylabel("cosine of gradients")
     panels[-1].legend(frameon=False)
-
-
-def _line(entries: Iterable[str]) -> str:
-    return "| " + " | ".join(entries) + " |"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from reports.markup import booktabs, pipes
 from reports.numbers import NO_VALUE, decimal, percent, places
 from reports.searches import Searches
 from reports.tables import LEVEL, Column, escaped
@@ -114,40 +115,31 @@ def _places(row: pd.Series) -> str:
 def search_markdown(found: Searches) -> str:
     """Return the table of searches with its caption and the meaning of its columns."""
     shown = search_columns(found)
-    lines = [found.caption, "", "| " + " | ".join(column.heading for column in shown) + " |"]
-    lines.append("|:--|" + "--:|" * (len(shown) - 1))
+    rows = []
     for _, row in standings(found).iterrows():
         entries = [column.entry(row) for column in shown]
         if row["family"] in ("trivial", "limit"):
             entries[0] = f"*{entries[0]}*"
         if leads(row):
             entries[1] = f"**{entries[1]}**"
-        lines.append("| " + " | ".join(entries) + " |")
-    return "\n".join([*lines, "", " ".join(search_legend(found))]) + "\n"
+        rows.append(entries)
+    lines = pipes([column.heading for column in shown], rows)
+    return "\n".join([found.caption, "", *lines, "", " ".join(search_legend(found))]) + "\n"
 
 
 def search_latex(found: Searches) -> str:
     """Return the table of searches for LaTeX; it needs the ``booktabs`` package alone."""
     left_out = ("failed", "best .1 %", "within .5", "distinct")
     shown = [column for column in search_columns(found) if column.heading not in left_out]
-    lines = [
-        r"\begin{table}",
-        r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
-        rf"\caption{{{escaped(found.caption)}}}",
-        r"\begin{tabular}{l" + "r" * (len(shown) - 1) + "}",
-        r"\toprule",
-        " & ".join(_latex(column.heading) for column in shown) + r" \\",
-        r"\midrule",
-    ]
+    rows = []
     for _, row in standings(found).iterrows():
         entries = [_latex(column.entry(row)) for column in shown]
         if row["family"] in ("trivial", "limit"):
             entries[0] = rf"\emph{{{entries[0]}}}"
         if leads(row):
             entries[1] = rf"\textbf{{{entries[1]}}}"
-        lines.append(" & ".join(entries) + r" \\")
-    lines += [r"\bottomrule", r"\end{tabular}", r"\end{table}"]
-    return "\n".join(lines) + "\n"
+        rows.append(entries)
+    return booktabs(escaped(found.caption), [_latex(column.heading) for column in shown], rows)
 
 
 def _latex(text: str) -> str:

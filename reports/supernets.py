@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reports.markup import pipes
 from reports.numbers import NO_VALUE, decimal, interval
 from reports.rows import SupernetCorrelation, SupernetDifference
 from reports.tables import FEWEST
@@ -20,8 +21,7 @@ def supernets(
     whole = {row.predictor: row for row in rows if row.cells == "all"}
     best = {row.predictor: row for row in rows if row.cells == "top"}
     first = next(iter(whole.values()))
-    lines = [f"One supernet at a time, mean over {first.supernets}:", ""]
-    lines += [_line(HEADINGS), _line([":--"] + ["--:"] * (len(HEADINGS) - 1))]
+    each = []
     for name, row in sorted(whole.items(), key=lambda item: -item[1].value):
         among = best[name]
         known = among.n >= FEWEST
@@ -35,17 +35,22 @@ def supernets(
             str(row.supernets) if row.supernets else NO_VALUE,
             decimal(row.seconds, 0),
         ]
-        lines.append(_line(entries))
+        each.append(entries)
     told = ("difference of τ-b", "all", "95 %", "over supernets", "top", "95 %", "over supernets")
-    lines += ["", _line(told), _line([":--"] + ["--:"] * (len(told) - 1))]
+    pairs = []
     gaps = {(gap.first, gap.second, gap.cells): gap for gap in differences}
     for (one, other, cells), gap in gaps.items():
         if cells == "all":
             entries = [f"{one} − {other}", *_told(gap)]
             enough = best[one].n >= FEWEST
             entries += _told(gaps[one, other, "top"]) if enough else [NO_VALUE] * 3
-            lines.append(_line(entries))
-    lines += [
+            pairs.append(entries)
+    lines = [
+        f"One supernet at a time, mean over {first.supernets}:",
+        "",
+        *pipes(HEADINGS, each),
+        "",
+        *pipes(told, pairs),
         "",
         f"τ-b is Kendall's of each supernet's scores, over {first.n} children and, *top*, over the "
         f"{best[first.predictor].n} best by accuracy. *95 %* is the interval over children and "
@@ -62,7 +67,3 @@ def _told(gap: SupernetDifference) -> list[str]:
         interval(gap.low, gap.high),
         interval(gap.supernets_low, gap.supernets_high),
     ]
-
-
-def _line(entries: Sequence[str]) -> str:
-    return "| " + " | ".join(entries) + " |"

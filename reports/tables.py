@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from reports.findings import Findings
+from reports.markup import booktabs, pipes
 from reports.numbers import NO_VALUE, estimate, percent, places
 from reports.numbers import decimal as decimal
 from reports.numbers import interval as interval
@@ -125,17 +126,16 @@ def markdown(findings: Findings) -> str:
     Trivial rows are in italics; a 95 % set that holds the best is in bold.
     """
     table, shown = leaderboard(findings.own), columns(findings)
-    lines = [findings.caption, "", "| " + " | ".join(c.heading for c in shown) + " |"]
-    lines.append("|:--|" + "--:|" * (len(shown) - 1))
+    rows = []
     for _, row in table.iterrows():
         entries = [column.entry(row) for column in shown]
         if row["family"] == "trivial":
             entries[0] = f"*{entries[0]}*"
         if leads(row):
             entries[1] = f"**{entries[1]}**"
-        lines.append("| " + " | ".join(entries) + " |")
-    lines += ["", " ".join(legend(findings))]
-    return "\n".join(lines) + "\n"
+        rows.append(entries)
+    lines = pipes([column.heading for column in shown], rows)
+    return "\n".join([findings.caption, "", *lines, "", " ".join(legend(findings))]) + "\n"
 
 
 def latex(findings: Findings) -> str:
@@ -144,24 +144,16 @@ def latex(findings: Findings) -> str:
     chosen = [
         c for c in shown if c.heading not in ("seconds", "undefined", "failed", "τ-b defined")
     ]
-    lines = [
-        r"\begin{table}",
-        r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
-        rf"\caption{{{escaped(findings.caption)}}}",
-        r"\begin{tabular}{l" + "r" * (len(chosen) - 1) + "}",
-        r"\toprule",
-        " & ".join(escaped(column.heading) for column in chosen) + r" \\",
-        r"\midrule",
-    ]
+    rows = []
     for _, row in table.iterrows():
         entries = [escaped(column.entry(row)) for column in chosen]
         if row["family"] == "trivial":
             entries[0] = rf"\emph{{{entries[0]}}}"
         if leads(row):
             entries[1] = rf"\textbf{{{entries[1]}}}"
-        lines.append(" & ".join(entries) + r" \\")
-    lines += [r"\bottomrule", r"\end{tabular}", r"\end{table}"]
-    return "\n".join(lines) + "\n"
+        rows.append(entries)
+    headings = [escaped(column.heading) for column in chosen]
+    return booktabs(escaped(findings.caption), headings, rows)
 
 
 SYMBOLS = {

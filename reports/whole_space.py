@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from reports.markup import pipes
 from reports.numbers import decimal
 
 
@@ -42,8 +43,7 @@ def whole_space(rows: Sequence[Worth], caption: str) -> str:
     head += ["mean"] if several else ["ρ"]
     head += ["over counting", *(f"regret {dataset}" for dataset in datasets)]
     head += ["± initialisation"] if spread else []
-    lines = [caption, "", "| " + " | ".join([*head, "undefined"]) + " |"]
-    lines.append("|:--|" + "--:|" * len(head))
+    lines = []
     for proxy in means.sort_values("kendall", ascending=False).index:
         own = frame[frame["proxy"] == proxy].set_index("dataset").loc[datasets]
         first = own.iloc[0]
@@ -52,8 +52,8 @@ def whole_space(rows: Sequence[Worth], caption: str) -> str:
         entries.append(decimal(means.loc[proxy, "over_counting"]))
         entries += [decimal(regret, 2) for regret in own["regret"]]
         entries += [decimal(own["spread"].mean())] if spread else []
-        lines.append("| " + " | ".join([*entries, str(first["undefined"])]) + " |")
-    return "\n".join([*lines, "", LEGEND]) + "\n"
+        lines.append([*entries, str(first["undefined"])])
+    return "\n".join([caption, "", *pipes([*head, "undefined"], lines), "", LEGEND]) + "\n"
 
 
 LEGEND = (

@@ -12,6 +12,7 @@ from harness.atlases.board import combinations_of
 from harness.atlases.stored import read
 from harness.judging.ranks import kendall, spearman
 from proxies import load_all
+from reports.markup import pipes
 
 ACCURACIES = {"cifar10": "ori-test", "cifar100": "x-test", "ImageNet16-120": "x-test"}
 """Dataset and split of each accuracy, after 200 epochs, mean over seeds."""
@@ -70,5 +71,4 @@ def number(value: float) -> str:
 
 def markdown(rows: list[list[str]], header: list[str]) -> str:
     """Return a Markdown table, first column to the left."""
-    lines = ["| " + " | ".join(header) + " |", "|:--|" + "--:|" * (len(header) - 1)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
+    return "\n".join(pipes(header, rows)) + "\n"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from itertools import accumulate
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from benchmarks.blocks import convolution, pull
+from benchmarks.blocks import Staged, convolution
 from benchmarks.layers import Classifier, ReLU
 from benchmarks.macro.blocks import layer
 from benchmarks.macro.chain import Chain
 from benchmarks.macro.released import released
 from benchmarks.macro.skeleton import Skeleton
-from benchmarks.network import Network, Outputs, Pull
+from benchmarks.network import Outputs
 from benchmarks.pooling import GlobalPool
 
 
-class ChainNetwork(Network):
+class ChainNetwork(Staged):
     """The benchmark's network of a chain: stem, three stages, a 1x1 convolution, the classifier.
 
     Or ``count`` of them side by side, whose channels and logits follow one another. Parameters are
@@ -43,20 +43,6 @@ class ChainNetwork(Network):
         self.last = nn.Sequential(*convolution(widths[-1], skeleton.last, 1, members), ReLU(once))
         self.pool = GlobalPool()
         self.classifier = Classifier(skeleton.last, skeleton.classes, members)
-
-    def features(self, x: Tensor) -> Tensor:
-        result: Tensor = self.last(self.body(self.stem(x)))
-        return result
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits, (N, count * classes), of images (N, count * 3, pixels, pixels)."""
-        logits: Tensor = self.classifier(self.pool(self.features(x)))
-        return logits
-
-    def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        for part in (self.classifier, self.pool, self.last, self.body, self.stem):
-            back = pull(part, back, rule)
-        return back
 
     def released(self) -> Outputs:
         return released(self)

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from benchmarks.blocks import convolution, pull
+from benchmarks.blocks import Staged, convolution
 from benchmarks.layers import Classifier, ReLU
 from benchmarks.nasbench201.blocks import CellModule, Downsample
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.released import released
 from benchmarks.nasbench201.skeleton import Skeleton
-from benchmarks.network import Network, Outputs, Pull
+from benchmarks.network import Outputs
 from benchmarks.normalisation import BatchNorm
 from benchmarks.pooling import GlobalPool
 
 
-class CellNetwork(Network):
+class CellNetwork(Staged):
     """The benchmark's network of a cell: stem, three stages with residual blocks between, head.
 
     Or those of several cells side by side, whose channels and logits follow one another. Parameters
@@ -45,20 +45,6 @@ class CellNetwork(Network):
         self.last = nn.Sequential(BatchNorm(widths[4], all_cells), ReLU((1,) * len(cells)))
         self.pool = GlobalPool()
         self.classifier = Classifier(widths[4], skeleton.classes, all_cells)
-
-    def features(self, x: Tensor) -> Tensor:
-        result: Tensor = self.last(self.body(self.stem(x)))
-        return result
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits, (N, count * classes), of images (N, count * 3, pixels, pixels)."""
-        logits: Tensor = self.classifier(self.pool(self.features(x)))
-        return logits
-
-    def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        for part in (self.classifier, self.pool, self.last, self.body, self.stem):
-            back = pull(part, back, rule)
-        return back
 
     def released(self) -> Outputs:
         return released(self)

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from benchmarks.blocks import convolution, pull
+from benchmarks.blocks import Staged, convolution
 from benchmarks.errors import Undefined
 from benchmarks.layers import Classifier, ReLU
 from benchmarks.nasbench201.blocks import CellModule
 from benchmarks.nasbench201.cell import Cell
-from benchmarks.network import Network, Outputs, Pull
+from benchmarks.network import Outputs
 from benchmarks.pooling import GlobalPool
 from benchmarks.transnas.blocks import operation_101
 from benchmarks.transnas.skeleton import Skeleton
 
 
-class MicroNetwork(Network):
+class MicroNetwork(Staged):
     """The benchmark's encoder of a cell, its map averaged over positions, and a linear head.
 
     Or those of several cells side by side, whose channels and logits follow one another. Parameters
@@ -48,22 +48,9 @@ class MicroNetwork(Network):
         )
         self.ends = tuple(accumulate(map(len, stages)))
         self.widths = tuple(stage[-1].outputs for stage in stages)
+        self.last = nn.Identity()
         self.pool = GlobalPool()
         self.classifier = Classifier(skeleton.last, skeleton.outputs, everyone)
-
-    def features(self, x: Tensor) -> Tensor:
-        result: Tensor = self.body(self.stem(x))
-        return result
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the outputs, (N, count * outputs), of images (N, count * 3, pixels, pixels)."""
-        put: Tensor = self.classifier(self.pool(self.features(x)))
-        return put
-
-    def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        for part in (self.classifier, self.pool, self.body, self.stem):
-            back = pull(part, back, rule)
-        return back
 
     def released(self) -> Outputs:
         raise Undefined("nobody has counted the modules of the released code's encoder")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -150,11 +149,7 @@ def read(name: str) -> Atlas:
             f"An atlas should be one of {', '.join(atlases()) or 'none'}. Found `{name}`."
         )
     try:
-        content = path.read_bytes()
-        wanted = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["sha256"]
-        if hashlib.sha256(content).hexdigest() != wanted:
-            raise ValueError("another content")
-        table = pq.read_table(pa.BufferReader(content))
+        table = pq.read_table(pa.BufferReader(files.sealed(path)))
         about = json.loads(table.schema.metadata[b"atlas"])
         columns = dict(_columns(table, about["columns"]))
         return Atlas({key: about[key] for key in SETTINGS}, about["inputs"], columns)
@@ -217,8 +212,7 @@ def write(path: Path, atlas: Atlas) -> None:
         about["columns"][name] = {"formula": column.formula, "of_cell": column.of_cell}
     table = pa.table(made).replace_schema_metadata({"atlas": json.dumps(about)})
     files.replace(path, lambda file: pq.write_table(table, file, compression="zstd"))
-    checksum = json.dumps({"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}) + "\n"
-    files.replace(path.with_suffix(".json"), lambda file: file.write_text(checksum, "utf-8"))
+    files.seal(path)
 
 
 def column_of(proxy: Proxy, values: pd.Series, *, of_cell: bool) -> Column:

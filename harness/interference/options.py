@@ -5,20 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks.catalogue import BENCHMARKS
-from harness import arguments
-from harness.arguments import positive
+from harness.arguments import add_candidates, positive
 
 
 def add_interference(command: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     add = command.add_argument
-    named = add(
-        "--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)"
-    )
-    named.completer = arguments.benchmarks  # type: ignore[attr-defined]
-    named = add("--dataset", help="dataset of the images (default: the benchmark's first)")
-    named.completer = arguments.datasets  # type: ignore[attr-defined]
+    add_candidates(command, "of the images (default: the benchmark's first)")
     add("--images", help="as for `harness run` (default for mini: its own)")
     add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
     add(

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from benchmarks.errors import BadInput
+from harness.scoring.database import Database
 
 Status = Literal["ok", "undefined", "failed"]
 
@@ -35,8 +36,16 @@ class Score(NamedTuple):
     seconds: float
 
 
-class Store:
+class Store(Database):
     """Scores on disk; every block that :meth:`add` has returned from survives a kill."""
+
+    holds = "scores"
+    schema = (
+        "CREATE TABLE IF NOT EXISTS plan (name TEXT PRIMARY KEY, value TEXT);"
+        "CREATE TABLE IF NOT EXISTS scores (subject TEXT, proxy TEXT, seed INTEGER,"
+        " key TEXT, score REAL, status TEXT, reason TEXT, seconds REAL,"
+        " PRIMARY KEY (subject, proxy, seed, key)) WITHOUT ROWID"
+    )
 
     def __init__(self, path: Path, identity: dict[str, str]) -> None:
         """Open or create the store of a run folder.
@@ -44,23 +53,14 @@ class Store:
         Raises:
             BadInput: the folder holds another plan's scores, is in use, or cannot be written.
         """
-        self.path = path
+        super().__init__(path)
         try:
-            self.connection = sqlite3.connect(path, timeout=1)
-            self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.executescript(
-                "CREATE TABLE IF NOT EXISTS plan (name TEXT PRIMARY KEY, value TEXT);"
-                "CREATE TABLE IF NOT EXISTS scores (subject TEXT, proxy TEXT, seed INTEGER,"
-                " key TEXT, score REAL, status TEXT, reason TEXT, seconds REAL,"
-                " PRIMARY KEY (subject, proxy, seed, key)) WITHOUT ROWID"
-            )
             stored = dict(self.connection.execute("SELECT name, value FROM plan"))
             if not stored:
                 with self.connection:
                     self.connection.executemany("INSERT INTO plan VALUES (?, ?)", identity.items())
         except sqlite3.Error as error:
-            raise self._unusable(error) from error
+            raise self.unusable(error) from error
         different = [name for name in identity if stored and stored.get(name) != identity[name]]
         if different:
             name = different[0]
@@ -69,16 +69,6 @@ class Store:
                 f"`{path.parent}` should hold scores of this plan. It holds others: {name} is "
                 f"`{stored.get(name)}` there and `{identity[name]}` now. Give another `--out`."
             )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file; nothing is pending."""
-        self.connection.close()
 
     def add(self, scores: Iterable[Score]) -> None:
         """Append a block of scores, all or none, replacing failed ones.
@@ -93,23 +83,16 @@ class Store:
                     "INSERT OR REPLACE INTO scores VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
                 )
         except sqlite3.Error as error:
-            raise self._unusable(error) from error
+            raise self.unusable(error) from error
 
     def read(self, keys: dict[str, str]) -> pd.DataFrame:
         """Return the stored scores of the given proxies, those of their present keys only."""
         try:
             frame = pd.read_sql("SELECT * FROM scores", self.connection)
         except (sqlite3.Error, pd.errors.DatabaseError) as error:
-            raise self._unusable(error) from error
+            raise self.unusable(error) from error
         current = frame["key"] == frame["proxy"].map(keys)
         return frame[current].astype({"score": "float64"}).reset_index(drop=True)
-
-    def _unusable(self, error: Exception) -> BadInput:
-        return BadInput(
-            f"`{self.path}` should be a store of scores that can be written. SQLite says: "
-            f"{str(error).rstrip('.')}. Free the disk, end the other run, or give another `--out`; "
-            "what was stored is kept."
-        )
 
 
 def stored(path: Path) -> tuple[dict[str, str], list[Score]]:

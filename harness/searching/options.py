@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks.catalogue import BENCHMARKS, SOURCES, benchmark
+from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput
 from benchmarks.space import Benchmark, Dataset
 from harness import arguments
-from harness.arguments import located, positive
+from harness.arguments import add_candidates, located, positive
 from harness.searching.plan import SearchPlan, checked_budget
 
 
 def add_search(command: argparse.ArgumentParser) -> None:
     """Add the options that make a search plan."""
     add = command.add_argument
-    named = add(
-        "--benchmark", default="mini", help=f"{', '.join(BENCHMARKS)} (default: %(default)s)"
-    )
-    named.completer = arguments.benchmarks  # type: ignore[attr-defined]
+    add_candidates(command, "that choices are judged on (default: the first)")
     add("--truth", help=f"{SOURCES} (default: what comes with the project)")
-    named = add("--dataset", help="dataset that choices are judged on (default: the first)")
-    named.completer = arguments.datasets  # type: ignore[attr-defined]
     add("--split", help="split of that accuracy (default: the dataset's test split)")
     add("--epochs", type=positive, help="epochs of that accuracy (default: the full training)")
     add("--accuracy-seed", type=int, help="its training seed (default: the mean over seeds)")

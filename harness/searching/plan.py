@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
 from benchmarks.space import Benchmark
+from harness.stored_plan import StoredPlan
 
 if TYPE_CHECKING:
     from benchmarks.images import Labels
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class SearchPlan:
+class SearchPlan(StoredPlan):
     """Settings of a search run; together with the code they fix every number in it.
 
     ``dataset``, ``split``, ``epochs`` and ``accuracy_seed`` name the accuracy that choices are
@@ -28,6 +26,10 @@ class SearchPlan:
     folders and CSV files. ``images``, ``batch`` and ``labels`` are of the minibatches that a
     one-shot network sees.
     """
+
+    what: ClassVar = "a search run"
+    made_by: ClassVar = "harness search"
+    several: ClassVar = ("scores", "searcher_files")
 
     benchmark: str
     truth: str
@@ -76,33 +78,6 @@ class SearchPlan:
     def amount(self) -> float:
         """The budget as a number."""
         return float(self.budget.removesuffix("s"))
-
-    def text(self, provenance: Mapping[str, object]) -> str:
-        """Return the plan and where it ran as JSON."""
-        return json.dumps({"settings": asdict(self), "provenance": provenance}, indent=2) + "\n"
-
-    @classmethod
-    def read(cls, path: Path) -> tuple[Self, dict[str, Any]]:
-        """Read the plan and provenance of a folder.
-
-        Raises:
-            BadInput: there is none, or it is no plan of searches.
-        """
-        try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
-            settings = {
-                field.name: stored["settings"][field.name]
-                for field in fields(cls)
-                if field.default is MISSING or field.name in stored["settings"]
-            }
-            for name in ("scores", "searcher_files"):
-                settings[name] = tuple(settings.get(name, ()))
-            return cls(**settings), dict(stored["provenance"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BadInput(
-                f"`{path}` should be the plan of a search run. It cannot be read ({error}). Make "
-                "one with `harness search`."
-            ) from error
 
 
 def checked_budget(text: str) -> str:

@@ -6,46 +6,26 @@ import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Self
 
-from benchmarks.errors import BadInput
+from harness.scoring.database import Database
 from harness.searching.driver import Run, Trial
 
 COLUMNS = "seed, status, reason, choice, signal, spent, trainings, scored, functions, notes"
 
 
-class SearchStore:
+class SearchStore(Database):
     """Runs by searcher, seed and key; the key digests all that a run depends on."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the store.
-
-        Raises:
-            BadInput: it is in use, or cannot be written.
-        """
-        self.path = path
-        try:
-            self.connection = sqlite3.connect(path, timeout=1)
-            self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.executescript(
-                "CREATE TABLE IF NOT EXISTS runs (key TEXT, seed INTEGER, searcher TEXT,"
-                " status TEXT, reason TEXT, choice INTEGER, signal REAL, spent REAL,"
-                " trainings INTEGER, scored INTEGER, functions INTEGER, notes TEXT,"
-                " PRIMARY KEY (key, seed)) WITHOUT ROWID;"
-                "CREATE TABLE IF NOT EXISTS trials (key TEXT, seed INTEGER, step INTEGER,"
-                " candidate INTEGER, epochs INTEGER, spent REAL, signal REAL,"
-                " PRIMARY KEY (key, seed, step)) WITHOUT ROWID"
-            )
-        except sqlite3.Error as error:
-            raise self._unusable(error) from error
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
+    holds = "searches"
+    schema = (
+        "CREATE TABLE IF NOT EXISTS runs (key TEXT, seed INTEGER, searcher TEXT,"
+        " status TEXT, reason TEXT, choice INTEGER, signal REAL, spent REAL,"
+        " trainings INTEGER, scored INTEGER, functions INTEGER, notes TEXT,"
+        " PRIMARY KEY (key, seed)) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS trials (key TEXT, seed INTEGER, step INTEGER,"
+        " candidate INTEGER, epochs INTEGER, spent REAL, signal REAL,"
+        " PRIMARY KEY (key, seed, step)) WITHOUT ROWID"
+    )
 
     def add(self, key: str, runs: Iterable[Run]) -> None:
         """Add a block of runs, all or none, in place of what was there.
@@ -69,7 +49,7 @@ class SearchStore:
                 self.connection.executemany(f"INSERT OR REPLACE INTO runs {_values(12)}", rows)
                 self.connection.executemany(f"INSERT INTO trials {_values(7)}", trials)
         except sqlite3.Error as error:
-            raise self._unusable(error) from error
+            raise self.unusable(error) from error
 
     def seeds(self, key: str, *, failed: bool = True) -> set[int]:
         """Return the seeds that are stored, those that failed too unless told otherwise."""
@@ -94,13 +74,6 @@ class SearchStore:
                 made = (status, reason, choice, told, *rest, tuple(trials[seed]))
                 found.append(Run(row, seed, *made))
         return found
-
-    def _unusable(self, error: Exception) -> BadInput:
-        return BadInput(
-            f"`{self.path}` should be a store of searches that can be written. SQLite says: "
-            f"{str(error).rstrip('.')}. Free the disk, end the other run, or give another `--out`; "
-            "what was stored is kept."
-        )
 
 
 def _null(value: float) -> float | None:

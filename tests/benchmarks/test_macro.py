@@ -19,8 +19,9 @@ from benchmarks.macro.skeleton import Skeleton
 from benchmarks.macro.space import CIFAR10, MACRO
 from benchmarks.network import initialise
 from benchmarks.sources import read_metrics, read_truth
-from benchmarks.stored import Column
 from benchmarks.table import AccuracyName
+from tests.material.rules import pulls_as_autograd
+from tests.material.stored_tables import to_the_last_bit
 
 ALL = list(every_chain())
 SMALL = Skeleton(width=2, last=3, classes=3, pixels=8)
@@ -119,31 +120,11 @@ def test_stages_end_where_they_should() -> None:
 
 
 def test_pulling_with_each_layers_own_rule_is_autograd() -> None:
-    network = built(Chain.parse("12021102"), SMALL, 2).double()
-    initialise(network, [1, 2])
-    called: dict[torch.nn.Module, tuple[torch.Tensor, torch.Tensor]] = {}
-    for layer in network.layers:
-        layer.register_forward_hook(lambda m, x, y: called.update({m: (x[0], y)}))
-    draw = torch.Generator().manual_seed(0)
-    images = torch.randn((3, 6, 8, 8), generator=draw, dtype=torch.float64, requires_grad=True)
-    network(images)
-    with network.normalised("held"):
-        logits = network(images)
-        back = torch.randn(logits.shape, generator=draw, dtype=torch.float64)
-        (expected,) = torch.autograd.grad(logits, images, back)
-        found = network.pull(back, lambda layer, given: layer.pull(given, *called[layer]))
-    torch.testing.assert_close(found, expected)
+    pulls_as_autograd(built(Chain.parse("12021102"), SMALL, 2).double(), 8)
 
 
 def test_it_comes_with_the_project(data: Path) -> None:
-    stored = builtin.TABLE.read()
-    fields = {field.name: field for field in stored.schema if field.metadata}
-    names = []
-    for column, values in build.columns(data):
-        names.append(column.name)
-        assert Column.of(fields[column.name]) == column
-        assert stored.column(column.name).to_pylist() == values.sort_index().tolist()
-    assert names == list(fields)
+    to_the_last_bit(builtin.TABLE, build.columns(data))
     assert builtin.TABLE.file.stat().st_size < 100_000
 
 

@@ -16,13 +16,14 @@ from benchmarks.metrics import MetricName
 from benchmarks.nasbench201.cell import functional_key
 from benchmarks.network import initialise
 from benchmarks.sources import read_metrics, read_truth
-from benchmarks.stored import Column
 from benchmarks.table import AccuracyName, AccuracyTable
 from benchmarks.transnas import build, builtin
 from benchmarks.transnas.cell import every_cell, name, parse, representative
 from benchmarks.transnas.network import build as built
 from benchmarks.transnas.skeleton import Skeleton
 from benchmarks.transnas.space import MICRO, TASKS
+from tests.material.rules import pulls_as_autograd
+from tests.material.stored_tables import to_the_last_bit
 
 ALL = list(every_cell())
 DEAD = "64-41414-0_00_000"
@@ -142,30 +143,15 @@ def test_a_cell_halves_and_doubles_where_it_should() -> None:
 
 def test_pulling_with_each_layers_own_rule_is_autograd() -> None:
     cells = [parse("64-41414-1_21_132"), parse("64-41414-3_10_301"), parse(DEAD)]
-    network = built(cells, Skeleton(width=2, outputs=3, pixels=64)).double()
-    initialise(network, [1, 2, 3])
-    called: dict[torch.nn.Module, tuple[torch.Tensor, torch.Tensor]] = {}
-    for layer in network.layers:
-        layer.register_forward_hook(lambda m, x, y: called.update({m: (x[0], y)}))
-    draw = torch.Generator().manual_seed(0)
-    images = torch.randn((3, 9, 64, 64), generator=draw, dtype=torch.float64, requires_grad=True)
-    network(images)
-    with network.normalised("held"):
-        logits = network(images)
-        back = torch.randn(logits.shape, generator=draw, dtype=torch.float64)
-        (expected,) = torch.autograd.grad(logits, images, back)
-        found = network.pull(back, lambda layer, given: layer.pull(given, *called[layer]))
-    torch.testing.assert_close(found, expected)
+    pulls_as_autograd(built(cells, Skeleton(width=2, outputs=3, pixels=64)).double(), 64)
 
 
 def test_it_comes_with_the_project(data: Path) -> None:
-    stored = builtin.TABLE.read()
-    fields = {field.name: field for field in stored.schema if field.metadata}
-    for (column, values), task in zip(build.columns(data), TASKS, strict=True):
-        assert Column.of(fields.pop(column.name)) == column
-        assert stored.column(column.name).to_pylist() == values.sort_index().tolist()
-        assert (column.dataset, column.epochs) == (task.name, task.epochs)
-    assert not fields
+    made = list(build.columns(data))
+    to_the_last_bit(builtin.TABLE, made)
+    assert [(column.dataset, column.epochs) for column, _ in made] == [
+        (task.name, task.epochs) for task in TASKS
+    ]
     assert builtin.TABLE.file.stat().st_size < 200_000
 
 

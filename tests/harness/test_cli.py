@@ -11,6 +11,7 @@ import pytest
 from harness.cli import main
 from harness.scoring.workers import resolve_device
 from proxies import load_all
+from tests.material.refusals import refused
 from tests.material.small_run import command, scores
 
 
@@ -54,12 +55,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
 ) -> None:
     changed, says = REFUSED[name]
     settings = {"out": str(tmp_path / "run")} | changed
-    assert main(command(data, Path(settings.pop("out")), **settings)) == 2
-    written = capsys.readouterr()
-    assert written.out == ""
-    assert says in written.err
-    assert written.err.startswith("harness: ")
-    assert written.err.count("\n") == 1
+    assert says in refused(command(data, Path(settings.pop("out")), **settings), capsys)
 
 
 def test_a_read_only_folder_is_refused(

@@ -12,6 +12,7 @@ import pytest
 from harness.cli import main
 from harness.oneshot import flow, training, work
 from harness.oneshot.predictors import PREDICTORS
+from tests.material.refusals import refused
 from tests.material.small_run import scores
 from tests.material.supernets import command, npz
 
@@ -161,11 +162,7 @@ def test_bad_input_is_one_sentence(
     name: str, images: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     changed, says = REFUSED[name]
-    assert main(command(images, tmp_path / "run", **changed)) == 2
-    written = capsys.readouterr()
-    assert written.out == ""
-    assert says in written.err
-    assert written.err.count("\n") == 1
+    assert says in refused(command(images, tmp_path / "run", **changed), capsys)
 
 
 def test_images_that_do_not_fit_are_refused(
