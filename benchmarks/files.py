@@ -19,6 +19,11 @@ def replace(path: Path, write: Callable[[Path], object]) -> None:
         unfinished.unlink(missing_ok=True)
 
 
+def put(path: Path, content: bytes) -> None:
+    """Write a file."""
+    replace(path, lambda file: file.write_bytes(content))
+
+
 def seal(path: Path) -> None:
     """Write the sha256 of a file beside it."""
     text = json.dumps({"sha256": hashlib.sha256(path.read_bytes()).hexdigest()}) + "\n"

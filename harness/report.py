@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from benchmarks.files import put
 from benchmarks.table import AccuracyTable
 from harness import PACKAGES
 from harness.atlases.stored import FOLDER
@@ -75,7 +76,7 @@ def report(
         folder.csv("supernet_differences.csv", found.supernet_differences)
     folder.text("table.tex", latex(found))
     title = f"{found.settings['benchmark']}: training-free scores"
-    pictures = write_figures(folder.figures, found)
+    pictures = write_figures(folder.figures, found, put)
     runs = [(found, pictures), *((run, {}) for run in others)]
     folder.text("report.html", page(runs, title, [(searches(run), {}) for run in searched]))
     folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")

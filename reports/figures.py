@@ -139,21 +139,28 @@ def _svg(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def write_figures(folder: Path, findings: Findings) -> dict[str, bytes]:
+Put = Callable[[Path, bytes], object]
+"""Writes a file, whole or not at all."""
+
+
+def write_figures(folder: Path, findings: Findings, put: Put) -> dict[str, bytes]:
     """Keep every figure as PNG (200 dpi) and SVG in ``folder``; return the SVGs by name.
 
     What the folder shows already stays; the scatter of a score that this report lacks is removed.
     """
     sketches = [*overviews(findings), sheet(findings), *panels(findings)]
-    pictures = drawn(folder, sketches, DRAWN)
+    pictures = drawn(folder, sketches, DRAWN, put)
     for path in folder.glob("score_*"):
         if path.stem not in pictures:
             path.unlink()
     return pictures
 
 
-def drawn(folder: Path, sketches: Sequence[Sketch], record: str) -> dict[str, bytes]:
-    """Keep sketches as PNG and SVG in ``folder``, what they show in ``record``; return the SVGs."""
+def drawn(folder: Path, sketches: Sequence[Sketch], record: str, put: Put) -> dict[str, bytes]:
+    """Keep sketches as PNG and SVG in ``folder``, what they show in ``record``; return the SVGs.
+
+    ``put`` writes a file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shown, kept = _shown(folder / record), dict[str, str]()
     pictures: dict[str, bytes] = {}
@@ -163,12 +170,12 @@ def drawn(folder: Path, sketches: Sequence[Sketch], record: str) -> dict[str, by
             kept[sketch.name] = sketch.digest
             if shown.get(sketch.name) != sketch.digest or not (png.exists() and vector.exists()):
                 figure = sketch.figure()
-                _replaced(vector, _svg(figure))
+                put(vector, _svg(figure))
                 buffer = io.BytesIO()
                 figure.savefig(buffer, format="png", dpi=200)
-                _replaced(png, buffer.getvalue())
+                put(png, buffer.getvalue())
             pictures[sketch.name] = vector.read_bytes()
-    _replaced(folder / record, json.dumps(kept, indent=1).encode())
+    put(folder / record, json.dumps(kept, indent=1).encode())
     return pictures
 
 
@@ -178,10 +185,3 @@ def _shown(record: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return stored if isinstance(stored, dict) else {}
-
-
-def _replaced(path: Path, content: bytes) -> None:
-    """Write a file beside ``path`` and put it in its place once it is complete."""
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_bytes(content)
-    unfinished.replace(path)

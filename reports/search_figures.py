@@ -11,7 +11,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.figures import Sketch, drawn
+from reports.figures import Put, Sketch, drawn
 from reports.search_tables import standings
 from reports.searches import Searches
 from reports.style import INK, literal
@@ -78,6 +78,6 @@ def draw_regret(axes: Axes, data: pd.DataFrame, unit: str, signal: float, statis
     axes.set_title(f"{statistic} over seeds, 95 % band")
 
 
-def write_search_figures(folder: Path, found: Searches) -> dict[str, bytes]:
+def write_search_figures(folder: Path, found: Searches, put: Put) -> dict[str, bytes]:
     """Keep the figures as PNG and SVG in ``folder``; return the SVGs by name."""
-    return drawn(folder, list(search_sketches(found)), "drawn_searches.json")
+    return drawn(folder, list(search_sketches(found)), "drawn_searches.json", put)

@@ -6,14 +6,13 @@ draw is, and so which population intervals speak for, is said by :mod:`harness.d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from harness.judging.ranks import Statistic, Vector
+from harness.judging.ranks import Vector
 
 Z = float(ndtri(0.975))
 """Standard errors on either side of a 95 % interval."""
@@ -27,9 +26,6 @@ LEVEL = 0.05
 CERTAIN = 1e-12
 """Standard errors below which a value, or a difference, is taken as known."""
 
-FEWEST = 10
-"""Classes below which no interval is given."""
-
 
 class Sample(NamedTuple):
     """Values (P,) of one statistic for P proxies, and what each draw contributes, (P, units).
@@ -39,20 +35,6 @@ class Sample(NamedTuple):
 
     values: Vector
     contributions: NDArray[np.float64]
-
-    @classmethod
-    def of(
-        cls, statistics: Sequence[Statistic], members: Sequence[NDArray[np.int64]], classes: int
-    ) -> Sample:
-        """Sum each statistic's influences by the class number of its observations."""
-        sums = [
-            np.bincount(classes_of, statistic.influence, classes)
-            for statistic, classes_of in zip(statistics, members, strict=True)
-        ]
-        seen = [max(len(np.unique(classes_of)), 1) for classes_of in members]
-        scale = [np.sqrt(m / (m - 1)) if m >= FEWEST else np.nan for m in seen]
-        values = np.array([statistic.value for statistic in statistics])
-        return cls(values, np.array(sums) * np.array(scale)[:, None])
 
     @property
     def errors(self) -> Vector:

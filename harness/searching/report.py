@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.errors import BadInput
+from benchmarks.files import put
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folder import RunFolder
 from harness.searching.flow import chosen_searchers
@@ -39,7 +40,7 @@ def report_searches(out: Path, table: AccuracyTable | None = None) -> str:
     folder.csv("regret.csv", found.curves)
     folder.text("search.md", text := search_markdown(found))
     folder.text("search.tex", search_latex(found))
-    pictures = write_search_figures(folder.figures, found)
+    pictures = write_search_figures(folder.figures, found, put)
     folder.text("search.html", page((), f"{found.benchmark}: searches", [(found, pictures)]))
     return text
 

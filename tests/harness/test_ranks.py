@@ -10,6 +10,7 @@ from scipy.stats import kendalltau, spearmanr, weightedtau
 
 from harness.judging.ranks import Statistic, concordance, kendall, spearman, weighted_tau
 from harness.judging.uncertainty import Sample, holm
+from tests.material.samples import by_classes
 
 DRAW = np.random.default_rng(0)
 
@@ -80,7 +81,7 @@ def test_errors_are_those_of_resampling_classes(
 ) -> None:
     x, y, numbers = clustered(120, 4)
     y = y + 0.1 * DRAW.normal(size=len(y))
-    sample = Sample.of([statistic(x, y)], [numbers], 120)
+    sample = by_classes([statistic(x, y)], numbers)
     drawn = []
     for _ in range(300):
         rows = (DRAW.integers(120, size=120)[:, None] * 4 + np.arange(4)).ravel()
@@ -93,7 +94,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
     covered = 0
     for _ in range(300):
         x, y, numbers = clustered(150, 2)
-        low, high = Sample.of([kendall(x, y)], [numbers], 150).intervals()
+        low, high = by_classes([kendall(x, y)], numbers).intervals()
         covered += bool(low[0] <= 0.5 <= high[0])
     assert covered / 300 == pytest.approx(0.95, abs=0.035)
 
@@ -102,7 +103,7 @@ def test_a_difference_is_paired() -> None:
     """Two noisy copies of one score differ by little, whatever each is worth."""
     x, y, numbers = clustered(200, 1)
     copies = [kendall(x + 0.01 * DRAW.normal(size=200), y) for _ in range(2)]
-    sample = Sample.of(copies, [numbers] * 2, 200)
+    sample = by_classes(copies, numbers)
     _, errors, p = sample.differences(0)
     assert errors[1] < sample.errors[0] / 5
     assert p[0] == 1
@@ -113,7 +114,7 @@ def test_places_are_certain_where_scores_are_far_apart_and_shared_where_equal() 
     x, y, numbers = clustered(300, 1)
     noise = DRAW.normal(size=300)
     statistics = [kendall(score, y) for score in (x, x, noise, -x)]
-    low, high = Sample.of(statistics, [numbers] * 4, 300).places()[:2]
+    low, high = by_classes(statistics, numbers).places()[:2]
     assert low.tolist() == [1, 1, 3, 4]
     assert high.tolist() == [2, 2, 3, 4]
 
@@ -180,7 +181,7 @@ def test_influences_with_weights_are_derivatives(statistic: Callable[..., Statis
 
 def test_few_classes_have_no_interval() -> None:
     x, y, numbers = clustered(9, 3)
-    low, high = Sample.of([kendall(x, y)], [numbers], 5).intervals()
+    low, high = by_classes([kendall(x, y)], numbers).intervals()
     assert np.isnan([low[0], high[0]]).all()
 
 
@@ -192,5 +193,5 @@ def test_holm_by_hand() -> None:
 def test_a_certain_difference_is_no_tie() -> None:
     """A score and its reverse have no error at all."""
     y = np.arange(40.0)
-    sample = Sample.of([kendall(y, y), kendall(-y, y)], [np.arange(40)] * 2, 40)
+    sample = by_classes([kendall(y, y), kendall(-y, y)], np.arange(40))
     assert sample.differences(0)[2].tolist() == [1.0, 0.0]

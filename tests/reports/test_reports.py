@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.files import put
 from reports.favourites import curves
 from reports.figures import write_figures
 from reports.numbers import decimal
@@ -145,7 +146,7 @@ def test_clustering_puts_like_beside_like() -> None:
 def test_a_figure_of_an_earlier_report_is_removed(cells: pd.DataFrame, tmp_path: Path) -> None:
     for name in ("score_gone.png", "score_gone.svg", "mine.png"):
         (tmp_path / name).touch()
-    write_figures(tmp_path, findings(cells))
+    write_figures(tmp_path, findings(cells), put)
     left = {path.name for path in tmp_path.iterdir()}
     assert "mine.png" in left
     assert not any("gone" in name for name in left)
@@ -159,7 +160,7 @@ def test_every_figure_is_written(cells: pd.DataFrame, tmp_path: Path) -> None:
         costs=[Cost("snip", "cifar10", 1.0, 9), Cost("plain", "cifar10", 0.5, 9)],
         similarity=pd.DataFrame(np.eye(3), names, names),
     )
-    write_figures(tmp_path, full)
+    write_figures(tmp_path, full, put)
     written = {"correlations", "similarity", "cost", "transfer", "scores"}
     written |= {f"score_{proxy}" for proxy in VALUES}
     files = {f"{name}.{kind}" for name in written for kind in ("png", "svg")}
@@ -169,12 +170,12 @@ def test_every_figure_is_written(cells: pd.DataFrame, tmp_path: Path) -> None:
 def test_a_figure_is_drawn_again_only_when_what_it_shows_changed(
     cells: pd.DataFrame, tmp_path: Path
 ) -> None:
-    first = write_figures(tmp_path, findings(cells))
+    first = write_figures(tmp_path, findings(cells), put)
     (tmp_path / "score_zen.png").unlink()
     times = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     moved = cells.copy()
     moved.loc[moved["proxy"] == "snip", "score"] *= 2
-    again = write_figures(tmp_path, findings(moved))
+    again = write_figures(tmp_path, findings(moved), put)
     now = {path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     drawn = {name for name in now if now[name] != times.get(name)} - {"drawn.json"}
     assert drawn == {f"{n}.{s}" for n in ("score_snip", "score_zen", "scores") for s in SUFFIXES}
@@ -196,7 +197,7 @@ def test_dense_scatters_are_drawn_too(tmp_path: Path) -> None:
         )
     )
     kept = [r for r in rows() if r.proxy != "zen"]
-    write_figures(tmp_path, findings(cells, correlations=kept))
+    write_figures(tmp_path, findings(cells, correlations=kept), put)
     pictures = [path for path in tmp_path.iterdir() if path.suffix in (".png", ".svg")]
     assert all(path.stat().st_size > 2000 for path in pictures)
 
