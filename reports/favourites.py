@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -13,6 +15,9 @@ SHOWN = 6
 """Leading rows that are drawn: more lines cannot be told apart."""
 
 CHANCE = "random search"
+
+LINES = ("-", "--")
+"""Taken in turn, so that of two that coincide both are seen."""
 
 
 def curves(findings: Findings) -> pd.DataFrame:
@@ -33,10 +38,12 @@ def curves(findings: Findings) -> pd.DataFrame:
 
 
 def draw_curves(axes: Axes, data: pd.DataFrame, points: str) -> None:
-    """Draw regret against favourites, random search's expectation as a dashed line."""
-    for name in data:
-        chance = name == CHANCE
-        style = {"color": INK, "linestyle": "--"} if chance else {"marker": "o", "markersize": 3}
+    """Draw regret against favourites, random search's expectation dotted."""
+    for i, name in enumerate(data):
+        style: dict[str, Any] = {"marker": "o", "markersize": 3, "linestyle": LINES[i % 2]}
+        style["zorder"] = 2 + i % 2  # dashes above what is solid
+        if name == CHANCE:
+            style = {"color": INK, "linestyle": ":"}
         axes.plot(data.index, data[name], label=literal(str(name)), linewidth=1, **style)
     axes.set_xscale("log")
     axes.set_xticks(data.index, [str(k) for k in data.index])

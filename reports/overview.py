@@ -10,6 +10,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
+from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
@@ -133,8 +134,20 @@ def worth(findings: Findings) -> Worth:
     return Worth(table["proxy"].tolist(), table["seconds"].to_numpy(float), kendall, front)
 
 
+NAME = 0.075
+"""Height of a name, as a share of the panel's."""
+
+
+def apart(heights: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """Return ascending heights moved so that neighbours lie ``least`` apart, none above 1."""
+    steps = least * np.arange(len(heights))
+    up: NDArray[np.float64] = np.maximum.accumulate(heights - steps) + steps
+    down: NDArray[np.float64] = np.minimum(up, 1 - steps[::-1])
+    return down
+
+
 def draw_worth(axes: Axes, data: Worth) -> None:
-    """Draw cost against quality, the Pareto front as a line, its proxies named."""
+    """Draw cost against quality, the Pareto front as a line, its proxies named beside the panel."""
     axes.plot(data.seconds, data.kendall, "o", color=TRIVIAL_COLOUR, ms=4)
     seconds, kendall = data.seconds[data.front], data.kendall[data.front]
     axes.step(seconds, kendall, where="post", color=PROXY_COLOUR, linewidth=1)
@@ -144,16 +157,20 @@ def draw_worth(axes: Axes, data: Worth) -> None:
     axes.xaxis.set_major_formatter("{x:g}")
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.margins(y=0.12)
-    low, high = axes.get_xlim()
-    axes.set_xlim(low / 1.3, high * 2.5)
-    for proxy, x, y in zip(np.array(data.proxies)[data.front], seconds, kendall, strict=True):
+    low, high = axes.get_ylim()
+    heights = apart((kendall - low) / (high - low), NAME)
+    for proxy, x, y, height in zip(
+        np.array(data.proxies)[data.front], seconds, kendall, heights, strict=True
+    ):
         axes.annotate(
             literal(str(proxy)),
             (x, y),
-            xytext=(5, 4),
-            textcoords="offset points",
+            xytext=(1.03, height),
+            textcoords="axes fraction",
             fontsize=8,
             color=INK,
+            va="center",
+            arrowprops={"arrowstyle": "-", "color": TRIVIAL_COLOUR, "linewidth": 0.6},
         )
     axes.set_xlabel("seconds a network, alone")
     axes.set_ylabel("Kendall τ-b")

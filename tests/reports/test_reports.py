@@ -14,7 +14,7 @@ from benchmarks.files import put
 from reports.favourites import curves
 from reports.figures import write_figures
 from reports.numbers import decimal
-from reports.overview import bars, clustered, transfer, worth
+from reports.overview import apart, bars, clustered, transfer, worth
 from reports.rows import Ceiling, Cost, SeedShare
 from reports.scatter import axis_scale, scatters, symlog_ticks
 from reports.tables import columns, latex, leaderboard, markdown
@@ -235,3 +235,10 @@ def test_curves_stand_beside_what_random_search_expects() -> None:
     assert data.columns.tolist() == ["snip", "plain", "zen", "random search"]
     assert data["random search"].tolist() == [3.0, 0.3]
     assert curves(findings(pd.DataFrame(), correlations=kept)).empty
+
+
+def test_names_of_the_front_lie_apart() -> None:
+    heights = apart(np.array([0.1, 0.5, 0.51, 0.52, 0.99]), 0.1)
+    assert heights == pytest.approx([0.1, 0.5, 0.6, 0.7, 0.99])
+    crowded = apart(np.array([0.9, 0.95, 0.97]), 0.1)
+    assert crowded == pytest.approx([0.8, 0.9, 1.0])
