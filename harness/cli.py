@@ -65,11 +65,17 @@ def score(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Score, then report."""
-    table = _scored(options)
-    from harness.report import report
+    """Score, then report; where that is done already, print what it was."""
+    from harness.plans.standing import leave, standing
 
-    sys.stdout.write(report(options.out, table))
+    text = standing(options)
+    if text is None:
+        table = _scored(options)
+        from harness.report import report
+
+        text = report(options.out, table)
+        leave(options)
+    sys.stdout.write(text)
     return 0
 
 
@@ -210,7 +216,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def _scored(options: argparse.Namespace) -> AccuracyTable:
     """Score what a plan names and its folder lacks; return the accuracies."""
     from harness.listing import check_names
-    from harness.settings import plan_of
+    from harness.plans.settings import plan_of
 
     if not options.proxy_file and not others():
         check_names(options.proxies)

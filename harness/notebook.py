@@ -20,9 +20,9 @@ from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
+from harness.plans.settings import plan_from
 from harness.scoring.flow import fill, truth
 from harness.scoring.workers import local
-from harness.settings import plan_from
 from reports.tables import leaderboard
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from benchmarks.table import AccuracyTable
 from harness import PACKAGES
 from harness.atlases.stored import FOLDER
 from harness.folder import RunFolder
-from harness.plan import Plan
+from harness.plans.plan import Plan
 from harness.scoring.flow import truth
 
 if TYPE_CHECKING:

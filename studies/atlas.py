@@ -23,13 +23,13 @@ from harness.atlases.checked import differing
 from harness.atlases.stored import FOLDER, Atlas, Column, column_of, read, write
 from harness.folder import RunFolder
 from harness.options import parser
-from harness.plan import frozen_inputs, identity
+from harness.plans.plan import frozen_inputs, identity
+from harness.plans.settings import plan_of
 from harness.scoring.engine import score
 from harness.scoring.keys import key
 from harness.scoring.processes import deterministic
 from harness.scoring.store import Score, Store, stored
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, needs_network
-from harness.settings import plan_of
 from proxies import load_all
 
 CHECKED = 2

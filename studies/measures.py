@@ -33,7 +33,7 @@ from harness.judging.joining import join
 from harness.judging.judge import judge
 from harness.judging.score_table import ScoreTable
 from harness.passes import Context
-from harness.plan import frozen_inputs
+from harness.plans.plan import frozen_inputs
 from harness.scoring.engine import records
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored

@@ -27,7 +27,7 @@ from harness.gate.comparing import Rules, compared
 from harness.judging.entries import of_elsewhere
 from harness.judging.ranks import kendall
 from harness.judging.run_scores import RunScores
-from harness.settings import plan_from
+from harness.plans.settings import plan_from
 from reports.gate import Comparison, Verdict
 
 SIZES = (120, 300, 600, 1500)

@@ -22,7 +22,7 @@ from benchmarks.sources import read_truth
 from benchmarks.space import EMBEDDED, Benchmark
 from harness import passes
 from harness.drawing.cells import select
-from harness.plan import frozen_inputs
+from harness.plans.plan import frozen_inputs
 from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored
 from proxies import Proxy

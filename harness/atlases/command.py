@@ -13,10 +13,10 @@ from harness.atlases.stored import Atlas, current
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
 from harness.judging.findings import elsewhere
-from harness.plan import Plan, provenance
+from harness.plans.plan import Plan, provenance
+from harness.plans.settings import plan_from
 from harness.report import report
 from harness.scoring.flow import accuracy_digest, truth
-from harness.settings import plan_from
 from proxies import COMBINATIONS
 from reports.whole_space import whole_space
 

@@ -10,7 +10,7 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.images import minibatch
 from benchmarks.space import EMBEDDED, Examples
 from harness.passes import Inputs
-from harness.plan import frozen_inputs
+from harness.plans.plan import frozen_inputs
 from harness.scoring.engine import records, score
 from harness.scoring.networks import Networks
 from harness.scoring.store import Score

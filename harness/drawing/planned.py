@@ -11,7 +11,7 @@ from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
 from harness.drawing.cells import select
 from harness.drawing.designs import Design, design_of
-from harness.plan import Plan
+from harness.plans.plan import Plan
 
 
 def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:

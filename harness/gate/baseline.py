@@ -21,7 +21,7 @@ from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks
 from harness.judging.run_scores import RunScores
 from harness.judging.uncertainty import fisher
-from harness.plan import Plan
+from harness.plans.plan import Plan
 from harness.scoring.keys import stale
 from proxies import choose, load_all
 

@@ -17,7 +17,7 @@ from harness.judging.run_scores import RunScores
 from harness.judging.score_table import ScoreTable
 from harness.judging.seeds import share_of_seed
 from harness.judging.supernets import judged_apart
-from harness.plan import Plan
+from harness.plans.plan import Plan
 from reports.findings import Findings
 from reports.rows import Correlation, Cost, Difference, SeedShare
 

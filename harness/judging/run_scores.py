@@ -19,7 +19,7 @@ from harness.judging.entries import of_combination, of_elsewhere, of_predictor, 
 from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
 from harness.oneshot.predictors import PREDICTORS, named
-from harness.plan import Plan
+from harness.plans.plan import Plan
 from harness.scoring.flow import truth
 from proxies import COMBINATIONS, Combination, Proxy, choose, load_all, load_file
 from reports.entry import Entry

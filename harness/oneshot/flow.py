@@ -19,7 +19,7 @@ from harness.oneshot.predictor import Predictor
 from harness.oneshot.predictors import named
 from harness.oneshot.training import Course, Ground, Run, epochs_done
 from harness.oneshot.work import Job, worked
-from harness.plan import Plan, frozen_inputs, identity
+from harness.plans.plan import Plan, frozen_inputs, identity
 from harness.scoring.keys import made_by
 from harness.scoring.store import Store
 from harness.scoring.workers import workers_for

@@ -9,7 +9,7 @@ from benchmarks.errors import BadInput
 from harness.arguments import positive
 
 if TYPE_CHECKING:
-    from harness.plan import Plan
+    from harness.plans.plan import Plan
 
 NAMES = "spos, fairnas, magic_t, magic_a, magic_at"
 

@@ -14,7 +14,7 @@ from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
-from harness.plan import Plan, frozen_inputs, identity, provenance
+from harness.plans.plan import Plan, frozen_inputs, identity, provenance
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, needs_network

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.errors import BadInput
 from harness.folder import RunFolder
-from harness.plan import Plan
+from harness.plans.plan import Plan
 from harness.scoring.flow import fill, truth
 from harness.scoring.store import Score, Store, stored
 from harness.scoring.workers import default_workers, local

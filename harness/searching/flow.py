@@ -13,7 +13,7 @@ from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.table import AccuracyTable
 from harness.folder import RunFolder
-from harness.plan import provenance
+from harness.plans.plan import provenance
 from harness.scoring.keys import sources
 from harness.searching.driver import Run, Terms, Trial
 from harness.searching.plan import SearchPlan

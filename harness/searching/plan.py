@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
 from benchmarks.space import Benchmark
-from harness.stored_plan import StoredPlan
+from harness.plans.stored import StoredPlan
 
 if TYPE_CHECKING:
     from benchmarks.images import Labels

@@ -19,11 +19,11 @@ from harness.atlases.checked import differing
 from harness.atlases.stored import Atlas, Column
 from harness.cli import main
 from harness.drawing.planned import chosen_cells
-from harness.plan import frozen_inputs
+from harness.plans.plan import frozen_inputs
+from harness.plans.settings import plan_from
 from harness.scoring.flow import truth
 from harness.scoring.processes import deterministic
 from harness.scoring.tasks import Setting
-from harness.settings import plan_from
 from studies import atlas as study
 
 OPTIONS = ["--batch=8", "--device=cpu", "--workers=1"]

@@ -24,6 +24,7 @@ FILES = {
     "report.html",
     "report.json",
     "scores.sqlite",
+    "standing.json",
     "table.csv",
     "table.md",
     "table.tex",

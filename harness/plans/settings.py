@@ -15,7 +15,7 @@ from harness.oneshot.options import check, settings_of
 from harness.options import IMAGES, INTERVALS, parser
 
 if TYPE_CHECKING:
-    from harness.plan import Plan
+    from harness.plans.plan import Plan
 
 
 def plan_from(settings: Mapping[str, object]) -> Plan:
@@ -44,7 +44,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         raise BadInput(f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`.")
     import torch
 
-    from harness.plan import Plan
+    from harness.plans.plan import Plan
     from harness.scoring.workers import SIDE_BY_SIDE, resolve_device
 
     device, remark = resolve_device(options.device)

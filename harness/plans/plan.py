@@ -17,7 +17,7 @@ from benchmarks.images import Labels, Minibatch, minibatch
 from benchmarks.space import Benchmark, Dataset
 from benchmarks.table import AccuracyName
 from harness.passes import Inputs
-from harness.stored_plan import StoredPlan
+from harness.plans.stored import StoredPlan
 
 PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pandas", "nats_bench", "nas-bench-201")
 

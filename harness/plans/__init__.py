@@ -1,0 +1,1 @@
+"""What a run depends on: settings as they were given, and what was found in their place."""

@@ -1,0 +1,108 @@
+"""Whether a run folder already shows what its command would make, told without PyTorch.
+
+A run leaves a list of what it was made from and of what it left: code, files that its options name,
+the folder's own files. Where the same command finds all of them as they were, on the same machine
+and with the same libraries, the table that stands there is its answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from pathlib import Path
+
+from benchmarks.fetching import ARCHIVES, cache
+from harness import PACKAGES
+from harness.plugins import ENTRY_POINTS
+
+LEFT = "standing.json"
+"""What a finished run leaves: a digest of its options, and a mark of every file."""
+
+LIBRARIES = ("torch", "numpy", "scipy", "pandas", "matplotlib", "seaborn", "nats_bench", "optuna")
+
+SOURCE = (".py", ".jinja")
+"""Files that are told apart by what they hold; others by their size and time of change."""
+
+
+def leave(options: argparse.Namespace) -> None:
+    """Note what a run that has just ended was made from, and what it left."""
+    from harness.folder import RunFolder
+    from harness.scoring.keys import files_of  # imports PyTorch, which a run has done
+    from proxies import load_all
+
+    theirs = {proxy.function.__module__ for proxy in load_all().values() if not proxy.ours}
+    marks = {str(file): _mark(file) for file in {*files_of(theirs), *_files(options)}}
+    left = {"options": _options(options), "files": marks}
+    RunFolder(options.out).text(LEFT, json.dumps(left) + "\n")
+
+
+def standing(options: argparse.Namespace) -> str | None:
+    """Return the table that a run folder shows, where the same command would print it again."""
+    if options.retry_failed:
+        return None
+    try:
+        left = json.loads((options.out / LEFT).read_text(encoding="utf-8"))
+        if left["options"] != _options(options):
+            return None
+        marks = left["files"]
+        if any(str(file) not in marks for file in _files(options)):
+            return None
+        if any(_mark(Path(file)) != mark for file, mark in marks.items()):
+            return None
+        return str((options.out / "table.md").read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _options(options: argparse.Namespace) -> str:
+    """Digest the options, the machine and the versions of what computes."""
+    asked = {name: repr(value) for name, value in vars(options).items() if name != "workers"}
+    found = [*map(_version, LIBRARIES), sys.version, platform.node(), str(Path.cwd())]
+    found += [os.environ.get(name, "") for name in ("CUDA_VISIBLE_DEVICES", "HARNESS_CACHE")]
+    for group in ENTRY_POINTS:
+        for entry in entry_points(group=group):
+            found.append(f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''}")
+    return hashlib.sha256(json.dumps([asked, found], sort_keys=True).encode()).hexdigest()
+
+
+def _files(options: argparse.Namespace) -> Iterator[Path]:
+    """Yield the files of this project, of the run folder, and those that options name."""
+    home = Path(__file__).resolve().parents[2]
+    places = [home / package for package in PACKAGES]
+    if (images := ARCHIVES.get(options.images or "")) is not None:
+        places.append(cache() / images.folder)
+    for value in vars(options).values():
+        for each in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(each, str | Path) and str(each):
+                places.append(Path(str(each).removeprefix("@")).absolute())
+    for place in dict.fromkeys(places):
+        found: Iterable[Path] = place.rglob("*") if place.is_dir() else [place]
+        for file in found:
+            if file.is_file() and not _passing(file):
+                yield file
+
+
+def _passing(file: Path) -> bool:
+    """Whether a file comes and goes by itself."""
+    empty_log = file.name.endswith(("-wal", "-shm")) and not file.stat().st_size
+    return file.name == LEFT or "__pycache__" in file.parts or empty_log
+
+
+def _mark(file: Path) -> str:
+    if file.suffix in SOURCE:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    found = file.stat()
+    return f"{found.st_size} {found.st_mtime_ns}"
+
+
+def _version(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return name

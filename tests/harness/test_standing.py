@@ -1,0 +1,111 @@
+"""The same command again: at once where nothing changed, and never where anything did."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harness.options import parser
+from harness.plans.standing import standing
+
+MINE = '''
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+
+@proxy(larger_is_better=True, source="nobody")
+def halved(loss: LossGradients) -> Tensor:
+    """Half of something."""
+    from later_of_mine import part
+    return loss.grads[0].norm() * part()
+'''
+
+
+def words(folder: Path) -> list[str]:
+    files = ["--proxy-file", str(folder / "mine.py"), "--cells", f"@{folder / 'cells'}"]
+    return ["run", *files, "--proxies", "halved,params", "--out", str(folder / "out")]
+
+
+def ran(folder: Path, code: str) -> str:
+    """Run a program with a command line, its modules found in that folder; return its output."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\nfrom harness.cli import main\n{code}", *words(folder)],
+        env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a run by a proxy that imports a module of its own while it scores."""
+    folder = tmp_path_factory.mktemp("again")
+    (folder / "mine.py").write_text(MINE)
+    (folder / "later_of_mine.py").write_text("def part(): return +.5\n")
+    (folder / "cells").write_text("0\n11\n284\n551\n")
+    return folder, ran(folder, "sys.exit(main(sys.argv[1:]))")
+
+
+def test_again_it_answers_the_same_without_pytorch(finished: tuple[Path, str]) -> None:
+    folder, printed = finished
+    assert "halved" in printed
+    again = (
+        "code = main(sys.argv[1:])\nsys.exit(code or len({'torch', 'pandas'} & set(sys.modules)))"
+    )
+    assert ran(folder, again) == printed
+
+
+def _flip(folder: Path) -> None:
+    """Another helper of the same length, with the old one's times."""
+    file = folder / "later_of_mine.py"
+    before = file.stat()
+    file.write_text("def part(): return -.5\n")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _write(name: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_text("0\n11\n284\n", encoding="utf-8")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "helper": _flip,
+    "formula": lambda folder: (folder / "mine.py").write_text(MINE.replace("norm", "sum")),
+    "cells": _write("cells"),
+    "table": _write("out/table.md"),
+    "page removed": lambda folder: (folder / "out/report.html").unlink(),
+    "figure removed": lambda folder: shutil.rmtree(folder / "out/figures"),
+    "scores": lambda folder: os.utime(folder / "out/scores.parquet"),
+    "a file more": _write("out/more.csv"),
+    "note damaged": _write("out/standing.json"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_where_anything_changed_it_looks_closer(
+    change: str, finished: tuple[Path, str], tmp_path: Path
+) -> None:
+    folder, printed = finished
+    shutil.copytree(folder, kept := tmp_path / "kept", copy_function=shutil.copy2)
+    try:
+        options = parser().parse_args(words(folder))
+        assert standing(options) == printed
+        CHANGES[change](folder)
+        assert standing(options) is None
+    finally:
+        shutil.rmtree(folder)
+        shutil.copytree(kept, folder, copy_function=shutil.copy2)
+
+
+@pytest.mark.parametrize(
+    "more", [["--seeds", "2"], ["--batch", "8"], ["--retry-failed"], ["--split", "x-valid"]]
+)
+def test_another_command_is_another_run(more: list[str], finished: tuple[Path, str]) -> None:
+    assert standing(parser().parse_args([*words(finished[0]), *more])) is None
