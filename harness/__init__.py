@@ -1,7 +1,8 @@
 """The only place with devices, processes and files: it moves data between the other packages.
 
 In a notebook, ``import harness`` offers :func:`accuracies`, :func:`score`, :func:`atlas`,
-:func:`judge` and :func:`plot`, which do on data frames what the command line does on files.
+:func:`judge`, :func:`plot` and :func:`search`, which do on data frames what the command line does
+on files.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from harness.notebook import accuracies, atlas, judge, plot, score
+    from harness.notebook import accuracies, atlas, judge, plot, score, search
 
-__all__ = ["accuracies", "atlas", "judge", "plot", "score"]
+__all__ = ["accuracies", "atlas", "judge", "plot", "score", "search"]
 
 PACKAGES = ("benchmarks", "harness", "proxies", "reports", "searchers")
 

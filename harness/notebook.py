@@ -20,9 +20,13 @@ from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
-from harness.plans.settings import plan_from
+from harness.plans.settings import options_from, plan_from
 from harness.scoring.flow import fill, truth
 from harness.scoring.workers import local
+from harness.searching.flow import fill as fill_searches
+from harness.searching.options import search_plan_of
+from harness.searching.posing import read_table
+from harness.searching.report import searches
 from reports.tables import leaderboard
 
 if TYPE_CHECKING:
@@ -119,6 +123,43 @@ def plot(scores: pd.DataFrame, figure: str = "correlations", **settings: Any) ->
         )
     with mpl.rc_context(STYLE):
         return sketches[figure].figure()
+
+
+def search(
+    searchers: str = "all",
+    *,
+    budget: str,
+    out: Path | str | None = None,
+    workers: int = 1,
+    **settings: Any,
+) -> pd.DataFrame:
+    """Run searches on a table; with ``out``, into a run folder that resumes and is kept.
+
+    One row a run, as in ``final.csv``: ``searcher``, ``seed``, ``index`` and ``arch`` of what it
+    chose, ``signal`` that it chose by, ``accuracy`` that it is judged by, what it ``spent``, how
+    many ``trainings`` of how many ``distinct`` candidates that were.
+
+    Args:
+        searchers: names separated by commas; random search runs beside them.
+        budget: simulated seconds such as ``20000s``, or a number of trainings such as ``200``.
+        out: the run folder.
+        workers: processes.
+        settings: those of ``harness search``, with underscores.
+
+    >>> import harness
+    >>> runs = harness.search("local_search", benchmark="mini", budget="20", seeds=3)
+    >>> sorted(runs["searcher"].unique())
+    ['local_search', 'random']
+    """
+    options = options_from(
+        ["search", "--budget", str(budget)], {**settings, "searchers": searchers}
+    )
+    plan = search_plan_of(options)
+    table = read_table(plan, workers)
+    with ExitStack() as stack:
+        folder = Path(out or stack.enter_context(TemporaryDirectory()))
+        fill_searches(plan, table, folder, workers)
+        return searches(folder, table).finals
 
 
 def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Any:

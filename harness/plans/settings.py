@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from benchmarks.catalogue import SOURCES, benchmark
@@ -19,18 +19,27 @@ if TYPE_CHECKING:
 
 
 def plan_from(settings: Mapping[str, object]) -> Plan:
-    """Resolve settings, named as the options with underscores; what is left out has its default.
+    """Resolve settings of ``harness run``, named as its options with underscores.
 
     Raises:
         BadInput: there is no such setting, or its value cannot be used.
     """
-    options = parser().parse_args(["run", "--out", "."])
+    return plan_of(options_from(["run"], settings))
+
+
+def options_from(words: Sequence[str], settings: Mapping[str, object]) -> argparse.Namespace:
+    """Return the options of a command, changed as settings say; the rest have their defaults.
+
+    Raises:
+        BadInput: there is no such setting.
+    """
+    options = parser().parse_args([*words, "--out", "."])
     known = sorted(vars(options))
     for name, value in settings.items():
         if name not in known:
             raise BadInput(f"There is no setting `{name}`.{suggestion(name, known)}")
         setattr(options, name, value)
-    return plan_of(options)
+    return options
 
 
 def plan_of(options: argparse.Namespace) -> Plan:
