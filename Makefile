@@ -1,5 +1,6 @@
 # `make report`: the main job on the embedded benchmark. `make test`: the tests. `make check`: all of CI, the gate
 # (`make gate`: have the proxies kept their quality?) included.
+# `make docs`: the documentation site, in runs/site/html.
 # `make speed`: is it as fast as it was? DATA is a folder with images, a table and an official archive.
 PYTHON ?= python3
 DATA ?= ../shared/data
@@ -19,10 +20,15 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
 	$(MAKE) gate
+	$(MAKE) docs
 
 gate: $(READY)
 	$(BIN)/harness run --benchmark mini --cells stratified:120 --out runs/gate > /dev/null
 	$(BIN)/harness compare runs/gate --baseline tests/baseline.json
+
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet -c constraints.txt --editable ".[docs]"
+	$(BIN)/python -m studies.site runs/site
 
 speed: $(READY)
 	$(BIN)/python -m studies.speed --data $(DATA)
@@ -36,4 +42,4 @@ $(READY): pyproject.toml constraints.txt
 clean:
 	rm -rf $(VENV) runs .pytest_cache .mypy_cache .ruff_cache
 
-.PHONY: report test check gate speed clean
+.PHONY: report test check gate docs speed clean
