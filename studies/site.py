@@ -13,8 +13,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from sphinx.cmd.build import main as sphinx
-
 from proxies import COMBINATIONS, load_all, records
 from reports.shown import prose
 from searchers import load_all as load_searchers
@@ -59,6 +57,8 @@ SETTINGS = {
 
 def build(folder: Path) -> int:
     """Write the pages' sources and let Sphinx build them; any warning stops it."""
+    from sphinx.cmd.build import main as sphinx  # of the extra `docs`
+
     source = folder / "source"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "docs", source)
