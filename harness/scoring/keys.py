@@ -12,7 +12,6 @@ import ast
 import hashlib
 import importlib.util
 import sys
-import sysconfig
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
@@ -33,7 +32,8 @@ FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
 
 PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
 
-INSTALLED = tuple({Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")})
+INSTALLED = ("site-packages", "dist-packages")
+"""Folders that an installer fills, of this environment or of one behind it."""
 
 
 def key(proxy: Proxy, benchmark: Benchmark) -> str:
@@ -213,7 +213,7 @@ def _path(name: str) -> Path | None:
     if module is None:
         try:
             spec = importlib.util.find_spec(name)
-        except (ImportError, AttributeError, ValueError):
+        except Exception:  # a package above it is imported, and may raise anything
             return None
         origin = spec.origin if spec else None
     return Path(origin) if origin and Path(origin).is_file() else None
@@ -221,7 +221,7 @@ def _path(name: str) -> Path | None:
 
 def _installed(name: str) -> bool:
     path = _path(name)
-    return path is not None and any(path.is_relative_to(folder) for folder in INSTALLED)
+    return path is not None and any(folder in path.parts for folder in INSTALLED)
 
 
 def _version(name: str) -> str:

@@ -88,7 +88,7 @@ def test_modules_of_a_package_are_followed(
 def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a folder be one where distributions are installed."""
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setattr(keys, "INSTALLED", (*keys.INSTALLED, folder))
+    monkeypatch.setattr(keys, "INSTALLED", (*keys.INSTALLED, folder.name))
 
 
 def test_another_installed_distribution_stands_by_its_version(
