@@ -34,7 +34,8 @@ NEAR = "NEAR 2025"
 SWAP = "SWAP 2024"
 GRADSIGN = "GradSign 2022"
 EPSINAS = "epsinas 2023"
-"""Of MeCo, NEAR, SWAP and GradSign the values are as others quote them."""
+DEXTR = "Dextr 2025"
+"""Of MeCo, NEAR, SWAP, GradSign and Dextr the values are as others quote them."""
 
 PUBLISHED = (
     Published("grad_norm", ZERO_COST, "spearman", 0, (0.594, 0.637, 0.578)),
@@ -131,4 +132,5 @@ PUBLISHED = (
     Published("gradsign", GRADSIGN, "spearman", 0, (0.765, 0.793, 0.783)),
     Published("epsinas", EPSINAS, "spearman", 0, (0.87, NO, NO)),
     Published("epsinas", EPSINAS, "kendall", 0, (0.69, NO, NO)),
+    Published("dextr", DEXTR, "spearman", 1000, (0.90, 0.91, 0.87)),
 )

@@ -11,6 +11,8 @@ from benchmarks.normalisation import Normalisation
 from benchmarks.space import Kind
 from harness.passes import (
     constants,
+    curve,
+    distances,
     features,
     flow,
     forward,
@@ -20,11 +22,14 @@ from harness.passes import (
     matrices,
     modules,
     regression,
+    responses,
     samples,
+    spectra,
 )
 from harness.passes.forward import Forward, Slopes
 from harness.passes.inputs import Context, Inputs, Records
 from proxies import records as r
+from proxies import responses as s
 
 __all__ = [
     "PASSES",
@@ -83,6 +88,10 @@ PASSES = (
     _default(constants.constants_pass, r.ConstantOutputs),
     _default(features.layers_pass, r.LayerCorrelations, sees=SQUARE),
     _default(regression.regression_pass, r.RegressionError, sees="first 16 images"),
+    _default(responses.responses_pass, s.ResponseCorrelations),
+    _default(spectra.spectra_pass, s.LayerProducts, sees="first image"),
+    _default(curve.curve_pass, s.OutputCurve, sees="circle of 64x64 images"),
+    _default(distances.distances_pass, s.FeatureDistances, sees="first 3 images one by one"),
     _default(forward.forward_pass, Forward),
     _default(loss.agreement_pass, r.ReluAgreement, Forward),
     _default(matrices.matrices_pass, r.ActivationMatrices, Forward),
@@ -115,6 +124,8 @@ POSITIONAL = frozenset(
         r.RegionPatterns,
         r.Blocks,
         r.RegressionError,
+        s.LayerProducts,
+        s.FeatureDistances,
     }
 )
 """Records whose pass halves, signs, takes some of, crops from or regresses the images by

@@ -38,7 +38,10 @@ LACKS = {
     "micro": {
         "epsinas": "all images have one output, or outputs too small for float32: nan",
         "meco_released": "nobody has counted the modules",
-        **dict.fromkeys(("jacob_cov", "epe_nas", "synflow_bn"), "only sums of normalised maps"),
+        **dict.fromkeys(
+            ("jacob_cov", "epe_nas", "synflow_bn", "dextr", "rbflex"),
+            "only sums of normalised maps",
+        ),
     },
 }
 """What is undefined on all connected candidates, and how the reason starts."""

@@ -10,6 +10,7 @@ from tests.literal.information import *  # noqa: F403
 from tests.literal.losses import *  # noqa: F403
 from tests.literal.net import PATHS as PATHS
 from tests.literal.net import Net as Net
+from tests.literal.responses import *  # noqa: F403
 from tests.literal.samples import *  # noqa: F403
 from tests.literal.training import *  # noqa: F403
 from tests.literal.written import *  # noqa: F403

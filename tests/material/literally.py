@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from benchmarks.network import Layered, Network
-from harness.passes import Inputs, information, regression
+from harness.passes import Inputs, curve, information, regression
 from harness.passes.features import STEP, crops
 from harness.passes.inputs import frozen_normal, frozen_signs
 from harness.passes.matrices import start
@@ -35,6 +35,8 @@ def literally(name: str, net: literal.Net, seen: Inputs, made: Layered) -> float
         return formula(net, *seen[:2], image=frozen_normal(1, 3, 64, 64).double())
     if name == "vkdnw":
         return formula(net, x, seen.labels, most=information.TENSORS)
+    if name == "dextr":
+        return formula(net, *seen[:2], plane=curve.plane())
     if name == "near":
         return formula(net, *seen[:2], start=start)
     if name == "gennas":

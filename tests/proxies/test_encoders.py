@@ -26,7 +26,7 @@ SKELETON = Skeleton(width=2, outputs=3, pixels=PIXELS)
 CELLS = ("64-41414-3_21_132", "64-41414-1_10_301")
 DEAD = "64-41414-3_00_000"
 WITH_NETWORK = sorted(proxy.name for proxy in load_all().values() if needs_network(proxy))
-CENTRED = ("jacob_cov", "epe_nas", "synflow_bn")
+CENTRED = ("jacob_cov", "epe_nas", "synflow_bn", "dextr", "rbflex")
 NAMES = sorted(set(WITH_NETWORK) - {*CENTRED, "meco_released", "epsinas"})
 MANY = ("swap", "vkdnw")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import pytest
 import torch
 from torch import Tensor
 
-from benchmarks.layers import Classifier, Convolution
+from benchmarks.layers import Classifier, Convolution, ReLU
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.size import SIZE_CELL
@@ -18,6 +19,8 @@ from harness.passes import Inputs, samples
 from proxies import load_all
 from proxies import records as r
 from proxies.ntk_trace_probe import ntk_trace_probe, standard_error
+from proxies.rbflex import log_determinant
+from proxies.responses import ResponseCorrelations
 from tests.material.tiny import made_by
 from tests.material.twins import CELLS, evaluate, inputs
 from tests.material.twins import network as twin_network
@@ -189,6 +192,39 @@ def test_scores_stay_within_their_bounds(cell: str) -> None:
     layers = sum(sum(getattr(m, "uses", (1,))) for m in made.modules() if not list(m.children()))
     assert 0 <= value("meco", made, seen) <= layers
     assert 1 <= value("swap", network(cell, scheme="normal"), seen) <= 2 ** len(seen.images)
+    assert 0 < value("dextr", made, seen) <= math.log(1 + layers)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_wrcor_is_largest_where_nothing_correlates(cell: str) -> None:
+    """A determinant is at most the product of its diagonal, here of what each block counts."""
+    made, seen = network(cell), inputs()
+    record = made_by(ResponseCorrelations, made, seen)
+    correlated = record.activations + record.gradients
+    terms = correlated.diagonal(dim1=1, dim2=2)
+    uses = [sum(sum(m.uses) for m in b.modules() if isinstance(m, ReLU)) for b in made.body]
+    counted = torch.tensor([[2.0 * n] * len(seen.images) for n in [*uses, 1]]).double()
+    torch.testing.assert_close(terms, counted)
+    ranked = (2.0 ** torch.arange(len(counted))).double() @ counted
+    assert value("wrcor", made, seen) <= float(ranked.log().sum())
+    apart = ResponseCorrelations(torch.diag_embed(counted), torch.zeros_like(correlated))
+    assert float(PROXIES["wrcor"](apart)) == pytest.approx(float(ranked.log().sum()))
+
+
+def test_rbflex_measures_a_triangle_and_its_gammas_shift_all_scores_alike(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of small gamma the determinant is (4 gamma area)^2, with the triangle's area."""
+    points = torch.tensor([[0.0, 0.0], [30.0, 0.0], [0.0, 40.0]], dtype=torch.float64)
+    squared = torch.cdist(points, points).square()
+    found = float(log_determinant(squared, 1e-12))
+    assert found == pytest.approx(2 * math.log(4e-12 * 600), rel=1e-9)
+    scores = [value("rbflex", network(cell), inputs()) for cell in CELLS]
+    module = sys.modules["proxies.rbflex"]
+    monkeypatch.setattr(module, "GAMMAS", (1e-9, 3e-10))
+    moved = [value("rbflex", network(cell), inputs()) for cell in CELLS]
+    shift = moved[0] - scores[0]
+    assert [b - a for a, b in zip(scores, moved, strict=True)] == pytest.approx([shift] * 3)
 
 
 def test_zico_lies_between_the_logs_of_its_layers_sizes() -> None:
@@ -208,7 +244,7 @@ def test_progressivity_is_the_least_gain() -> None:
     assert least * (len(found) - 1) <= float(found[-1] - found[0])
 
 
-INVARIANT = ("snip", "plain", "naswot", "jacob_cov", "fisher")
+INVARIANT = ("snip", "plain", "naswot", "jacob_cov", "fisher", "wrcor", "rbflex")
 
 
 @pytest.mark.parametrize("name", INVARIANT)

@@ -17,6 +17,7 @@ from tests.material.twins import CELLS, evaluate, inputs, network, twin
 
 NETWORKLESS = {name for name, one in load_all().items() if not needs_network(one)}
 GOLDEN = {
+    "dextr": 2.3336139488294134,
     "epe_nas": 11.538787532935658,
     "epsinas": 0.45002409532955473,
     "expressivity": 14.926104791076892,
@@ -44,12 +45,14 @@ GOLDEN = {
     "ntk_trace_probe": 170896.50078046494,
     "plain": 0.4407484841598066,
     "progressivity": -0.05004009816703525,
+    "rbflex": -248.16982358030043,
     "snip": 59.90844139750625,
     "swap": 64.0,
     "synflow": 240225927239.63043,
     "synflow_bn": 87.82899807967786,
     "trainability": -0.4406219356600952,
     "vkdnw": 32.28453854266036,
+    "wrcor": 46.103833581920874,
     "zen": 43.619013020268326,
     "zico": 232.75996926610176,
 }

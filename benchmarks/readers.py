@@ -1,0 +1,40 @@
+"""Where a network's ReLUs stand, and what reads each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from torch import nn
+
+from benchmarks.blocks import Staged
+from benchmarks.layers import Members, ReLU
+from benchmarks.nasbench201.blocks import CellModule
+
+
+class Reader(NamedTuple):
+    """An edge that reads a ReLU, or the ReLU itself where nobody shares it.
+
+    ``place`` is the block's in the body; what follows the body has the next.
+    """
+
+    place: int
+    relu: ReLU
+    module: nn.Module
+    members: Members
+
+
+def readers(network: Staged) -> Iterator[Reader]:
+    """Yield what reads the ReLUs after the stem: in the space each edge has its own."""
+    for place, block in enumerate((*network.body, network.last)):
+        shared: set[nn.Module] = set()
+        for cell in block.modules():
+            if isinstance(cell, CellModule):
+                for edge in cell.wiring:
+                    head = cell.heads[edge.head] if edge.head else None
+                    if isinstance(head, ReLU):
+                        shared.add(head)
+                        yield Reader(place, head, cell.edges[edge.tail], edge.members)
+        for relu in block.modules():
+            if isinstance(relu, ReLU) and relu not in shared:
+                yield Reader(place, relu, relu, tuple(range(network.count)))

@@ -1,0 +1,45 @@
+"""The pass that looks at one image's maps: how nearly the channels of a layer are collinear."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import torch
+from torch import Tensor
+
+from benchmarks.layers import parted
+from benchmarks.network import Network
+from harness.passes.hooks import calls
+from harness.passes.inputs import Context, Records
+from proxies.responses import LayerProducts
+
+LEAST = 1e-4
+"""What rounding may make of a normalised map of zeros: no value of it is larger."""
+
+
+def spectra_pass(context: Context[Network]) -> Records:
+    """The output of every layer for the first image, which normalises itself."""
+    network = context.network
+    with calls(network.layers) as called, torch.no_grad():
+        network(context.beside(context.inputs.images[:1]))
+    found: list[list[Tensor]] = [[] for _ in range(context.count)]
+    for layer, (_, output) in called.items():
+        if output.ndim < 4:
+            continue
+        members = getattr(layer, "members", range(context.count))
+        uses = getattr(layer, "uses", [1] * len(members))
+        rows = parted(output[0], len(members), 0).flatten(2).double()
+        there = rows.abs().amax((1, 2), keepdim=True) > LEAST
+        every = products(torch.where(there, rows, 0)).cpu()
+        for member, used, part in zip(members, uses, every, strict=True):
+            found[member] += [part] * used
+    made = []
+    for own in found:
+        alike = groupby(sorted(own, key=len), key=len)
+        made.append(LayerProducts(tuple(torch.stack(list(some)) for _, some in alike)))
+    return {LayerProducts: made}
+
+
+def products(rows: Tensor) -> Tensor:
+    """Return inner products of the rows of (..., C, D), of the columns where there are fewer."""
+    return rows @ rows.mT if rows.shape[-2] <= rows.shape[-1] else rows.mT @ rows
