@@ -108,7 +108,8 @@ def proxies() -> Iterator[str]:
         "stands in its docstring; a slow, literal twin in the tests is written from its source. "
         "The harness computes what each record holds once, whoever asks."
     )
-    for name, entry in sorted(load_all().items()):
+    ours = {name: entry for name, entry in load_all().items() if entry.ours}
+    for name, entry in sorted(ours.items()):
         read = ", ".join(
             f"[{one.__name__}](records.md#{one.__name__.lower()})" for one in entry.records
         )
@@ -150,7 +151,8 @@ def searchers() -> Iterator[str]:
         "A searcher is a generator that asks, by `yield`, for candidates to be trained or scored. "
         "`NAME:PROXY:SETTING=VALUE` names one with its settings."
     )
-    for name, entry in sorted(load_searchers().items()):
+    ours = {name: entry for name, entry in load_searchers().items() if entry.ours}
+    for name, entry in sorted(ours.items()):
         given = {
             setting: "" if default is ... else f"={default}"
             for setting, (_, default) in entry.settings.items()
