@@ -18,7 +18,8 @@ def search(options: argparse.Namespace) -> str:
     from searchers import choose
 
     if ours:
-        choose(plan.searchers, plan.proxies.split(","))  # and a wrong setting soon
+        several = bool(plan.objectives)
+        choose(plan.searchers, plan.proxies.split(","), several=several)  # and a wrong setting soon
     from harness.scoring.workers import default_workers
     from harness.searching.flow import fill
     from harness.searching.posing import read_table
