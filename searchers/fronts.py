@@ -21,7 +21,7 @@ def told(seen: Sequence[Observation]) -> Matrix:
 def dominance(points: ArrayLike) -> NDArray[np.bool_]:
     """Return whether point i dominates point j, (n, n): nowhere larger, somewhere smaller."""
     p = np.asarray(points, dtype=float)
-    no_larger: NDArray[np.bool_] = (p[:, None] <= p).all(2)
+    no_larger = np.all(p[:, None] <= p, axis=2)
     dominates: NDArray[np.bool_] = no_larger & ~no_larger.T
     return dominates
 
@@ -98,3 +98,17 @@ def scaled(points: ArrayLike) -> Matrix:
     span = np.ptp(p, axis=0)
     unit: Matrix = (p - p.min(0)) / np.where(span > 0, span, 1.0)
     return unit
+
+
+def nondominated(points: ArrayLike) -> NDArray[np.int64]:
+    """Return the places of the points that nothing dominates, equal ones all, ascending.
+
+    The first in lexicographic order is one of them; what it dominates is left out, and so on.
+    """
+    p = np.asarray(points, dtype=float)
+    left, kept = np.lexsort(p.T[::-1]), list[int]()
+    while len(left):
+        best = p[left[0]]
+        kept += left[(p[left] == best).all(1)].tolist()
+        left = left[(p[left] < best).any(1)]
+    return np.sort(np.array(kept, dtype=np.int64))

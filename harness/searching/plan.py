@@ -82,6 +82,16 @@ class SearchPlan(StoredPlan):
         """The budget as a number."""
         return float(self.budget.removesuffix("s"))
 
+    @property
+    def unit(self) -> str:
+        """What the budget is counted in."""
+        return "simulated seconds" if self.seconds else "trainings"
+
+    @property
+    def allowance(self) -> str:
+        """The budget in words."""
+        return f"{self.amount:,.0f} {self.unit}" if self.seconds else f"{self.amount:g} {self.unit}"
+
 
 def checked_budget(text: str) -> str:
     """Return a budget as it was written.
