@@ -142,7 +142,7 @@ def front_legend(found: Fronts, leaders: str = "Bold") -> list[str]:
         f"The true front, of what is better than a guess, has {found.points} points ({several} of "
         f"{found.size:,} candidates, in `front.csv`): "
         f"{'; '.join(described(axis) for axis in found.axes)}.",
-        "*hypervolume* is a mean over seeds, a share of the true front's, with the reference point "
+        "*hypervolume* is a mean over seeds, a share of the true front's, by the reference point "
         f"{reference}; *95 %* is the interval of the mean.",
         "*place* is the interval of the rank, from all pairs at once.",
         f"{leaders} is a 95 % set that holds the best (Hsu).",
