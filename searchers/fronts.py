@@ -21,9 +21,10 @@ def told(seen: Sequence[Observation]) -> Matrix:
 def dominance(points: ArrayLike) -> NDArray[np.bool_]:
     """Return whether point i dominates point j, (n, n): nowhere larger, somewhere smaller."""
     p = np.asarray(points, dtype=float)
-    no_larger = np.all(p[:, None] <= p, axis=2)
-    dominates: NDArray[np.bool_] = no_larger & ~no_larger.T
-    return dominates
+    no_larger = np.ones((len(p), len(p)), dtype=bool)
+    for values in p.T:
+        no_larger &= values[:, None] <= values
+    return no_larger & ~no_larger.T
 
 
 def ranks(points: ArrayLike) -> NDArray[np.int64]:
@@ -32,11 +33,13 @@ def ranks(points: ArrayLike) -> NDArray[np.int64]:
     Source: Deb et al., NSGA-II, IEEE Trans. Evol. Comp. 6, 2002.
     """
     dominates = dominance(points)
+    above = dominates.sum(0)  # points that are not ranked yet and dominate each
     found = np.full(len(dominates), -1)
-    front = 0
-    while (left := found < 0).any():
-        found[left & ~dominates[left].any(0)] = front
-        front += 1
+    number = 0
+    while (front := (above == 0) & (found < 0)).any():
+        found[front] = number
+        above -= dominates[front].sum(0)
+        number += 1
     return found
 
 
@@ -84,9 +87,19 @@ def hypervolume(points: ArrayLike, reference: ArrayLike) -> float:
     return float((widths * (r[1] - np.minimum.accumulate(y))).sum())
 
 
-def contributions(points: ArrayLike, reference: ArrayLike) -> Vector:
-    """Return by how much the hypervolume is less without each point."""
+def contributions(points: ArrayLike, reference: Vector) -> Vector:
+    """Return by how much the hypervolume is less without each point of a front.
+
+    None of the points dominates another, and none lies beyond the reference point.
+    """
     p = np.asarray(points, dtype=float)
+    if p.shape[1] == 2:
+        found = np.empty(len(p))
+        order = np.lexsort(p.T[::-1])
+        x, y = p[order].T
+        right, above = np.append(x[1:], reference[0]), np.append(reference[1], y[:-1])
+        found[order] = (right - x) * (above - y)
+        return found
     whole = hypervolume(p, reference)
     without = [hypervolume(np.delete(p, i, 0), reference) for i in range(len(p))]
     return whole - np.array(without)

@@ -27,7 +27,7 @@ def mo_bananas(
     batch: int = 10,
     offspring: int = 100,
     parents: int = 20,
-    trees: int = 20,
+    trees: int = 10,
 ) -> Search:
     """Train the mutations whose drawn place, by front and crowding, is the best.
 

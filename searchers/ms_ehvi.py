@@ -15,7 +15,7 @@ from searchers.questions import Candidate, Count, Search, Train
 from searchers.registry import searcher
 from searchers.space import Space
 
-GROWTH = 1.2
+GROWTH = 1.5
 """By how much there are more trainings before the process is fitted anew."""
 
 REACH = 0.1
@@ -37,7 +37,7 @@ def ms_ehvi(space: Space, rng: Generator, start: int = 50, pool: int = 300) -> S
     the cost is asked for. After ``start`` random candidates the best of ``pool`` random ones and of
     the front's neighbours is trained, nothing twice. The reference point lies beyond the front that
     was seen by a tenth of its range. Ours, of a table: random candidates where the paper draws
-    Sobol's; the kernel's parameters are fitted whenever there are a fifth more trainings.
+    Sobol's; the kernel's parameters are fitted whenever there are half as many trainings again.
     """
     if [one.known for one in space.objectives] != [False, True]:
         raise ValueError("it needs the error and one cost that is known without training")

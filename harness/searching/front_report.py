@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
+from benchmarks.errors import BadInput
+from benchmarks.files import put
 from benchmarks.table import AccuracyTable
 from harness.folder import RunFolder
 from harness.judging.attainment import attained
@@ -40,13 +43,23 @@ def has_fronts(out: Path) -> bool:
     return bool(SearchPlan.read(RunFolder(out).search_plan)[0].objectives)
 
 
+def check_reference(plan: SearchPlan, table: AccuracyTable) -> None:
+    """Refuse a reference point that lies inside the true front, before anything is run."""
+    if plan.reference:
+        judged = objectives(plan, table, metrics_of(plan))
+        if judged is not None:
+            true_front(judged, plan.reference)
+
+
 def report_fronts(out: Path, table: AccuracyTable | None = None) -> str:
     """Write which fronts the searches of a folder found; return the table.
 
     Raises:
         BadInput: the folder holds no finished searches, or the reference point cannot be used.
     """
+    from reports.front_figures import write_front_figures  # drawing takes seconds to import
     from reports.front_tables import front_latex, front_markdown
+    from reports.page import page
 
     folder = RunFolder(out)
     found = fronts(out, table)
@@ -58,7 +71,37 @@ def report_fronts(out: Path, table: AccuracyTable | None = None) -> str:
     folder.parquet("fronts.parquet", found.found)
     folder.text("search.md", text := front_markdown(found))
     folder.text("search.tex", front_latex(found))
+    pictures = write_front_figures(folder.figures, found, put)
+    folder.text("search.html", page((), f"{found.benchmark}: fronts", [(found, pictures)]))
     return text
+
+
+class Within(NamedTuple):
+    """What a folder holds: its searches, the objectives, the true front, and those of each run."""
+
+    done: Finished
+    judged: Objectives
+    true: TrueFront
+    found: dict[str, list[Found]]
+
+
+def found_within(out: Path, table: AccuracyTable | None = None) -> Within:
+    """Read the fronts that a folder's searches found.
+
+    Raises:
+        BadInput: the folder holds no finished searches for several objectives, or the reference
+            point cannot be used.
+    """
+    done = finished(out, table)
+    judged = objectives(done.plan, done.table, metrics_of(done.plan))
+    if judged is None:
+        raise BadInput(
+            f"`{out}` should hold searches for several objectives. They are for the accuracy "
+            "alone: give `--objectives`."
+        )
+    most = done.table.measure(done.plan.accuracy).most
+    found = found_fronts(done.runs, done.trials, judged, most)
+    return Within(done, judged, true_front(judged, done.plan.reference), found)
 
 
 def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
@@ -67,12 +110,8 @@ def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
     Raises:
         BadInput: the folder holds no finished searches, or the reference point cannot be used.
     """
-    done = finished(out, table)
+    done, judged, true, found = found_within(out, table)
     plan = done.plan
-    judged = objectives(plan, done.table, metrics_of(plan))
-    assert judged is not None
-    true = true_front(judged, plan.reference)
-    found = _found(done, judged)
     spent = [one.spent[0] for some in found.values() for one in some if len(one.spent)]
     worth = measured(found, true, steps(spent, plan.amount))
     final = worth[worth["spent"] == plan.amount].drop(columns="spent")
@@ -116,11 +155,6 @@ COLUMNS = [
     "searcher", "seed", *MEASURES, "kept", "spent", "trainings", "distinct", "scored", "notes",
     "status", "reason",
 ]  # fmt: skip
-
-
-def _found(done: Finished, judged: Objectives) -> dict[str, list[Found]]:
-    most = done.table.measure(done.plan.accuracy).most
-    return found_fronts(done.runs, done.trials, judged, most)
 
 
 def _named(rows: pd.DataFrame, archs: pd.Series) -> pd.DataFrame:
