@@ -88,9 +88,10 @@ def draw_surfaces(
     """Draw, a panel a searcher, what half of its runs attain, quartiles as a band, and the best."""
     lines = math.ceil(len(each) / WIDTH)
     grid = figure.subplots(lines, WIDTH, sharex=True, sharey=True, squeeze=False).ravel()
-    best = front.sort_values(list(front)).to_numpy(float)
+    best = front.sort_values([*map(str, front)]).to_numpy(float)
     for axes, (name, rows) in zip(grid, each.items(), strict=False):
-        steps = {share: some.to_numpy(float)[:, 1:] for share, some in rows.groupby("share")}
+        shares = sorted(set(rows["share"].tolist()))
+        steps = {one: rows[rows["share"] == one].to_numpy(float)[:, 1:] for one in shares}
         _band(axes, steps, reference)
         if 0.5 in steps:
             axes.step(*stepped(steps[0.5], reference).T, where="post", color=PROXY_COLOUR, lw=1.1)

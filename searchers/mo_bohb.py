@@ -78,13 +78,13 @@ def good_ones(points: Matrix, n: int) -> NDArray[np.bool_]:
         if good.sum() + len(here) <= n:
             good[here] = True
             continue
-        left = here[np.unique(points[here], axis=0, return_index=True)[1]].tolist()
+        left: list[int] = here[np.unique(points[here], axis=0, return_index=True)[1]].tolist()
         chosen: list[int] = []
         while left and good.sum() + len(chosen) < n:
             volumes = [hypervolume(points[[*chosen, i]], reference) for i in left]
             chosen.append(left.pop(int(np.argmax(volumes))))
-        again = [i for i in here if i not in chosen]  # equal points, which add nothing
-        good[[*chosen, *again][: n - good.sum()]] = True
+        chosen += [i for i in here.tolist() if i not in chosen]  # equal points, which add nothing
+        good[chosen[: n - int(good.sum())]] = True
         break
     return good
 
@@ -97,8 +97,9 @@ def density(places: NDArray[np.int64], size: int) -> Vector:
     counts = np.bincount(places, minlength=size)
     apart = (1 - TOP) / max(size - 1, 1)
     kernels = counts * TOP + (len(places) - counts) * apart
-    p: Vector = kernels + 1 / size
-    return p / p.sum()
+    weights = kernels + 1 / size
+    p: Vector = weights / weights.sum()
+    return p
 
 
 def proposed(

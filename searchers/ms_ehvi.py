@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from searchers.fronts import Matrix, Vector, nondominated
@@ -14,6 +15,8 @@ from searchers.predictor_guided import one_hot
 from searchers.questions import Candidate, Count, Search, Train
 from searchers.registry import searcher
 from searchers.space import Space
+
+Codes = NDArray[np.floating[Any]]
 
 GROWTH = 1.5
 """By how much there are more trainings before the process is fitted anew."""
@@ -71,7 +74,7 @@ class Process:
     def __init__(self) -> None:
         self.fitted, self.kernel = 0, None
 
-    def fit(self, codes: Matrix, values: Vector) -> None:
+    def fit(self, codes: Codes, values: Vector) -> None:
         """Take in all that was seen."""
         from sklearn.gaussian_process import GaussianProcessRegressor
         from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
@@ -90,7 +93,7 @@ class Process:
             self.fitted, self.kernel = len(values), self.process.kernel_
         self.noise = self.process.kernel_.k2.noise_level * np.var(values)
 
-    def predict(self, codes: Matrix) -> tuple[Vector, Vector]:
+    def predict(self, codes: Codes) -> tuple[Vector, Vector]:
         """Return means and standard errors, the noise of a training left out."""
         mean, error = self.process.predict(codes, return_std=True)
         return mean, np.sqrt(np.maximum(error**2 - self.noise, 1e-12))

@@ -113,7 +113,7 @@ def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
     done, judged, true, found = found_within(out, table)
     plan = done.plan
     spent = [one.spent[0] for some in found.values() for one in some if len(one.spent)]
-    worth = measured(found, true, steps(spent, plan.amount))
+    worth = measured(found, true, steps(spent, plan.amount).tolist())
     final = worth[worth["spent"] == plan.amount].drop(columns="spent")
     archs, values = done.table.candidates, judged.values
     runs = done.runs.drop(columns=["index", "signal"])
@@ -121,7 +121,7 @@ def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
         (name, one.seed, int(index))
         for name, some in found.items()
         for one in some
-        for index in sorted(set(one.index[one.at(plan.amount)].tolist()))
+        for index in sorted(set(one.trained[one.at(plan.amount)].tolist()))
     ]
     kept = pd.DataFrame(ends, columns=["searcher", "seed", "index"])
     sizes = kept.groupby(["searcher", "seed"]).size().rename("kept").reset_index()
@@ -169,13 +169,15 @@ def axes(judged: Objectives, true: TrueFront) -> list[Axis]:
     ends = zip(true.best, true.worst, true.reference, strict=True)
     return [
         Axis(
-            str(name),
-            judged.units[str(name)],
-            *map(float, some),
-            judged.values[name].nunique(),
-            known[str(name)],
+            name,
+            judged.units[name],
+            best=float(best),
+            worst=float(worst),
+            reference=float(reference),
+            distinct=judged.values[name].nunique(),
+            known=known[name],
         )
-        for name, some in zip(judged.values, ends, strict=True)
+        for name, (best, worst, reference) in zip(known, ends, strict=True)
     ]
 
 
@@ -201,10 +203,12 @@ def statistics(worth: pd.DataFrame, done: Finished) -> Iterator[SearchStatistic]
 
 def curves(worth: pd.DataFrame) -> Iterator[FrontPoint]:
     """Yield what fronts are worth over what was spent."""
-    for (name, spent), some in worth.groupby(["searcher", "spent"], sort=False):
-        for measure in MEASURES:
-            at = summary(some[measure].to_numpy(float))
-            yield FrontPoint(str(name), measure, float(spent), *at)
+    for name, own in worth.groupby("searcher", sort=False):
+        for spent in dict.fromkeys(own["spent"].tolist()):
+            some = own[own["spent"] == spent]
+            for measure in MEASURES:
+                at = summary(some[measure].to_numpy(float))
+                yield FrontPoint(str(name), measure, spent, *at)
 
 
 def surfaces(found: Mapping[str, Sequence[Found]], budget: float) -> Iterator[AttainedPoint]:

@@ -99,13 +99,13 @@ class Found(NamedTuple):
     """The trainings of a run: what had been spent after each, and what each leads to.
 
     ``leaves`` numbers the training after which it is on the front no longer, as many as there are
-    if never; ``index`` are candidates, ``judged`` their objectives, (n, m).
+    if never; ``trained`` are candidates by index, ``judged`` their objectives, (n, m).
     """
 
     seed: int
     spent: Vector
     leaves: NDArray[np.int64]
-    index: NDArray[np.int64]
+    trained: NDArray[np.int64]
     judged: Matrix
 
     def at(self, budget: float) -> NDArray[np.int64]:
@@ -125,7 +125,9 @@ def leaving(points: Matrix, epochs: NDArray[np.int64]) -> NDArray[np.int64]:
     no_larger = np.all(points[:, None] <= points, axis=2)
     passed = no_larger & (~no_larger.T | (order[:, None] < order))
     passed &= epochs[:, None] >= epochs
-    return np.where(passed, np.maximum(order[:, None], order), n).min(0, initial=n)
+    last = np.where(passed, np.maximum(order[:, None], order), n)
+    leaves: NDArray[np.int64] = last.min(0, initial=n)
+    return leaves
 
 
 def found_fronts(
@@ -165,10 +167,10 @@ def measured(
     rows = []
     for name, some in found.items():
         for one in some:
-            before, worth = None, ()
+            before, worth = one.at(-1.0), true.measures(one.judged[:0])
             for budget in budgets:
                 on = one.at(budget)
-                if before is None or not np.array_equal(on, before):
+                if not np.array_equal(on, before):
                     before, worth = on, true.measures(one.judged[on])
                 rows.append((name, one.seed, float(budget), *worth))
     return pd.DataFrame(rows, columns=["searcher", "seed", "spent", *MEASURES])
