@@ -67,6 +67,14 @@ def searchers(prefix: str, **_: object) -> list[str]:
     return [f"{done}{_comma}{name}" for name in names if name.startswith(last)]
 
 
+def objectives(prefix: str, **_: object) -> list[str]:
+    """Return what the last of several objectives could be."""
+    from harness.searching.objectives import NAMES
+
+    done, _comma, last = prefix.rpartition(",")
+    return [f"{done}{_comma}{name}" for name in NAMES if name.startswith(last)]
+
+
 def named(prefix: str, **_: object) -> list[str]:
     """Return the proxies and searchers."""
     return [*proxies(prefix), *searchers(prefix)]

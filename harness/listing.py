@@ -44,11 +44,12 @@ def text(proxies: list[Listed], combinations: list[Listed], searchers: list[List
         lines.append(
             f"   {formula.name:<17} {', '.join(formula.said['of'])}; {formula.said['source']}"
         )
-    lines.append("\nsearchers (* trivial row, ~ takes seconds a run)")
+    lines.append("\nsearchers (* trivial row, ~ takes seconds a run, + for several objectives)")
     for one in searchers:
         family = one.said.get("family", "")
         mark = "*" if family == "trivial" else "~" if family in APART else " "
-        lines.append(f"{mark}  {one.name:<21} {one.said['source']}")
+        mark += "+" if one.said.get("objectives") else " "
+        lines.append(f"{mark} {one.name:<21} {one.said['source']}")
     lines.append("\none-shot predictors, which train supernets")
     lines += [f"   {p.name:<17} {p.source}" for p in PREDICTORS.values()]
     for space in BENCHMARKS.values():

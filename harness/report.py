@@ -53,7 +53,7 @@ def report(
     if _digest_of(folder) == shown and all((out / name).exists() for name in WRITTEN):
         return (out / "table.md").read_text(encoding="utf-8")
     from harness.judging.findings import findings  # drawing and judging take seconds to import
-    from harness.searching.report import searches
+    from harness.searching.report import judged_folder
     from reports.figures import write_figures
     from reports.page import page
     from reports.supernets import supernets
@@ -78,7 +78,7 @@ def report(
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found, put)
     runs = [(found, pictures), *((run, {}) for run in others)]
-    folder.text("report.html", page(runs, title, [(searches(run), {}) for run in searched]))
+    folder.text("report.html", page(runs, title, [(judged_folder(run), {}) for run in searched]))
     folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
 

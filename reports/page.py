@@ -12,8 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from reports.conclusions import conclusions
 from reports.figures import Sketch, overviews, panels
 from reports.findings import Findings
+from reports.front_section import section
+from reports.fronts import Fronts
 from reports.numbers import decimal
-from reports.search_section import search_section
 from reports.searches import Searches
 from reports.shown import again, data_uri, prose, sort_key
 from reports.tables import columns, leaderboard, leads, legend
@@ -32,7 +33,7 @@ OUTLIERS = 3
 def page(
     runs: Sequence[tuple[Findings, Mapping[str, bytes]]],
     title: str,
-    searches: Sequence[tuple[Searches, Mapping[str, bytes]]] = (),
+    searches: Sequence[tuple[Searches | Fronts, Mapping[str, bytes]]] = (),
 ) -> str:
     """Return the page: no file, font or script is fetched to show it.
 
@@ -44,7 +45,7 @@ def page(
     return made.get_template("report.html.jinja").render(
         title=title,
         runs=shown,
-        searches=[search_section(found, pictures) for found, pictures in searches],
+        searches=[section(found, pictures) for found, pictures in searches],
     )
 
 

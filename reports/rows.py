@@ -123,7 +123,8 @@ class SearchStatistic(NamedTuple):
     ``best_0.1`` (share of the runs whose choice is among so many percent); ``reached_R`` (share
     whose best by the signal so far was ever no more than R points behind the best) and
     ``spent_to_R`` (the median of what that took, infinite where fewer than half did);
-    ``trainings``, ``distinct``, ``scored`` and ``spent``, means over runs.
+    ``trainings``, ``distinct``, ``scored`` and ``spent``, means over runs. Of several objectives
+    those that :class:`reports.fronts.Fronts` names.
 
     ``low`` and ``high`` are the ends of a 95 % interval over seeds. ``place_low`` to ``p_best``
     mean what they mean in :class:`Correlation`; ``p`` is two-sided, ``p_holm`` adjusted for all

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reports.entry import Entry
 from reports.search_figures import search_sketches
 from reports.search_tables import leads, search_columns, search_legend, standings
 from reports.searches import Searches
@@ -33,13 +34,14 @@ def search_section(found: Searches, pictures: Mapping[str, bytes]) -> dict[str, 
             {"source": data_uri(sketch, pictures), "caption": CAPTIONS[sketch.name]}
             for sketch in search_sketches(found)
         ],
-        "searchers": list(_searchers(found)),
+        "searchers": list(described_searchers(found.entries)),
         "command": again("search", found.settings),
         "provenance": json.dumps(found.provenance, indent=2),
     }
 
 
-def _searchers(found: Searches) -> Iterator[dict[str, Any]]:
-    for entry in found.entries.values():
+def described_searchers(entries: Mapping[str, Entry]) -> Iterator[dict[str, Any]]:
+    """Yield what the page says of each searcher."""
+    for entry in entries.values():
         summary, *more = (prose(part) for part in entry.text.split("\n\n"))
         yield {"name": entry.name, "summary": summary, "text": more, "source": entry.source}

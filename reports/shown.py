@@ -43,12 +43,18 @@ def data_uri(sketch: Sketch, pictures: Mapping[str, bytes]) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(content).decode()
 
 
+JOINED = ("objectives", "reference")
+"""Settings of several values that are given at once, joined by commas."""
+
+
 def again(name_of_command: str, settings: Mapping[str, Any]) -> str:
     """Return a command with these settings."""
     parts = ["harness", name_of_command]
     for name, value in settings.items():
         option = f"--{name.replace('_', '-')}"
-        if isinstance(value, tuple):
+        if name in JOINED:
+            parts += [option, ",".join(map(str, value))] if value else []
+        elif isinstance(value, tuple):
             option = "--scores" if name == "scores" else option.removesuffix("s")
             parts += [part for single in value for part in (option, str(single))]
         elif value is not None:

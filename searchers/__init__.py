@@ -1,10 +1,12 @@
 """Searchers: generators that ask to train or to score candidates, one idea a file."""
 
 from searchers.questions import (
+    ERROR,
     Answer,
     Candidate,
     Count,
     Note,
+    Objective,
     Observation,
     Question,
     Relax,
@@ -24,11 +26,13 @@ from searchers.registry import (
 from searchers.space import Space
 
 __all__ = [
+    "ERROR",
     "Answer",
     "Candidate",
     "Chosen",
     "Count",
     "Note",
+    "Objective",
     "Observation",
     "Question",
     "Relax",

@@ -32,7 +32,10 @@ class Score(NamedTuple):
 
 
 class Count(NamedTuple):
-    """Tell what the benchmark knows without running anything: ``params`` or ``flops``. Free."""
+    """Tell what is known without training: ``params``, ``flops``, a cost that is asked for. Free.
+
+    Of the space's objectives, those that are ``known`` may be counted.
+    """
 
     candidate: Candidate
     metric: str
@@ -57,15 +60,30 @@ class Note(NamedTuple):
     value: float
 
 
+class Objective(NamedTuple):
+    """What a search of several objectives makes small; ``known`` is what :class:`Count` tells."""
+
+    name: str
+    known: bool
+
+
+ERROR = "error"
+"""The objective that is what the accuracy lacks to its largest value."""
+
+
 Question = Train | Score | Count | Relax | Note
 
 
 class Observation(NamedTuple):
-    """The answer to a question; ``epochs`` are those of a training."""
+    """The answer to a question; ``epochs`` are those of a training.
+
+    ``objectives`` are what a training told of each of the space's objectives, smaller better.
+    """
 
     candidate: Candidate
     value: float
     epochs: int = 0
+    objectives: tuple[float, ...] = ()
 
 
 class Slope(NamedTuple):

@@ -18,6 +18,8 @@ from searchers.space import Space
 
 Family = Literal["trivial", "black-box", "proxy", "predictor", "optimiser", "one-shot"]
 
+Reads = Literal["", "told", "known"]
+
 SUBJECTS = ("proxy", "proxies", "sampler")
 """Settings that are written without their name, as in ``best_of:naswot``."""
 
@@ -43,6 +45,8 @@ class Searcher:
             ``optimiser``, what trains a network of all candidates ``one-shot``.
         reads: proxies that it asks for, whatever its settings.
         requires: packages that it imports besides numpy.
+        objectives: what it uses where there are several: nothing but the accuracy if empty, what
+            trainings ``told``, or also what is ``known`` without one.
     """
 
     name: str
@@ -52,6 +56,7 @@ class Searcher:
     family: Family
     reads: tuple[str, ...]
     requires: tuple[str, ...]
+    objectives: Reads = ""
 
     @property
     def ours(self) -> bool:
@@ -106,6 +111,7 @@ def searcher(
     family: Family = "black-box",
     reads: tuple[str, ...] = (),
     requires: tuple[str, ...] = (),
+    objectives: Reads = "",
 ) -> Callable[[Callable[..., Search]], Callable[..., Search]]:
     """Register the decorated generator function as a searcher, under its own name.
 
@@ -135,7 +141,7 @@ def searcher(
                 f"settings annotated as int, float, bool or str. Found "
                 f"`{inspect.signature(function)}`."
             )
-        made = Searcher(name, function, settings, source, family, reads, requires)
+        made = Searcher(name, function, settings, source, family, reads, requires, objectives)
         if name in SEARCHERS and SEARCHERS[name].ours and not made.ours:
             clashes.append(
                 f"searcher `{name}` of `{inspect.getfile(function)}` is left out, for a built-in "
@@ -158,11 +164,12 @@ def load_all() -> dict[str, Searcher]:
     return dict(sorted(SEARCHERS.items()))
 
 
-def choose(names: str, proxies: Iterable[str] = ()) -> list[Chosen]:
+def choose(names: str, proxies: Iterable[str] = (), *, several: bool = False) -> list[Chosen]:
     """Return the searchers of a comma-separated list.
 
     ``all`` stands for each that answers in milliseconds, with its defaults; what takes a proxy
-    stands there once for each of ``proxies``. ``NAME:PROXY:SETTING=VALUE`` sets settings.
+    stands there once for each of ``proxies``. With ``several`` objectives it is those that read
+    them. ``NAME:PROXY:SETTING=VALUE`` sets settings.
 
     Raises:
         UnknownSearcher: there is no such searcher or setting; the message suggests the nearest.
@@ -173,15 +180,15 @@ def choose(names: str, proxies: Iterable[str] = ()) -> list[Chosen]:
         raise UnknownSearcher("`--searchers` should name searchers or be `all`. Found nothing.")
     each: list[str] = []
     for text in written:
-        each += _everyone(known, list(proxies)) if text == "all" else [text]
+        each += _everyone(known, list(proxies), several) if text == "all" else [text]
     chosen = [_parsed(text, known) for text in each]
     return list({one.row: one for one in chosen}.values())
 
 
-def _everyone(known: dict[str, Searcher], proxies: list[str]) -> list[str]:
+def _everyone(known: dict[str, Searcher], proxies: list[str], several: bool) -> list[str]:
     rows = []
     for name, one in known.items():
-        if one.family in APART or one.reads:
+        if one.family in APART or one.reads or bool(one.objectives) != several:
             continue
         if one.subject == "" or one.settings[one.subject][1] is not ...:
             rows.append(name)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from searchers.questions import Search, Train
+from searchers.questions import Candidate, Search, Train
 from searchers.registry import searcher
 from searchers.space import Space
 
@@ -26,22 +26,39 @@ def reinforce(
     moving average, which includes r and is divided by the sum of its weights; Adam takes the step.
     Logits start as normal numbers of deviation .001. Step and momentum are NATS-Bench's.
     """
-    width = max(space.sizes)
-    axes = np.arange(len(space.sizes))
-    absent = np.arange(width) >= np.array(space.sizes)[:, None]
-    logits = rng.normal(0, 1e-3, absent.shape)
-    adam = Adam(logits, learning_rate)
-    total, weight = 0.0, 0.0
+    policy = Policy(space, rng, learning_rate, momentum)
     while True:
-        p = softmax(logits, absent)
-        drawn = (p.cumsum(1) < rng.random((len(p), 1))).sum(1)
-        drawn = np.minimum(drawn, np.array(space.sizes) - 1)
-        reward = (yield Train(space.nearest(drawn.tolist(), rng))).value
-        total = momentum * total + (1 - momentum) * reward
-        weight = momentum * weight + (1 - momentum)
-        gradient = -p
-        gradient[axes, drawn] += 1
-        adam.ascend((reward - total / weight) * gradient)
+        reward = (yield Train(policy.draw(rng))).value
+        policy.learn(reward)
+
+
+class Policy:
+    """A product of categorical distributions that learns from rewards, one draw at a time."""
+
+    def __init__(self, space: Space, rng: Generator, learning_rate: float, momentum: float) -> None:
+        self.space, self.momentum = space, momentum
+        self.sizes = np.array(space.sizes)
+        self.absent = np.arange(max(space.sizes)) >= self.sizes[:, None]
+        self.logits = rng.normal(0, 1e-3, self.absent.shape)
+        self.adam = Adam(self.logits, learning_rate)
+        self.total, self.weight = 0.0, 0.0
+
+    def draw(self, rng: Generator, temperature: float = 1.0) -> Candidate:
+        """Draw a candidate; a higher ``temperature`` draws more evenly."""
+        self.temperature = temperature
+        self.p = softmax(self.logits / temperature, self.absent)
+        drawn = (self.p.cumsum(1) < rng.random((len(self.p), 1))).sum(1)
+        self.drawn = np.minimum(drawn, self.sizes - 1)
+        return self.space.nearest(self.drawn.tolist(), rng)
+
+    def learn(self, reward: float) -> None:
+        """Take the step that the reward of what was drawn last asks for."""
+        self.total = self.momentum * self.total + (1 - self.momentum) * reward
+        self.weight = self.momentum * self.weight + (1 - self.momentum)
+        gradient = -self.p
+        gradient[np.arange(len(self.sizes)), self.drawn] += 1
+        advantage = reward - self.total / self.weight
+        self.adam.ascend(advantage * gradient / self.temperature)
 
 
 def softmax(logits: Matrix, absent: NDArray[np.bool_]) -> Matrix:

@@ -35,10 +35,16 @@ def brackets(rungs: Sequence[int]) -> list[list[tuple[int, int]]]:
     return found
 
 
+def by_value(rung: Sequence[Observation]) -> list[Observation]:
+    """Return trainings, the largest value first."""
+    return sorted(rung, key=lambda one: -one.value)
+
+
 def halving(
     bracket: Sequence[tuple[int, int]],
     draw: Callable[[], Candidate],
     seen: dict[int, list[Observation]],
+    best_first: Callable[[Sequence[Observation]], list[Observation]] = by_value,
 ) -> Asking[Question, Observation, None]:
     """Train candidates, drawn one by one, and the best of each rung on the next.
 
@@ -50,4 +56,4 @@ def halving(
         for i in range(n):
             rung.append((yield Train(kept[i] if kept else draw(), epochs)))
             seen.setdefault(epochs, []).append(rung[-1])
-        kept = [one.candidate for one in sorted(rung, key=lambda one: -one.value)]
+        kept = [one.candidate for one in best_first(rung)]

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 from numpy.random import Generator
 
-from searchers.questions import Candidate
+from searchers.questions import Candidate, Objective
 
 
 class Space:
@@ -19,6 +19,8 @@ class Space:
         sizes: how many choices each axis has.
         epochs: lengths of training that there are, ascending.
         groups: of each axis; axes of one belong together, as the edges that lead to one node.
+        objectives: that are to be small, several or none; without them it is the accuracy that
+            is to be large.
     """
 
     def __init__(
@@ -27,6 +29,7 @@ class Space:
         epochs: Sequence[int] = (),
         candidates: Sequence[Candidate] | None = None,
         groups: Sequence[str] = (),
+        objectives: Sequence[Objective] = (),
     ) -> None:
         """Describe a space.
 
@@ -35,9 +38,11 @@ class Space:
             epochs: lengths of training that there are.
             candidates: those that there are, where some combinations of choices are none.
             groups: of the axes; without them all are of one.
+            objectives: that are to be small.
         """
         self.sizes = tuple(sizes)
         self.epochs = tuple(sorted(epochs))
+        self.objectives = tuple(objectives)
         self._array = np.array(self.sizes)
         self.groups = tuple(groups) or ("",) * len(self.sizes)
         self._free = [axis for axis, size in enumerate(self.sizes) if size > 1]

@@ -68,17 +68,18 @@ def problem_for(chosen: Chosen) -> Problem:
 
     A score that the benchmark does not count is drawn: the rules are about the searcher.
     """
-    problem = _embedded()
+    problem = _embedded("error,params" if chosen.searcher.objectives else None)
     drawn = np.random.default_rng(0).normal(size=(len(chosen.reads), len(problem.index)))
     scores = {name: values.tolist() for name, values in zip(chosen.reads, drawn, strict=True)}
     return replace(problem, scores=scores, seconds=dict.fromkeys(scores, 0.0))
 
 
 @cache
-def _embedded() -> Problem:
+def _embedded(objectives: str | None) -> Problem:
     from harness.options import parser
 
     words = ["search", "--budget", str(int(BUDGET)), "--out", "."]
+    words += ["--objectives", objectives] if objectives else []
     plan = search_plan_of(parser().parse_args(words))
     return posed(plan, read_table(plan, 1), [])
 

@@ -18,14 +18,17 @@ def search(options: argparse.Namespace) -> str:
     from searchers import choose
 
     if ours:
-        choose(plan.searchers, plan.proxies.split(","))  # and a wrong setting soon
+        several = bool(plan.objectives)
+        choose(plan.searchers, plan.proxies.split(","), several=several)  # and a wrong setting soon
     from harness.scoring.workers import default_workers
     from harness.searching.flow import fill
+    from harness.searching.front_report import check_reference
     from harness.searching.posing import read_table
     from harness.searching.report import report_searches
 
     plug_in(options)
     workers = options.workers or default_workers()
     table = read_table(plan, workers)
+    check_reference(plan, table)
     fill(plan, table, options.out, workers, retry_failed=options.retry_failed)
     return report_searches(options.out, table)

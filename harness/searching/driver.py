@@ -191,8 +191,8 @@ class Play:
             if epochs not in problem.signal:
                 listed = ", ".join(map(str, sorted(problem.signal)))
                 raise Nonsense(f"it asks to train for {epochs} epochs; the table has {listed}")
-            told = self.train(self.row(question.candidate), epochs)
-            return Observation(question.candidate, told, epochs)
+            told = self.train(row := self.row(question.candidate), epochs)
+            return Observation(question.candidate, told, epochs, problem.objectives(row, told))
         self.uncharged += 1
         if self.uncharged > UNCHARGED:
             raise Endless(f"it asks {UNCHARGED:,} questions in a row that cost nothing")

@@ -26,6 +26,9 @@ from searchers import Chosen, choose
 DRIVER, ONESHOT = "harness.searching.driver", "harness.searching.oneshot"
 """Modules that a search depends on besides its own; the second, where it asks for the network."""
 
+HYPERVOLUMES = "moocore"
+"""The package that measures hypervolumes of more than two objectives."""
+
 YARDSTICK = "random"
 """Stands in every table, asked for or not."""
 
@@ -34,12 +37,22 @@ def chosen_searchers(plan: SearchPlan) -> list[Chosen]:
     """Return a plan's searchers, random search among them.
 
     Raises:
-        BadInput: a package that one needs is not installed.
+        BadInput: a package that one needs is not installed, or there are not the several objectives
+            that one needs.
     """
     proxies = [name.strip() for name in plan.proxies.split(",") if name.strip()]
-    chosen = choose(f"{YARDSTICK},{plan.searchers}", proxies)
+    several = len(plan.objectives) > 1
+    chosen = choose(f"{YARDSTICK},{plan.searchers}", proxies, several=several)
     for one in chosen:
-        for package in one.searcher.requires:
+        if one.searcher.objectives and not several:
+            raise BadInput(
+                f"Searcher `{one.row}` should have several objectives. There is the accuracy "
+                "alone: give `--objectives`, such as `error,params`."
+            )
+        packages = one.searcher.requires
+        if len(plan.objectives) > 2:
+            packages = (*packages, HYPERVOLUMES)
+        for package in packages:
             if importlib.util.find_spec(package) is None:
                 raise BadInput(
                     f"Searcher `{one.row}` should find the package `{package}`. It is not "

@@ -40,18 +40,23 @@ def best_so_far(epochs: NDArray[np.int64], signal: Vector) -> NDArray[np.int64]:
     return steps
 
 
+def parts(trials: pd.DataFrame) -> dict[tuple[str, int], slice]:
+    """Return the rows of every run, which stand together, by searcher and seed."""
+    names = trials["searcher"].to_numpy(str)
+    seeds = trials["seed"].to_numpy()
+    changes = np.flatnonzero((names[1:] != names[:-1]) | (seeds[1:] != seeds[:-1])) + 1
+    starts = [0, *changes.tolist()] if len(trials) else []
+    ends = [*starts[1:], len(trials)]
+    return {(str(names[a]), int(seeds[a])): slice(a, b) for a, b in zip(starts, ends, strict=True)}
+
+
 def incumbents(
     runs: pd.DataFrame, trials: pd.DataFrame, accuracy: Mapping[int, float]
 ) -> dict[str, list[Incumbents]]:
     """Return the incumbents of every run that did not fail, by searcher, in order of seeds."""
     columns = ["index", "epochs", "spent", "signal"]
     arrays = [trials[name].to_numpy() for name in columns]
-    names = trials["searcher"].to_numpy(str)
-    seeds = trials["seed"].to_numpy()
-    changes = np.flatnonzero((names[1:] != names[:-1]) | (seeds[1:] != seeds[:-1])) + 1
-    starts = [0, *changes.tolist()] if len(trials) else []
-    ends = [*starts[1:], len(trials)]
-    where = {(names[a], int(seeds[a])): slice(a, b) for a, b in zip(starts, ends, strict=True)}
+    where = parts(trials)
     found: dict[str, list[Incumbents]] = {str(name): [] for name in runs["searcher"].unique()}
     done = runs[runs["status"] == "ok"].sort_values("seed", kind="stable")
     each = zip(done["searcher"], done["seed"], done["index"], done["spent"], strict=True)

@@ -9,13 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from harness.judging.uncertainty import Sample, Z, holm
+from harness.judging.paired import Compared, compared
+from harness.judging.uncertainty import Z
 from harness.searching.incumbents import Incumbents
 from reports.rows import RegretPoint, SearchStatistic
 
 Vector = NDArray[np.float64]
 
 RANDOM = "random"
+MAIN = "accuracy"
 LEVELS = (2.0, 1.0, 0.5, 0.25)
 """Regrets, in points, whose reaching is told."""
 
@@ -44,8 +46,7 @@ def judged(
     """
     values = np.sort(accuracy.to_numpy(float))
     wide = reached(runs, accuracy)
-    sample = sampled(wide)
-    for row in _means(sample, wide, families, dataset):
+    for row in _means(wide, families, dataset):
         yield row._replace(failed=int((runs["searcher"] == row.searcher)[runs["index"] < 0].sum()))
     for name in wide:
         own = wide[name].dropna().to_numpy(float)
@@ -76,55 +77,34 @@ def reached(runs: pd.DataFrame, accuracy: pd.Series) -> pd.DataFrame:
     return found.pivot(index="seed", columns="searcher", values="accuracy")
 
 
-def sampled(wide: pd.DataFrame) -> Sample:
-    """Return mean accuracies and what each seed contributes: paired, as all share their seeds."""
-    x = wide.to_numpy(float).T
-    n = np.isfinite(x).sum(1, keepdims=True)
-    means = np.where(n > 0, np.nansum(x, 1, keepdims=True) / np.maximum(n, 1), np.nan)
-    scale = np.where(n > 1, np.sqrt(np.maximum(n * (n - 1), 1)), np.nan)
-    return Sample(means[:, 0], np.where(np.isfinite(x), x - means, 0.0) / scale)
-
-
 def _means(
-    sample: Sample, wide: pd.DataFrame, families: Mapping[str, str], dataset: str
+    wide: pd.DataFrame, families: Mapping[str, str], dataset: str
 ) -> Iterator[SearchStatistic]:
     """Yield mean accuracies with places, and their differences from random search's."""
-    names = [str(name) for name in wide]
-    errors, places = sample.errors, sample.places()
-    known = np.isfinite(sample.values) & np.isfinite(errors)
-    leader = int(np.argmax(np.where(known, sample.values, -np.inf)))
-    behind, _, _ = sample.differences(leader)
-    gaps, gap_errors, p = sample.differences(names.index(RANDOM))
-    p[names.index(RANDOM)] = np.nan
-    adjusted = holm(np.where(np.isfinite(gaps), p, np.nan))
-    for i, name in enumerate(names):
-        about = (name, families[name], dataset)
-        half = Z * errors[i]
-        n = int(wide[name].notna().sum())
-        yield SearchStatistic(
-            *about,
-            "accuracy",
-            float(sample.values[i]),
-            float(sample.values[i] - half),
-            float(sample.values[i] + half),
-            n,
-            place_low=int(places.low[i]),
-            place_high=int(places.high[i]),
-            behind=float(behind[i]) if known[i] else float("nan"),
-            p_best=float(places.best[i]),
-        )
-        if name != RANDOM and np.isfinite(gaps[i]):
-            gap, half = float(-gaps[i]), float(Z * gap_errors[i])
-            yield SearchStatistic(
-                *about,
-                "against_random",
-                gap,
-                gap - half,
-                gap + half,
-                n,
-                p=float(p[i]),
-                p_holm=float(adjusted[i]),
-            )
+    for one in compared(wide, RANDOM):
+        yield from compared_rows(one, families[one.name], dataset, MAIN)
+
+
+def compared_rows(
+    one: Compared, family: str, dataset: str, statistic: str, against: str = "against_random"
+) -> Iterator[SearchStatistic]:
+    """Yield a mean with its place, and its difference from the yardstick."""
+    about = (one.name, family, dataset)
+    yield SearchStatistic(
+        *about,
+        statistic,
+        one.value,
+        one.low,
+        one.high,
+        one.n,
+        place_low=one.place_low,
+        place_high=one.place_high,
+        behind=one.behind,
+        p_best=one.p_best,
+    )
+    if np.isfinite(one.gap):
+        ends = (one.gap, one.gap_low, one.gap_high)
+        yield SearchStatistic(*about, against, *ends, one.n, p=one.p, p_holm=one.p_holm)
 
 
 def median_interval(values: Vector) -> tuple[float, float]:
@@ -185,16 +165,25 @@ def curves(
 ) -> Iterator[RegretPoint]:
     """Yield regret at budgets in geometric steps, from the first choice on."""
     first = [one.spent[0] for some in found.values() for one in some if one.spent[0] > 0]
-    budgets = np.geomspace(min([*first, budget / 10]), budget, BUDGETS)
+    budgets = steps(first, budget)
     for name, some in found.items():
         if not some:
             continue
         regret = best - np.array([one.at(budgets) for one in some])
         for spent, at in zip(budgets, regret.T, strict=True):
-            if np.isnan(at).any():
-                yield RegretPoint(name, float(spent), *[float("nan")] * 8)
-                continue
-            half = Z * at.std(ddof=1) / len(at) ** 0.5 if len(at) > 1 else float("nan")
-            q25, median, q75 = np.quantile(at, [0.25, 0.5, 0.75])
-            ends = (at.mean() - half, at.mean() + half, q25, median, q75, *median_interval(at))
-            yield RegretPoint(name, float(spent), float(at.mean()), *map(float, ends))
+            yield RegretPoint(name, float(spent), *summary(at))
+
+
+def steps(first: Sequence[float], budget: float) -> Vector:
+    """Return budgets in geometric steps, from the least that was ever spent first."""
+    return np.geomspace(min([*first, budget / 10]), budget, BUDGETS)
+
+
+def summary(at: Vector) -> tuple[float, ...]:
+    """Return mean, its interval, quartiles and the median's interval; NaN where a run has none."""
+    if np.isnan(at).any():
+        return (float("nan"),) * 8
+    half = Z * at.std(ddof=1) / len(at) ** 0.5 if len(at) > 1 else float("nan")
+    q25, median, q75 = np.quantile(at, [0.25, 0.5, 0.75])
+    ends = (at.mean() - half, at.mean() + half, q25, median, q75, *median_interval(at))
+    return (float(at.mean()), *map(float, ends))

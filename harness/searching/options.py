@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 
 from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput
@@ -54,6 +55,17 @@ def add_search(command: argparse.ArgumentParser) -> None:
         required=True,
         help="simulated seconds such as 20000s, or a number of trainings such as 200",
     )
+    named = add(
+        "--objectives",
+        help="error and costs that are to be small, separated by commas, such as `error,params` "
+        "(default: the accuracy alone)",
+    )
+    named.completer = arguments.objectives  # type: ignore[attr-defined]
+    add(
+        "--reference",
+        help="a value of each objective, separated by commas, beyond which nothing counts "
+        "(default: beyond the true front by a tenth of its range)",
+    )
     add(
         "--rerank",
         type=int,
@@ -85,6 +97,9 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         )
     if options.rerank < 0:
         raise BadInput(f"`--rerank` should be a number of candidates. Found {options.rerank}.")
+    from harness.searching.objectives import checked_objectives  # pandas comes with it
+
+    objectives = checked_objectives(options.objectives)
     return SearchPlan(
         benchmark=space.name,
         truth=located(options.truth or space.truth),
@@ -106,7 +121,23 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         batch=options.batch,
         labels=options.labels,
         searcher_files=tuple(located(str(path)) for path in options.searcher_file),
+        objectives=objectives,
+        reference=_reference(options.reference, objectives),
     )
+
+
+def _reference(text: str | None, objectives: tuple[str, ...]) -> tuple[float, ...]:
+    """Return the reference point, a number an objective in their order; none where not given."""
+    try:
+        numbers = tuple(map(float, text.split(","))) if text else ()
+    except ValueError:
+        numbers = (math.nan,)
+    if text and (len(numbers) != len(objectives) or not all(map(math.isfinite, numbers))):
+        each = ",".join(objectives) or "which `--objectives` should name"
+        raise BadInput(
+            f"`--reference` should be a number for each objective ({each}). Found `{text}`."
+        )
+    return numbers
 
 
 def held_out(space: Benchmark, dataset: Dataset) -> Dataset:

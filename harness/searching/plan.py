@@ -24,12 +24,13 @@ class SearchPlan(StoredPlan):
     judged by; those with ``signal_`` the one that searches see, whose seed is ``random``, ``mean``
     or a number. ``budget`` is seconds (``20000s``) or trainings (``200``). ``scores`` are run
     folders and CSV files. ``images``, ``batch`` and ``labels`` are of the minibatches that a
-    one-shot network sees.
+    one-shot network sees. ``objectives`` are to be small, the error first; without them it is the
+    accuracy that is to be large. ``reference`` is a value of each beyond which nothing counts.
     """
 
     what: ClassVar = "a search run"
     made_by: ClassVar = "harness search"
-    several: ClassVar = ("scores", "searcher_files")
+    several: ClassVar = ("scores", "searcher_files", "objectives", "reference")
 
     benchmark: str
     truth: str
@@ -51,6 +52,8 @@ class SearchPlan(StoredPlan):
     images: str = ""
     batch: int = 64
     labels: Labels = "true"
+    objectives: tuple[str, ...] = ()
+    reference: tuple[float, ...] = ()
 
     @property
     def space(self) -> Benchmark:
@@ -78,6 +81,16 @@ class SearchPlan(StoredPlan):
     def amount(self) -> float:
         """The budget as a number."""
         return float(self.budget.removesuffix("s"))
+
+    @property
+    def unit(self) -> str:
+        """What the budget is counted in."""
+        return "simulated seconds" if self.seconds else "trainings"
+
+    @property
+    def allowance(self) -> str:
+        """The budget in words."""
+        return f"{self.amount:,.0f} {self.unit}" if self.seconds else f"{self.amount:g} {self.unit}"
 
 
 def checked_budget(text: str) -> str:

@@ -11,6 +11,7 @@ from benchmarks.metrics import MetricTable
 from benchmarks.sources import check_space, read_metrics, read_truth
 from benchmarks.space import BUILT_IN
 from benchmarks.table import AccuracyTable
+from harness.searching.objectives import asked, objectives
 from harness.searching.oneshot import OneShot
 from harness.searching.plan import SearchPlan
 from harness.searching.problem import (
@@ -56,7 +57,9 @@ def posed(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen]) -> P
         )
     archs = table.candidates.loc[accuracy.index].astype(str)
     candidates = [plan.space.encode(arch) for arch in archs]
-    metrics = _metrics(plan)
+    metrics = metrics_of(plan)
+    several = objectives(plan, table, metrics)
+    to_pay = {} if several is None else several.costs
     cost, charges = _costs(plan, metrics, list(signal), accuracy.index)
     signal = {epochs: wide for epochs, wide in signal.items() if epochs in cost}
     if min(cost[plan.signal_epochs]) > plan.amount:
@@ -67,7 +70,7 @@ def posed(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen]) -> P
         )
     needed = list(dict.fromkeys(proxy for one in chosen for proxy in one.reads))
     counted = Counts(plan, archs, metrics)
-    scores, seconds, known = scores_of(plan, archs, accuracy, counted, needed)
+    scores, seconds, of_scores = scores_of(plan, archs, accuracy, counted, needed)
     return Problem(
         space=_space(plan, list(signal), candidates),
         index=[int(i) for i in accuracy.index],
@@ -78,10 +81,13 @@ def posed(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen]) -> P
         cost=cost,
         scores=scores,
         seconds=seconds if plan.seconds else dict.fromkeys(seconds, 0.0),
-        counts={name: counted(name).tolist() for name in METRICS},
+        counts={name: counted(name).tolist() for name in METRICS}
+        | {one.name: to_pay[one.name] for one in asked(plan.objectives) if one.known},
+        costs=to_pay,
+        most=table.measure(plan.accuracy).most,
         oneshot=_oneshot(plan, chosen),
         unit="s" if plan.seconds else "trainings",
-        words=(*_told(signal, plan), charges, *known, *_free(chosen)),
+        words=(*_told(signal, plan), charges, *of_scores, *_free(chosen)),
     )
 
 
@@ -102,7 +108,7 @@ def _space(plan: SearchPlan, epochs: list[int], candidates: list[Candidate]) -> 
     """Return the space that searchers see, its candidates in the order of their choices."""
     axes = plan.space.axes
     sizes, groups = [len(axis.choices) for axis in axes], [axis.group for axis in axes]
-    return Space(sizes, epochs, sorted(candidates), groups)
+    return Space(sizes, epochs, sorted(candidates), groups, asked(plan.objectives))
 
 
 def _told(signal: dict[int, pd.DataFrame], plan: SearchPlan) -> tuple[str, ...]:
@@ -147,7 +153,11 @@ def _costs(
     return cost, f"A training costs the seconds that the benchmark's authors measured, {what}."
 
 
-def _metrics(plan: SearchPlan) -> MetricTable | None:
+def metrics_of(plan: SearchPlan) -> MetricTable | None:
+    """Return what candidates cost, as the plan's accuracies come with it or the benchmark has it.
+
+    None where nobody has it.
+    """
     try:
         return read_metrics(plan.truth)
     except BadInput:  # a table of accuracies alone

@@ -13,7 +13,7 @@ from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricName, MetricTable
 from benchmarks.space import Benchmark, Dataset
 from benchmarks.table import AccuracyName, AccuracyTable
-from searchers import Candidate, Relax, Slope, Space
+from searchers import ERROR, Candidate, Relax, Slope, Space
 
 COUNTED: dict[str, Callable[[Benchmark, str, Dataset], float]] = {
     "params": lambda space, arch, dataset: space.cost(arch, dataset).params,
@@ -45,6 +45,8 @@ class Problem:
         scores: by proxy, larger better, minus infinity where undefined.
         seconds: what a score costs, by proxy; nothing where trainings are counted.
         counts: by metric.
+        costs: by objective, all but the error.
+        most: the largest accuracy that there could be.
         oneshot: answers for the network of all candidates, where there are images.
         unit: ``s``, or ``trainings`` of the signal's epochs.
         words: what is charged and what the signal is, in sentences.
@@ -60,14 +62,26 @@ class Problem:
     scores: Mapping[str, list[float]] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     counts: Mapping[str, list[float]] = field(default_factory=dict)
+    costs: Mapping[str, list[float]] = field(default_factory=dict)
+    most: float = 100.0
     oneshot: Callable[[Relax], Slope] | None = None
     unit: str = "trainings"
     words: tuple[str, ...] = ()
+
+    def objectives(self, row: int, accuracy: float) -> tuple[float, ...]:
+        """Return what a training to this accuracy tells of each objective, smaller better."""
+        return tuple(
+            self.most - accuracy if one.name == ERROR else self.costs[one.name][row]
+            for one in self.space.objectives
+        )
 
     def digest(self, proxies: tuple[str, ...]) -> str:
         """Digest what answers depend on: of the scores, those of some proxies."""
         total = hashlib.sha256(repr((self.space.sizes, self.usual, self.unit)).encode())
         total.update(repr((sorted(self.rows.items()), self.index)).encode())
+        if self.space.objectives:
+            told = (self.space.objectives, self.most, sorted(self.costs.items()))
+            total.update(repr(told).encode())
         for table in (self.signal, self.cost, self.counts):
             total.update(repr(sorted(table.items())).encode())
         for proxy in proxies:

@@ -6,29 +6,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from benchmarks.errors import BadInput
 from benchmarks.files import put
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folder import RunFolder
-from harness.searching.flow import chosen_searchers
+from harness.searching.finished import finished
+from harness.searching.front_report import fronts, has_fronts, report_fronts
 from harness.searching.incumbents import incumbents
 from harness.searching.judging import curves, judged, reaching, spending
 from harness.searching.plan import SearchPlan
-from harness.searching.plugins import load_searcher_file
-from harness.searching.posing import read_table
 from harness.searching.problem import fidelities
-from reports.entry import Entry
+from reports.fronts import Fronts
 from reports.searches import Searches
 
 
 def report_searches(out: Path, table: AccuracyTable | None = None) -> str:
-    """Write what searches of a folder found; return the table.
+    """Write what searches of a folder found, fronts where it has several objectives.
+
+    Return the table.
 
     Raises:
         BadInput: the folder holds no finished searches.
     """
+    if has_fronts(out):
+        return report_fronts(out, table)
     from reports.page import page  # drawing takes seconds to import
     from reports.search_figures import write_search_figures
     from reports.search_tables import search_latex, search_markdown
@@ -45,27 +46,25 @@ def report_searches(out: Path, table: AccuracyTable | None = None) -> str:
     return text
 
 
+def judged_folder(out: Path) -> Searches | Fronts:
+    """Judge a folder's searches, whatever they are for.
+
+    Raises:
+        BadInput: the folder holds no finished searches.
+    """
+    return fronts(out) if has_fronts(out) else searches(out)
+
+
 def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
     """Judge a folder's searches.
 
     Raises:
         BadInput: the folder holds no finished searches.
     """
-    folder = RunFolder(out)
-    plan, provenance = SearchPlan.read(folder.search_plan)
-    for path in plan.searcher_files:
-        load_searcher_file(Path(path))
-    try:
-        runs, trials = (pd.read_parquet(out / name) for name in ("runs.parquet", "trials.parquet"))
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"`{out}` should hold `runs.parquet` and `trials.parquet`. They cannot be read. Finish "
-            "`harness search`."
-        ) from error
-    table = table or read_table(plan, 1)
+    done = finished(out, table)
+    plan, table, runs, trials = done.plan, done.table, done.runs, done.trials
     accuracy = table.accuracy(plan.accuracy)
-    chosen = chosen_searchers(plan)
-    families = {one.row: one.searcher.family for one in chosen}
+    families = done.families
     index = [int(i) for i in accuracy.index]
     steps = incumbents(runs, trials, dict(zip(index, accuracy.tolist(), strict=True)))
     wide = fidelities(
@@ -88,18 +87,15 @@ def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
         benchmark=plan.benchmark,
         dataset=plan.dataset,
         caption=_caption(plan),
-        words=tuple(provenance["words"]),
-        unit="simulated seconds" if plan.seconds else "trainings",
+        words=done.words,
+        unit=plan.unit,
         statistics=statistics,
         curves=list(curves(steps, float(accuracy.max()), plan.amount)),
         limits={name: (float(accuracy[i]), str(archs[i])) for name, i in limits.items()},
         finals=finals[COLUMNS],
-        entries={
-            one.row: Entry(one.row, one.searcher.family, one.searcher.source, one.searcher.text)
-            for one in chosen
-        },
+        entries=done.entries,
         settings=vars(plan),
-        provenance=provenance,
+        provenance=done.provenance,
     )
 
 
@@ -123,11 +119,8 @@ def _elsewhere(plan: SearchPlan, table: AccuracyTable) -> Iterator[AccuracyName]
 
 
 def _caption(plan: SearchPlan) -> str:
-    budget = (
-        f"{plan.amount:,.0f} simulated seconds" if plan.seconds else f"{plan.amount:g} trainings"
-    )
     rerank = f", the {plan.rerank} best trained longest in the end" if plan.rerank else ""
     return (
         f"Searches on {plan.benchmark}: accuracy ({plan.accuracy}) of what is chosen by "
-        f"{plan.signal} within {budget}{rerank}, {plan.seeds} seeds."
+        f"{plan.signal} within {plan.allowance}{rerank}, {plan.seeds} seeds."
     )

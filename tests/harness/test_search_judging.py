@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from harness.judging.paired import sampled
 from harness.searching.incumbents import Incumbents, best_so_far, incumbents
 from harness.searching.judging import (
     curves,
     judged,
     median_interval,
     reaching,
-    sampled,
     spending,
     wilson,
 )

@@ -1,0 +1,229 @@
+"""The flow from finished searches for several objectives to tables, figures and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from benchmarks.errors import BadInput
+from benchmarks.files import put
+from benchmarks.table import AccuracyTable
+from harness.folder import RunFolder
+from harness.judging.attainment import attained
+from harness.judging.paired import compared
+from harness.searching.finished import Finished, finished
+from harness.searching.fronts import (
+    MEASURES,
+    Found,
+    TrueFront,
+    found_fronts,
+    measured,
+    true_front,
+)
+from harness.searching.judging import RANDOM, compared_rows, spending, steps, summary
+from harness.searching.objectives import Objectives, asked, objectives
+from harness.searching.plan import SearchPlan
+from harness.searching.posing import metrics_of
+from reports.fronts import AttainedPoint, Axis, FrontPoint, Fronts
+from reports.rows import SearchStatistic
+
+SHARES = (0.25, 0.5, 0.75)
+"""Of the runs, whose attainment surfaces are told."""
+
+
+def has_fronts(out: Path) -> bool:
+    """Whether a folder's searches are for several objectives.
+
+    Raises:
+        BadInput: the folder holds no searches.
+    """
+    return bool(SearchPlan.read(RunFolder(out).search_plan)[0].objectives)
+
+
+def check_reference(plan: SearchPlan, table: AccuracyTable) -> None:
+    """Refuse a reference point that lies inside the true front, before anything is run."""
+    if plan.reference:
+        judged = objectives(plan, table, metrics_of(plan))
+        if judged is not None:
+            true_front(judged, plan.reference)
+
+
+def report_fronts(out: Path, table: AccuracyTable | None = None) -> str:
+    """Write which fronts the searches of a folder found; return the table.
+
+    Raises:
+        BadInput: the folder holds no finished searches, or the reference point cannot be used.
+    """
+    from reports.front_figures import write_front_figures  # drawing takes seconds to import
+    from reports.front_tables import front_latex, front_markdown
+    from reports.page import page
+
+    folder = RunFolder(out)
+    found = fronts(out, table)
+    folder.csv("front.csv", found.front)
+    folder.csv("final.csv", found.finals)
+    folder.csv("search.csv", found.statistics)
+    folder.csv("measures.csv", found.curves)
+    folder.csv("attainment.csv", found.attained)
+    folder.parquet("fronts.parquet", found.found)
+    folder.text("search.md", text := front_markdown(found))
+    folder.text("search.tex", front_latex(found))
+    pictures = write_front_figures(folder.figures, found, put)
+    folder.text("search.html", page((), f"{found.benchmark}: fronts", [(found, pictures)]))
+    return text
+
+
+class Within(NamedTuple):
+    """What a folder holds: its searches, the objectives, the true front, and those of each run."""
+
+    done: Finished
+    judged: Objectives
+    true: TrueFront
+    found: dict[str, list[Found]]
+
+
+def found_within(out: Path, table: AccuracyTable | None = None) -> Within:
+    """Read the fronts that a folder's searches found.
+
+    Raises:
+        BadInput: the folder holds no finished searches for several objectives, or the reference
+            point cannot be used.
+    """
+    done = finished(out, table)
+    judged = objectives(done.plan, done.table, metrics_of(done.plan))
+    if judged is None:
+        raise BadInput(
+            f"`{out}` should hold searches for several objectives. They are for the accuracy "
+            "alone: give `--objectives`."
+        )
+    most = done.table.measure(done.plan.accuracy).most
+    found = found_fronts(done.runs, done.trials, judged, most)
+    return Within(done, judged, true_front(judged, done.plan.reference), found)
+
+
+def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
+    """Judge the fronts that a folder's searches found.
+
+    Raises:
+        BadInput: the folder holds no finished searches, or the reference point cannot be used.
+    """
+    done, judged, true, found = found_within(out, table)
+    plan = done.plan
+    spent = [one.spent[0] for some in found.values() for one in some if len(one.spent)]
+    worth = measured(found, true, steps(spent, plan.amount).tolist())
+    final = worth[worth["spent"] == plan.amount].drop(columns="spent")
+    archs, values = done.table.candidates, judged.values
+    runs = done.runs.drop(columns=["index", "signal"])
+    ends = [
+        (name, one.seed, int(index))
+        for name, some in found.items()
+        for one in some
+        for index in sorted(set(one.trained[one.at(plan.amount)].tolist()))
+    ]
+    kept = pd.DataFrame(ends, columns=["searcher", "seed", "index"])
+    sizes = kept.groupby(["searcher", "seed"]).size().rename("kept").reset_index()
+    return Fronts(
+        benchmark=plan.benchmark,
+        dataset=plan.dataset,
+        caption=_caption(plan),
+        words=done.words,
+        unit=plan.unit,
+        axes=axes(judged, true),
+        size=len(values),
+        front=_named(true.values.reset_index(names="index"), archs),
+        points=len(true.points),
+        statistics=[
+            *statistics(final, done),
+            *spending(done.runs, done.families, plan.dataset),
+        ],
+        curves=list(curves(worth)),
+        attained=list(surfaces(found, plan.amount)) if len(plan.objectives) == 2 else [],
+        finals=runs.merge(final, "left", on=["searcher", "seed"])
+        .merge(sizes, "left", on=["searcher", "seed"])
+        .loc[:, COLUMNS],
+        found=_named(kept.join(values, on="index"), archs),
+        entries=done.entries,
+        settings=vars(plan),
+        provenance=done.provenance,
+    )
+
+
+COLUMNS = [
+    "searcher", "seed", *MEASURES, "kept", "spent", "trainings", "distinct", "scored", "notes",
+    "status", "reason",
+]  # fmt: skip
+
+
+def _named(rows: pd.DataFrame, archs: pd.Series) -> pd.DataFrame:
+    """Put the candidates' strings beside their indices."""
+    rows.insert(list(rows).index("index") + 1, "arch", rows["index"].map(archs))
+    return rows
+
+
+def axes(judged: Objectives, true: TrueFront) -> list[Axis]:
+    """Return what is to be known of each objective."""
+    known = {one.name: one.known for one in asked(map(str, judged.values))}
+    ends = zip(true.best, true.worst, true.reference, strict=True)
+    return [
+        Axis(
+            name,
+            judged.units[name],
+            best=float(best),
+            worst=float(worst),
+            reference=float(reference),
+            distinct=judged.values[name].nunique(),
+            known=known[name],
+        )
+        for name, (best, worst, reference) in zip(known, ends, strict=True)
+    ]
+
+
+def statistics(worth: pd.DataFrame, done: Finished) -> Iterator[SearchStatistic]:
+    """Yield means of every measure with places, and their differences from random search's.
+
+    Args:
+        worth: a row a run, the columns of :func:`harness.searching.fronts.measured`.
+        done: whose runs they are.
+    """
+    runs, dataset = done.runs, done.plan.dataset
+    failed = runs[runs["status"] != "ok"].groupby("searcher").size()
+    names = list(dict.fromkeys(runs["searcher"]))
+    for measure, sign in MEASURES.items():
+        wide = worth.pivot(index="seed", columns="searcher", values=measure).reindex(columns=names)
+        for one in compared(sign * wide, RANDOM):
+            turned = one if sign > 0 else one.turned()
+            for row in compared_rows(
+                turned, done.families[one.name], dataset, measure, f"{measure}_against_random"
+            ):
+                yield row._replace(failed=int(failed.get(one.name, 0)))
+
+
+def curves(worth: pd.DataFrame) -> Iterator[FrontPoint]:
+    """Yield what fronts are worth over what was spent."""
+    for name, own in worth.groupby("searcher", sort=False):
+        for spent in dict.fromkeys(own["spent"].tolist()):
+            some = own[own["spent"] == spent]
+            for measure in MEASURES:
+                at = summary(some[measure].to_numpy(float))
+                yield FrontPoint(str(name), measure, spent, *at)
+
+
+def surfaces(found: Mapping[str, Sequence[Found]], budget: float) -> Iterator[AttainedPoint]:
+    """Yield the surfaces that shares of the runs attain within a budget."""
+    for name, some in found.items():
+        ends = [one.judged[one.at(budget)][:, ::-1] for one in some]
+        for share in SHARES if some else ():
+            for cost, error in attained(ends, share):
+                yield AttainedPoint(name, share, float(cost), float(error))
+
+
+def _caption(plan: SearchPlan) -> str:
+    costs = " and ".join(plan.objectives[1:])
+    return (
+        f"Searches on {plan.benchmark} for fronts of error and {costs}: share of the true front's "
+        f"hypervolume, its error that of accuracy ({plan.accuracy}), which candidates reach that "
+        f"are on the front by {plan.signal} within {plan.allowance}, {plan.seeds} seeds."
+    )

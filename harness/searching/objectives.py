@@ -1,0 +1,121 @@
+"""Several objectives: named, with units, smaller better, one value a candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from benchmarks.errors import BadInput, suggestion
+from benchmarks.measures import ACCURACY
+from benchmarks.metrics import METRICS, MetricName, MetricTable
+from benchmarks.table import AccuracyTable
+from harness.searching.plan import SearchPlan
+from harness.searching.problem import METRICS as COUNTS
+from harness.searching.scores import Counts
+from searchers import ERROR, Objective
+
+TRAINED = ("train_seconds", "eval_seconds")
+"""Costs that belong to a training, and are told by one alone."""
+
+NAMES = (ERROR, *METRICS)
+"""What may be an objective."""
+
+
+@dataclass(frozen=True)
+class Objectives:
+    """What is judged where there are several objectives.
+
+    Attributes:
+        values: a row a candidate by index, a column an objective, smaller better.
+        units: of each objective.
+        chance: error from which on a candidate is no better than a guess; infinite where a guess
+            is not defined.
+    """
+
+    values: pd.DataFrame
+    units: dict[str, str]
+    chance: float
+
+    @property
+    def costs(self) -> dict[str, list[float]]:
+        """Values of all but the error, by objective."""
+        return {str(name): self.values[name].tolist() for name in self.values if name != ERROR}
+
+
+def checked_objectives(text: str | None) -> tuple[str, ...]:
+    """Return the names of several objectives, the error first; none where none are given.
+
+    Raises:
+        BadInput: one is unknown or there twice, or they are not the error and a cost at least.
+    """
+    if text is None:
+        return ()
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in NAMES:
+            raise BadInput(
+                f"An objective should be one of {', '.join(NAMES)}. Found `{name}`."
+                f"{suggestion(name, NAMES)}"
+            )
+        if names.count(name) > 1:
+            raise BadInput(
+                f"Each of `--objectives` should be there once. `{name}` is there twice: leave one "
+                "out."
+            )
+    if ERROR not in names or len(names) < 2:
+        raise BadInput(
+            f"`--objectives` should be {ERROR} and a cost at least, such as `{ERROR},params`. "
+            f"Found `{text}`."
+        )
+    return (ERROR, *(name for name in names if name != ERROR))
+
+
+def asked(names: Iterable[str]) -> tuple[Objective, ...]:
+    """Return objectives as a searcher sees them: all but what a training costs is known without."""
+    return tuple(Objective(name, name not in (ERROR, *TRAINED)) for name in names)
+
+
+def objectives(
+    plan: SearchPlan, table: AccuracyTable, metrics: MetricTable | None
+) -> Objectives | None:
+    """Return the values of a plan's objectives, None where it has not several.
+
+    The error is what the accuracy lacks to the largest value of its measure.
+
+    Raises:
+        BadInput: a cost is not known of every candidate.
+    """
+    if not plan.objectives:
+        return None
+    accuracy, measure = table.accuracy(plan.accuracy), table.measure(plan.accuracy)
+    archs = table.candidates.loc[accuracy.index].astype(str)
+    counted = Counts(plan, archs, metrics)
+    values = {ERROR: measure.most - accuracy}
+    for name in plan.objectives[1:]:
+        values[name] = counted(name) if name in COUNTS else _stored(name, plan, metrics, archs)
+    classes = plan.space.dataset(plan.dataset).classes
+    chance = 100 * (1 - 1 / classes) if measure is ACCURACY else float("inf")
+    units = {name: METRICS[name].unit for name in plan.objectives[1:]}
+    return Objectives(pd.DataFrame(values), {ERROR: measure.unit} | units, chance)
+
+
+def _stored(
+    name: str, plan: SearchPlan, metrics: MetricTable | None, archs: pd.Series
+) -> pd.Series:
+    """Return a cost by candidate index."""
+    if metrics is None:
+        raise BadInput(
+            f"`--objectives` should name costs that `{plan.truth}` has. It has none but "
+            f"{' and '.join(COUNTS)}, which are counted. Found `{name}`."
+        )
+    epochs = plan.epochs if name in TRAINED else None
+    values = metrics.values(MetricName(name, plan.dataset, epochs)).reindex(archs.index)
+    if values.isna().any():
+        n = int(values.notna().sum())
+        raise BadInput(
+            f"An objective should be known of every candidate. `{name}` is known for {n:,} of "
+            f"{len(archs):,}, and none of the {len(archs) - n:,} others is filled in: name another."
+        )
+    return values

@@ -1,0 +1,93 @@
+"""Searches for fronts on NAS-Bench-201, beside random search at 25, 100 and 400 trainings.
+
+``python -m studies.pareto run FOLDER`` runs what is missing into ``FOLDER`` (``--seeds N``), on
+parameters and on the latency of an edge GPU; ``python -m studies.pareto show FOLDER`` prints the
+tables of ``docs/pareto.md``.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from harness.cli import main
+from harness.searching.front_report import axes, found_within, statistics
+from harness.searching.fronts import measured
+from reports.front_tables import AGAINST, MAIN, described, front_standings
+from reports.front_tables import estimate as interval_of
+from reports.numbers import NO_VALUE, decimal, percent, places
+from studies.whole_space import markdown
+
+COSTS = ("params", "edgegpu_latency")
+
+BUDGETS = (25, 100, 400)
+"""Trainings of 12 epochs."""
+
+ROWS = (
+    "regularized_evolution,sh_emoa,sh_emoa:population=10:evaluations=100,nsga_ii,mo_bohb,"
+    "mo_bohb:longest=12,scalarised_local_search,monas,non_stationary_policy_gradient,"
+    "zero_cost:synflow,zero_cost:accuracy,mo_bananas,ms_ehvi"
+)
+"""Evolution by the accuracy alone, the fronts of a proxy and of the judged accuracy among them."""
+
+
+def run(folder: Path, seeds: str, costs: tuple[str, ...] = COSTS) -> int:
+    """Run every searcher on both problems; what is there stays."""
+    code = 0
+    for cost in costs:
+        words = ["search", "--benchmark", "nats-tss", "--seeds", seeds, "--scores", "atlas"]
+        words += ["--objectives", f"error,{cost}", "--budget", str(BUDGETS[-1])]
+        code = code or main([*words, "--searchers", ROWS, "--out", str(folder / cost)])
+    return code
+
+
+def show(folder: Path) -> str:
+    """Return the tables."""
+    parts = []
+    for cost in COSTS:
+        done, judged, true, found = found_within(folder / cost)
+        ends = axes(judged, true)
+        parts.append(
+            f"{cost}: the true front has {len(true.points)} points, {len(true.values)} candidates. "
+            + "; ".join(described(axis) for axis in ends)
+            + ". Reference point "
+            + ", ".join(f"{axis.name} {axis.reference:.6g}" for axis in ends)
+            + "."
+        )
+        worth = measured(found, true, BUDGETS)
+        for budget in BUDGETS:
+            some = worth[worth["spent"] == budget].drop(columns="spent")
+            table = front_standings(list(statistics(some, done)))
+            parts.append(f"{cost}, {budget} trainings\n\n{_table(table)}")
+    return "\n\n".join(parts)
+
+
+def _table(table: pd.DataFrame) -> str:
+    rows = [
+        [
+            str(row["searcher"]),
+            decimal(row[MAIN]),
+            _places(row),
+            interval_of(row, MAIN + AGAINST),
+            decimal(row["epsilon"]),
+            decimal(row["igd_plus"]),
+            percent(row["found"]),
+        ]
+        for _, row in table.iterrows()
+    ]
+    headings = ["searcher", "hypervolume", "place", "against random", "ε+", "IGD+", "found"]
+    return markdown(rows, headings)
+
+
+def _places(row: pd.Series) -> str:
+    known = not pd.isna(row["place_low"])
+    return places(int(row["place_low"]), int(row["place_high"])) if known else NO_VALUE
+
+
+if __name__ == "__main__":
+    command, where, *rest = sys.argv[1:]
+    if command == "run":
+        sys.exit(run(Path(where), rest[1] if rest else "100", tuple(rest[2:]) or COSTS))
+    print(show(Path(where)))
