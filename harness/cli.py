@@ -142,13 +142,21 @@ def validate(options: argparse.Namespace) -> int:
     """Print what the contract's rules found on a proxy or a searcher."""
     from harness.contract.named import findings
 
-    plug_in(options)
+    plug_in(options, refuse=True)
     failed = False
     for finding in findings(options.name):
         sys.stdout.write(f"{finding}\n")
         sys.stdout.flush()
         failed |= finding.held is False
     return int(failed)
+
+
+def new(options: argparse.Namespace) -> int:
+    """Write the file that a new proxy starts from."""
+    from harness.contract.new import begin
+
+    sys.stdout.write(begin(options.file))
+    return 0
 
 
 def interference(options: argparse.Namespace) -> int:
@@ -178,8 +186,11 @@ def convert(options: argparse.Namespace) -> int:
 
 def names(options: argparse.Namespace) -> int:
     """List what the command line accepts; what other packages have is imported for it."""
-    from harness.listing import Listed, listing, text
+    from harness.listing import Listed, listing, records, text
 
+    if options.records:
+        sys.stdout.write(records())
+        return 0
     if not (options.proxy_file or options.searcher_file or others()):
         sys.stdout.write(listing())
         return 0
@@ -207,6 +218,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "baseline": baseline,
     "compare": compare,
     "validate": validate,
+    "new": new,
     "interference": interference,
     "import": convert,
     "list": names,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,6 +55,22 @@ def text(proxies: list[Listed], combinations: list[Listed], searchers: list[List
     for space in BENCHMARKS.values():
         names = ", ".join(dataset.name for dataset in space.datasets)
         lines.append(f"\nbenchmark {space.name}: {names}")
+    return "\n".join(lines) + "\n"
+
+
+def records() -> str:
+    """Return the records that a proxy may read: name, fields, and what they hold."""
+    lines = [
+        "records (annotate a proxy's parameters with them: `from proxies.records import NAME`)"
+    ]
+    for path in (PROXIES / "records.py", PROXIES / "maps.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+                named = ", ".join(ast.unparse(field).replace("\n", " ") for field in fields)
+                said = " ".join((ast.get_docstring(node) or "").split())
+                lines.append(f"\n{node.name}({named})")
+                lines += textwrap.wrap(said, 96, initial_indent="    ", subsequent_indent="    ")
     return "\n".join(lines) + "\n"
 
 

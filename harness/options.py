@@ -24,9 +24,10 @@ COMMANDS = {
     "baseline": "write a run's results to a small file that a later run is compared with",
     "compare": "fail (exit code 1) if a run's proxies are worse than a baseline's, or drift",
     "validate": "check that a proxy or searcher keeps its contract; exit code 1 if it does not",
+    "new": "write the file that a proxy of one's own starts from",
     "interference": "measure how differently children of a supernet pull what they share",
     "import": "convert an official benchmark file to a Parquet table, once",
-    "list": "list proxies, searchers, benchmarks and datasets",
+    "list": "list proxies, searchers, benchmarks and datasets, or what a proxy may read",
 }
 
 INTERVALS = ("design", "clustered")
@@ -114,6 +115,12 @@ def parser() -> Parser:
         if name == "validate":
             named = command.add_argument("name", help="the proxy's or searcher's name")
             named.completer = arguments.named  # type: ignore[attr-defined]
+        if name == "new":
+            command.add_argument("file", type=Path, help="the Python file to write: my_proxy.py")
+        if name == "list":
+            command.add_argument(
+                "--records", action="store_true", help="list what a proxy may read instead"
+            )
         if name in ("baseline", "compare"):
             command.add_argument("run", type=Path, help="the run folder")
         if name == "baseline":
