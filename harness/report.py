@@ -55,9 +55,11 @@ def report(
     from harness.judging.findings import findings  # drawing and judging take seconds to import
     from harness.searching.report import searches
     from reports.figures import write_figures
+    from reports.leaderboard import leaderboard
     from reports.page import page
+    from reports.plain import plain
     from reports.supernets import supernets
-    from reports.tables import latex, leaderboard, markdown
+    from reports.tables import latex, markdown
 
     found = findings(out, table, more, intervals)
     searched = [run for run in (out, *beside) if RunFolder(run).search_plan.exists()]
@@ -75,6 +77,8 @@ def report(
         folder.csv("supernets.csv", found.supernets)
         folder.csv("supernet_differences.csv", found.supernet_differences)
     folder.text("table.tex", latex(found))
+    folder.text("table_full.tex", latex(found, full=True))
+    folder.csv("leaderboard.csv", plain(found))
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found, put)
     runs = [(found, pictures), *((run, {}) for run in others)]
@@ -86,7 +90,15 @@ def report(
 SHOWN = "report.json"
 """Names what the report shows, so that it is not made again for nothing."""
 
-WRITTEN = ("table.md", "table.tex", "table.csv", "report.html", "figures/drawn.json")
+WRITTEN = (
+    "table.md",
+    "table.tex",
+    "table_full.tex",
+    "table.csv",
+    "leaderboard.csv",
+    "report.html",
+    "figures/drawn.json",
+)
 """What has to be there still."""
 
 

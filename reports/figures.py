@@ -18,17 +18,11 @@ from matplotlib.figure import Figure
 
 from reports.favourites import curves, draw_curves
 from reports.findings import Findings
-from reports.overview import (
-    bars,
-    draw_bars,
-    draw_similarity,
-    draw_transfer,
-    draw_worth,
-    transfer,
-    worth,
-)
+from reports.forest import draw_forest, forest
+from reports.overview import bars, draw_bars, draw_similarity, draw_transfer, transfer
 from reports.scatter import Scatter, draw_scatter, scatters
 from reports.style import STYLE
+from reports.worth import draw_worth, worth
 
 DRAWN = "drawn.json"
 """What the files of a folder of figures show, as digests by name."""
@@ -68,6 +62,10 @@ def _sources() -> bytes:
 
 def overviews(findings: Findings) -> Iterator[Sketch]:
     """Yield the figures of all proxies at once that the run has data for."""
+    gaps = forest(findings)
+    if gaps.proxies:
+        size = 5.5, 1.2 + 0.18 * len(gaps.proxies)
+        yield _one("counting", size, partial(draw_forest, data=gaps))
     data = bars(findings)
     if data.proxies:
         size = 5.5, 1.4 + 0.2 * len(data.proxies)
@@ -79,7 +77,7 @@ def overviews(findings: Findings) -> Iterator[Sketch]:
         yield _one("similarity", (side + 0.6, side), draw)
     cost = worth(findings)
     if len(cost.proxies) > 1:
-        yield _one("cost", (5.0, 3.2), partial(draw_worth, data=cost))
+        yield _one("cost", (5.6, 4.2), partial(draw_worth, data=cost))
     curve = curves(findings)
     if len(curve) > 1 and curve.shape[1] > 1:
         yield _one(

@@ -9,19 +9,22 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from reports.columns import columns
 from reports.conclusions import conclusions
 from reports.figures import Sketch, overviews, panels
 from reports.findings import Findings
+from reports.leaderboard import leaderboard, leads
+from reports.legend import legend
 from reports.numbers import decimal
 from reports.search_section import search_section
 from reports.searches import Searches
 from reports.shown import again, data_uri, prose, sort_key
-from reports.tables import columns, leaderboard, leads, legend
 
 CAPTIONS = {
-    "correlations": "Rank correlation of every score, with intervals and the noise ceiling.",
+    "counting": "Is it better than counting parameters? The difference of τ-b, with intervals.",
+    "correlations": "Kendall τ-b of every score, with intervals and the noise ceiling.",
     "similarity": "How alike scores rank cells: Spearman between every two, clustered.",
-    "cost": "Cost and quality of each proxy alone. The line holds what nothing cheaper equals.",
+    "cost": "Cost and quality of each alone. The line holds what nothing cheaper equals.",
     "favourites": "How far the best of a score's favourites lies behind the best cell of these.",
     "transfer": "Kendall τ-b of the same scores with the accuracy on each dataset.",
 }

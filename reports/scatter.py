@@ -10,9 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports.findings import Findings
+from reports.leaderboard import leaderboard
 from reports.numbers import decimal
 from reports.style import PROXY_COLOUR, literal
-from reports.tables import leaderboard
 
 DENSE = 1500
 """From this many points on, a scatter becomes hexagonal bins (faint dots on a symlog axis)."""

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from reports.markup import booktabs, pipes
+from reports.columns import Column
+from reports.leaderboard import LEVEL
+from reports.markup import booktabs, escaped, pipes
 from reports.numbers import NO_VALUE, decimal, percent, places
 from reports.searches import Searches
-from reports.tables import LEVEL, Column, escaped
 
 MAIN = "accuracy"
 

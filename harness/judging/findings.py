@@ -129,9 +129,11 @@ def _costs(folder: RunFolder, plan: Plan) -> list[Cost]:
         rows = pd.read_csv(folder.costs)
     except OSError:
         return []
-    columns = (rows[name].tolist() for name in ("proxy", "seconds", "n"))
+    rows = rows.reindex(columns=["proxy", "seconds", "n", "units"])
+    columns = (rows[name].tolist() for name in rows)
     return [
-        Cost(proxy, label(plan), seconds, n) for proxy, seconds, n in zip(*columns, strict=True)
+        Cost(proxy, label(plan), seconds, n, units)
+        for proxy, seconds, n, units in zip(*columns, strict=True)
     ]
 
 
