@@ -82,7 +82,7 @@ def report(
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found, put)
     runs = [(found, pictures), *((run, {}) for run in others)]
-    folder.text("report.html", page(runs, title, [(searches(run), {}) for run in searched]))
+    folder.text("report.html", page(runs, title, [(searches(run), {}) for run in searched], LINKED))
     folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
 
@@ -100,6 +100,13 @@ WRITTEN = (
     "figures/drawn.json",
 )
 """What has to be there still."""
+
+
+LINKED = (
+    *("leaderboard.csv", "table.csv", "table.md", "table.tex", "table_full.tex"),
+    *("correlations.csv", "differences.csv", "scores.parquet"),
+)
+"""What the page links."""
 
 
 LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
@@ -121,7 +128,8 @@ def _digest(
     files += sorted(FOLDER.glob("*.json")) if plan.atlas else []
     home = Path(__file__).parents[1]
     for package in PACKAGES:
-        files += sorted((home / package).rglob("*.py")) + sorted((home / package).rglob("*.jinja"))
+        for suffix in ("py", "jinja", "css", "js"):
+            files += sorted((home / package).rglob(f"*.{suffix}"))
     total = hashlib.sha256(pd.util.hash_pandas_object(table.rows).to_numpy().tobytes())
     total.update(repr([intervals, *map(version, LIBRARIES)]).encode())
     for file in files:

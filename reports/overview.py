@@ -89,6 +89,7 @@ def draw_similarity(axes: Axes, similarity: pd.DataFrame) -> None:
     sns.heatmap(
         clustered(similarity).rename(index=literal, columns=literal),
         ax=axes,
+        rasterized=True,
         cmap="vlag",
         vmin=-1,
         vmax=1,

@@ -96,6 +96,13 @@ class Ceiling(NamedTuple):
     cells: str = "all"
 
 
+class Axis(NamedTuple):
+    """One choice that a candidate consists of; edges among nodes are named as ``source-target``."""
+
+    name: str
+    choices: tuple[str, ...]
+
+
 class Cost(NamedTuple):
     """Mean seconds a network of the passes that a proxy needs and its formula.
 

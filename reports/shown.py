@@ -18,7 +18,7 @@ def sort_key(text: str) -> str:
     """Return what a cell sorts by: its first number, else its text; nothing where it has none."""
     if text == "–":
         return ""
-    number = re.match(r"[\[(]?(−?\d+(\.\d+)?)", text)
+    number = re.match(r"[\[(+]?(−?\d+(\.\d+)?)", text)
     return number[1].replace("−", "-") if number else text
 
 

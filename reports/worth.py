@@ -59,7 +59,7 @@ def worth(findings: Findings) -> Worth:
 NAME = 0.052
 """Height of a name, as a share of the panel's."""
 
-NAMED = 17
+NAMED = 13
 """Names beside the panel: those of the front, then of the best."""
 
 

@@ -19,7 +19,7 @@ from harness.judging.seeds import share_of_seed
 from harness.judging.supernets import judged_apart
 from harness.plans.plan import Plan
 from reports.findings import Findings
-from reports.rows import Correlation, Cost, Difference, SeedShare
+from reports.rows import Axis, Correlation, Cost, Difference, SeedShare
 
 
 def findings(
@@ -71,6 +71,8 @@ def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
         unit=measure.unit,
         supernets=supernets,
         supernet_differences=apart,
+        axes=[Axis(axis.name, axis.choices) for axis in plan.space.axes],
+        choices={arch: plan.space.encode(arch) for arch in cells["arch"].unique()},
     )
 
 
