@@ -33,6 +33,22 @@ def listing() -> str:
     )
 
 
+def registered() -> str:
+    """Return what is registered now, files and other packages included, each with what it is."""
+    from proxies import COMBINATIONS, load_all
+    from searchers import load_all as load_searchers
+
+    combined = [
+        Listed(entry.name, "combination", {"of": entry.members, "source": entry.source})
+        for entry in COMBINATIONS.values()
+    ]
+    return text(
+        [Listed(entry.name, "proxy", vars(entry)) for entry in load_all().values()],
+        combined,
+        [Listed(one.name, "searcher", vars(one)) for one in load_searchers().values()],
+    )
+
+
 def text(proxies: list[Listed], combinations: list[Listed], searchers: list[Listed]) -> str:
     """Return a line each."""
     lines = ["proxies (* trivial row, ~ trains for a few steps, - smaller is better)"]

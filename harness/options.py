@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from benchmarks.catalogue import SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
@@ -43,7 +43,14 @@ IMAGES = (
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence and exit code 2."""
+    """A parser whose errors are one sentence and exit code 2, and whose options are whole words.
+
+    An abbreviation that is clear today would mean nothing once another option begins likewise.
+    """
+
+    def __init__(self, *names: Any, **settings: Any) -> None:
+        super().__init__(*names, **settings)
+        self.allow_abbrev = False
 
     def error(self, message: str) -> NoReturn:
         """Raise what would have been printed with the usage."""
@@ -65,8 +72,12 @@ def parser() -> Parser:
             command.add_argument("runs", type=Path, nargs="+", help="run folders of the shards")
         if name == "search":
             add_search(command)
-        if name in ("run", "score", "merge", "search", "report"):
+        if name in ("run", "score", "merge", "search"):
             command.add_argument("--out", type=Path, required=True, help="the run folder")
+        if name == "report":
+            folder = command.add_mutually_exclusive_group(required=True)
+            folder.add_argument("run", type=Path, nargs="?", help="the run folder")
+            folder.add_argument("--out", type=Path, help="the run folder, as elsewhere")
         for kind, many in (("proxy", "proxies"), ("searcher", "searchers")):
             if name in FILES[kind]:
                 command.add_argument(

@@ -58,6 +58,7 @@ def report(
     from reports.leaderboard import leaderboard
     from reports.page import page
     from reports.plain import plain
+    from reports.summary import summary
     from reports.supernets import supernets
     from reports.tables import latex, markdown
 
@@ -77,6 +78,7 @@ def report(
         folder.csv("supernets.csv", found.supernets)
         folder.csv("supernet_differences.csv", found.supernet_differences)
     folder.text("table.tex", latex(found))
+    folder.text("summary.txt", summary(found))
     folder.text("table_full.tex", latex(found, full=True))
     folder.csv("leaderboard.csv", plain(found))
     title = f"{found.settings['benchmark']}: training-free scores"
@@ -92,6 +94,7 @@ SHOWN = "report.json"
 
 WRITTEN = (
     "table.md",
+    "summary.txt",
     "table.tex",
     "table_full.tex",
     "table.csv",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.progress import progress
+from benchmarks.progress import progress, said
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
 from harness.drawing.planned import chosen_cells, design
@@ -53,6 +53,7 @@ def fill(
         counting = Setting(plan.space, plan.data, inputs, "cpu")
         store.add(_keyed((row for rows in scored(counting, quick, 1) for row in rows), keys))
         units: Seconds = {}
+        said(beginning(plan, len(cells), len(proxies), len(slow), workers, out))
         timed = with_units(slow)
         scores = progress(backend(setting, timed), len(timed), "scoring")
         for rows in apart(scores, units):
@@ -80,6 +81,21 @@ def fill(
         from harness.oneshot.flow import fill_oneshot
 
         fill_oneshot(plan, table, out, workers, retry_failed)
+
+
+def beginning(
+    plan: Plan, cells: int, proxies: int, networks: int, workers: int | None, out: Path
+) -> str:
+    """Return what will be scored, on what, by how many, and where it is kept, in a sentence."""
+    processes = workers or workers_for(plan.device)
+    many = f"{processes} processes" if processes > 1 else "1 process"
+    what = f"{proxies} proxies on {cells} cells of {plan.benchmark} ({plan.dataset})"
+    if not networks:
+        return f"harness: {what}: all scores are in {out} already."
+    return (
+        f"harness: scoring {what}: {networks} networks to run on {plan.device} by {many}, kept in "
+        f"{out}; the same command resumes."
+    )
 
 
 def _keyed(rows: Iterable[Score], keys: Mapping[str, str]) -> Iterator[Score]:
