@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -25,6 +25,13 @@ class Column(NamedTuple):
     means: str = ""
     first: bool = False
     smallest: bool = False
+
+
+def orders(shown: Sequence[Column]) -> list[str]:
+    """Return the order of each column that puts the best on top; names, the first, ascend."""
+    return [
+        "ascending" if column.smallest or not i else "descending" for i, column in enumerate(shown)
+    ]
 
 
 def columns(findings: Findings) -> list[Column]:

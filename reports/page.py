@@ -11,7 +11,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.columns import columns
+from reports.columns import columns, orders
 from reports.conclusions import conclusions, warning
 from reports.figures import overviews
 from reports.findings import Findings
@@ -101,9 +101,9 @@ def _run(findings: Findings, pictures: Mapping[str, bytes], files: Sequence[str]
                 "means": column.means,
                 "more": hidden,
                 "sorted": column.heading == "τ-b",
-                "order": "ascending" if column.smallest or not i else "descending",
+                "order": order,
             }
-            for i, (column, hidden) in enumerate(zip(shown, more, strict=True))
+            for column, hidden, order in zip(shown, more, orders(shown), strict=True)
         ],
         "rows": rows,
         "legend": legend(findings, "Shaded"),

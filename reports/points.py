@@ -66,7 +66,7 @@ def panel(score: NDArray[np.float64], *, larger: bool) -> Panel:
         return Panel([-1] * len(score), (0.0, 1.0), scale, linear, [], label)
     axis = transform(scale, linear)
     low, high = float(axis(known).min()), float(axis(known).max())
-    room = MARGIN * (high - low) or 0.5
+    room = MARGIN * (high - low) or max(0.5, abs(low) / 2)
     left, right = low - room, high + room
     if not larger:
         left, right = right, left

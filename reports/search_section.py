@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reports.columns import orders
 from reports.search_figures import search_sketches
 from reports.search_tables import leads, search_columns, search_legend, standings
 from reports.searches import Searches
@@ -26,7 +27,10 @@ def search_section(found: Searches, pictures: Mapping[str, bytes]) -> dict[str, 
     return {
         "label": f"Searches on {found.benchmark}, {found.dataset}",
         "caption": found.caption,
-        "headings": [column.heading for column in shown],
+        "columns": [
+            {"heading": column.heading, "order": order}
+            for column, order in zip(shown, orders(shown), strict=True)
+        ],
         "rows": rows,
         "legend": search_legend(found, "Shaded"),
         "figures": [

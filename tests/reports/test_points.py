@@ -55,7 +55,8 @@ def test_missing_scores_have_no_place() -> None:
     assert "1 without a score" in made.label
     nothing = panel(np.array([np.nan, np.nan]), larger=True)
     assert nothing.places == [-1, -1]
-    assert panel(np.array([2.0, 2.0]), larger=True).places == [STEPS // 2 + 1] * 2
+    for value in (0.0, 2.0, -8.1e35):
+        assert panel(np.array([value] * 2), larger=True).places == [STEPS // 2 + 1] * 2
 
 
 @pytest.mark.parametrize("name", SCORES)
