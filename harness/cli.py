@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness import StrangePackage, check_siblings
@@ -26,6 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         from harness.options import parser
 
         complete(words := parser())
+        if not (sys.argv[1:] if argv is None else argv):
+            words.print_help()
+            return 0
         options = words.parse_args(argv)
         return COMMANDS[options.command](options)
     except OSError as error:
@@ -75,8 +79,15 @@ def run(options: argparse.Namespace) -> int:
 
         text = report(options.out, table)
         leave(options)
-    sys.stdout.write(text)
+    _tell(options.out, text)
     return 0
+
+
+def _tell(out: Path, text: str) -> None:
+    """Print a report's table; on a terminal its first rows, and where the rest is."""
+    if sys.stdout.isatty() and (short := out / "summary.txt").is_file():
+        text = f"{short.read_text(encoding='utf-8')}{out / 'report.html'}\n"
+    sys.stdout.write(text)
 
 
 def merge(options: argparse.Namespace) -> int:
@@ -93,7 +104,8 @@ def report(options: argparse.Namespace) -> int:
     from harness.report import report
 
     plug_in(options)
-    sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
+    out, how = options.out or options.run, (options.beside, options.scores, options.intervals)
+    _tell(out, report(out, None, *how))
     return 0
 
 
@@ -142,13 +154,21 @@ def validate(options: argparse.Namespace) -> int:
     """Print what the contract's rules found on a proxy or a searcher."""
     from harness.contract.named import findings
 
-    plug_in(options)
+    plug_in(options, refuse=True)
     failed = False
     for finding in findings(options.name):
         sys.stdout.write(f"{finding}\n")
         sys.stdout.flush()
         failed |= finding.held is False
     return int(failed)
+
+
+def new(options: argparse.Namespace) -> int:
+    """Write the file that a new proxy starts from."""
+    from harness.contract.new import begin
+
+    sys.stdout.write(begin(options.file))
+    return 0
 
 
 def interference(options: argparse.Namespace) -> int:
@@ -171,29 +191,22 @@ def convert(options: argparse.Namespace) -> int:
 
     table = read_truth(options.source, options.workers or default_workers())
     table.write(target)
-    rows, cells = len(table.rows), len(table.candidates)
-    sys.stdout.write(f"{target}: {rows} accuracies of {cells} candidates\n")
+    said = f"{len(table.rows)} accuracies of {len(table.candidates)} candidates"
+    sys.stdout.write(f"{target}: {said}\n")
     return 0
 
 
 def names(options: argparse.Namespace) -> int:
     """List what the command line accepts; what other packages have is imported for it."""
-    from harness.listing import Listed, listing, text
+    from harness.listing import listing, records, registered
 
-    if not (options.proxy_file or options.searcher_file or others()):
+    if options.records:
+        sys.stdout.write(records())
+    elif options.proxy_file or options.searcher_file or others():
+        plug_in(options)
+        sys.stdout.write(registered())
+    else:
         sys.stdout.write(listing())
-        return 0
-    from proxies import COMBINATIONS, load_all
-    from searchers import load_all as load_searchers
-
-    plug_in(options)
-    proxies = [Listed(entry.name, "proxy", vars(entry)) for entry in load_all().values()]
-    combined = [
-        Listed(entry.name, "combination", {"of": entry.members, "source": entry.source})
-        for entry in COMBINATIONS.values()
-    ]
-    searchers = [Listed(one.name, "searcher", vars(one)) for one in load_searchers().values()]
-    sys.stdout.write(text(proxies, combined, searchers))
     return 0
 
 
@@ -207,6 +220,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "baseline": baseline,
     "compare": compare,
     "validate": validate,
+    "new": new,
     "interference": interference,
     "import": convert,
     "list": names,

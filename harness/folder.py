@@ -78,6 +78,13 @@ class RunFolder:
                 "score`."
             ) from error
 
+    def read_costs(self) -> pd.DataFrame:
+        """Return the costs, without a row where there are none yet."""
+        try:
+            return pd.read_csv(self.costs)
+        except (OSError, ValueError):
+            return pd.DataFrame()
+
     def write(self, name: str, write: Callable[[Path], object]) -> None:
         """Let ``write`` make a file, and put it in its place once it is complete."""
         replace(self.path / name, write)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +33,22 @@ def listing() -> str:
     )
 
 
+def registered() -> str:
+    """Return what is registered now, files and other packages included, each with what it is."""
+    from proxies import COMBINATIONS, load_all
+    from searchers import load_all as load_searchers
+
+    combined = [
+        Listed(entry.name, "combination", {"of": entry.members, "source": entry.source})
+        for entry in COMBINATIONS.values()
+    ]
+    return text(
+        [Listed(entry.name, "proxy", vars(entry)) for entry in load_all().values()],
+        combined,
+        [Listed(one.name, "searcher", vars(one)) for one in load_searchers().values()],
+    )
+
+
 def text(proxies: list[Listed], combinations: list[Listed], searchers: list[Listed]) -> str:
     """Return a line each."""
     lines = ["proxies (* trivial row, ~ trains for a few steps, - smaller is better)"]
@@ -55,6 +72,22 @@ def text(proxies: list[Listed], combinations: list[Listed], searchers: list[List
     for space in BENCHMARKS.values():
         names = ", ".join(dataset.name for dataset in space.datasets)
         lines.append(f"\nbenchmark {space.name}: {names}")
+    return "\n".join(lines) + "\n"
+
+
+def records() -> str:
+    """Return the records that a proxy may read: name, fields, and what they hold."""
+    lines = [
+        "records (annotate a proxy's parameters with them: `from proxies.records import NAME`)"
+    ]
+    for path in (PROXIES / "records.py", PROXIES / "maps.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+                named = ", ".join(ast.unparse(field).replace("\n", " ") for field in fields)
+                said = " ".join((ast.get_docstring(node) or "").split())
+                lines.append(f"\n{node.name}({named})")
+                lines += textwrap.wrap(said, 96, initial_indent="    ", subsequent_indent="    ")
     return "\n".join(lines) + "\n"
 
 

@@ -27,7 +27,7 @@ from harness.searching.flow import fill as fill_searches
 from harness.searching.options import search_plan_of
 from harness.searching.posing import read_table
 from harness.searching.report import searches
-from reports.tables import leaderboard
+from reports.leaderboard import leaderboard
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

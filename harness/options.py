@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from benchmarks.catalogue import SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
@@ -24,9 +24,10 @@ COMMANDS = {
     "baseline": "write a run's results to a small file that a later run is compared with",
     "compare": "fail (exit code 1) if a run's proxies are worse than a baseline's, or drift",
     "validate": "check that a proxy or searcher keeps its contract; exit code 1 if it does not",
+    "new": "write the file that a proxy of one's own starts from",
     "interference": "measure how differently children of a supernet pull what they share",
     "import": "convert an official benchmark file to a Parquet table, once",
-    "list": "list proxies, searchers, benchmarks and datasets",
+    "list": "list proxies, searchers, benchmarks and datasets, or what a proxy may read",
 }
 
 INTERVALS = ("design", "clustered")
@@ -42,7 +43,14 @@ IMAGES = (
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one sentence and exit code 2."""
+    """A parser whose errors are one sentence and exit code 2, and whose options are whole words.
+
+    An abbreviation that is clear today would mean nothing once another option begins likewise.
+    """
+
+    def __init__(self, *names: Any, **settings: Any) -> None:
+        super().__init__(*names, **settings)
+        self.allow_abbrev = False
 
     def error(self, message: str) -> NoReturn:
         """Raise what would have been printed with the usage."""
@@ -64,8 +72,12 @@ def parser() -> Parser:
             command.add_argument("runs", type=Path, nargs="+", help="run folders of the shards")
         if name == "search":
             add_search(command)
-        if name in ("run", "score", "merge", "search", "report"):
+        if name in ("run", "score", "merge", "search"):
             command.add_argument("--out", type=Path, required=True, help="the run folder")
+        if name == "report":
+            folder = command.add_mutually_exclusive_group(required=True)
+            folder.add_argument("run", type=Path, nargs="?", help="the run folder")
+            folder.add_argument("--out", type=Path, help="the run folder, as elsewhere")
         for kind, many in (("proxy", "proxies"), ("searcher", "searchers")):
             if name in FILES[kind]:
                 command.add_argument(
@@ -114,6 +126,12 @@ def parser() -> Parser:
         if name == "validate":
             named = command.add_argument("name", help="the proxy's or searcher's name")
             named.completer = arguments.named  # type: ignore[attr-defined]
+        if name == "new":
+            command.add_argument("file", type=Path, help="the Python file to write: my_proxy.py")
+        if name == "list":
+            command.add_argument(
+                "--records", action="store_true", help="list what a proxy may read instead"
+            )
         if name in ("baseline", "compare"):
             command.add_argument("run", type=Path, help="the run folder")
         if name == "baseline":

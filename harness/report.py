@@ -55,9 +55,12 @@ def report(
     from harness.judging.findings import findings  # drawing and judging take seconds to import
     from harness.searching.report import judged_folder
     from reports.figures import write_figures
+    from reports.leaderboard import leaderboard
     from reports.page import page
+    from reports.plain import plain
+    from reports.summary import summary
     from reports.supernets import supernets
-    from reports.tables import latex, leaderboard, markdown
+    from reports.tables import latex, markdown
 
     found = findings(out, table, more, intervals)
     searched = [run for run in (out, *beside) if RunFolder(run).search_plan.exists()]
@@ -75,10 +78,15 @@ def report(
         folder.csv("supernets.csv", found.supernets)
         folder.csv("supernet_differences.csv", found.supernet_differences)
     folder.text("table.tex", latex(found))
+    folder.text("summary.txt", summary(found))
+    folder.text("table_full.tex", latex(found, full=True))
+    folder.csv("leaderboard.csv", plain(found))
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found, put)
     runs = [(found, pictures), *((run, {}) for run in others)]
-    folder.text("report.html", page(runs, title, [(judged_folder(run), {}) for run in searched]))
+    folder.text(
+        "report.html", page(runs, title, [(judged_folder(run), {}) for run in searched], LINKED)
+    )
     folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
 
@@ -86,8 +94,24 @@ def report(
 SHOWN = "report.json"
 """Names what the report shows, so that it is not made again for nothing."""
 
-WRITTEN = ("table.md", "table.tex", "table.csv", "report.html", "figures/drawn.json")
+WRITTEN = (
+    "table.md",
+    "summary.txt",
+    "table.tex",
+    "table_full.tex",
+    "table.csv",
+    "leaderboard.csv",
+    "report.html",
+    "figures/drawn.json",
+)
 """What has to be there still."""
+
+
+LINKED = (
+    *("leaderboard.csv", "table.csv", "table.md", "table.tex", "table_full.tex"),
+    *("correlations.csv", "differences.csv", "scores.parquet"),
+)
+"""What the page links."""
 
 
 LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
@@ -109,7 +133,8 @@ def _digest(
     files += sorted(FOLDER.glob("*.json")) if plan.atlas else []
     home = Path(__file__).parents[1]
     for package in PACKAGES:
-        files += sorted((home / package).rglob("*.py")) + sorted((home / package).rglob("*.jinja"))
+        for suffix in ("py", "jinja", "css", "js"):
+            files += sorted((home / package).rglob(f"*.{suffix}"))
     total = hashlib.sha256(pd.util.hash_pandas_object(table.rows).to_numpy().tobytes())
     total.update(repr([intervals, *map(version, LIBRARIES)]).encode())
     for file in files:

@@ -87,7 +87,8 @@ def proxy(
         if not records or any(not hasattr(record, "_fields") for record in records):
             raise ValueError(
                 f"Every parameter of proxy `{name}` should be annotated with a record of "
-                f"`proxies.records`. Found `{inspect.signature(function)}`."
+                f"`proxies.records`, which `harness list --records` shows. Found "
+                f"`{inspect.signature(function)}`."
             )
         theirs = not function.__module__.startswith("proxies.")
         ours = name in reserved or (name in PROXIES and PROXIES[name].ours)

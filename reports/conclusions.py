@@ -5,11 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from reports.findings import Findings
+from reports.leaderboard import FEWEST, leaderboard, leads
 from reports.numbers import decimal, estimate, interval
-from reports.tables import leaderboard, leads
-
-CONTROL = "live_params"
-"""The yardstick among the trivial rows, else ``params``."""
+from reports.yardstick import BETTER, SAME, WORSE, gaps, yardstick
 
 
 def conclusions(findings: Findings) -> list[str]:
@@ -66,23 +64,44 @@ def _leader(table: pd.DataFrame) -> str:
 
 
 def _yardstick(table: pd.DataFrame, findings: Findings) -> list[str]:
-    """Return how many proxies beat counting parameters, by the interval of the difference."""
-    names = [name for name in (CONTROL, "params") if name in set(table["proxy"])]
-    judged = set(table.loc[table["family"] != "trivial", "proxy"])
-    if not names or not judged:
+    """Return how many scores beat counting parameters, by the interval of the difference."""
+    control, found = yardstick(findings), gaps(findings)
+    judged = table.loc[table["family"] != "trivial", "proxy"]
+    named = {
+        word: [n for n in judged if n in found and found[n].verdict == word]
+        for word in (BETTER, SAME, WORSE)
+    }
+    if control is None or not any(named.values()):
         return []
-    control = names[0]
-    better = []
-    for row in findings.differences:
-        if control not in (row.first, row.second):
-            continue
-        other = row.second if row.first == control else row.first
-        beats = row.high < 0 if row.first == control else row.low > 0
-        if other in judged and beats:
-            better.append(other)
     value = decimal(table.set_index("proxy").loc[control, "kendall all"])
-    who = f": {', '.join(sorted(better))}" if better else ""
+    better, same, worse = named[BETTER], named[SAME], named[WORSE]
+    who = f" ({', '.join(better)})" if better else ""
     return [
-        f"Counting parameters ({control}) reaches {value}. {len(better)} of {len(judged)} proxies "
-        f"and combinations are better than that by an interval of the difference{who}."
+        f"Counting parameters ({control}) reaches {value}. By the 95 % interval of the difference "
+        f"from that, {len(better)} of {len(better) + len(same) + len(worse)} scores "
+        f"{'is' if len(better) == 1 else 'are'} better{who}, {len(same)} the same, {len(worse)} "
+        "worse."
     ]
+
+
+def warning(findings: Findings) -> str:
+    """Return why the sample is too small for what a table claims; nothing where it is not."""
+    table = leaderboard(findings.own)
+    n = int(table["n"].max())
+    if n < FEWEST:
+        return (
+            f"Only {n} cells were scored: fewer than {FEWEST} show that a score can be computed, "
+            "not what it is worth."
+        )
+    width = (table["kendall all high"] - table["kendall all low"]).median() / 2
+    if width > WIDE:
+        return (
+            f"Only {n} cells were scored: half of the intervals are wider than ± "
+            f"{decimal(width, 2)}, so that large differences alone can be told. More `--cells` "
+            "narrow them."
+        )
+    return ""
+
+
+WIDE = 0.1
+"""Half of an interval of tau from which on a table carries a warning."""

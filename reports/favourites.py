@@ -8,8 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from reports.findings import Findings
+from reports.leaderboard import leaderboard
 from reports.style import INK, literal
-from reports.tables import leaderboard
 
 SHOWN = 6
 """Leading rows that are drawn: more lines cannot be told apart."""

@@ -18,17 +18,11 @@ from matplotlib.figure import Figure
 
 from reports.favourites import curves, draw_curves
 from reports.findings import Findings
-from reports.overview import (
-    bars,
-    draw_bars,
-    draw_similarity,
-    draw_transfer,
-    draw_worth,
-    transfer,
-    worth,
-)
+from reports.forest import draw_forest, forest
+from reports.overview import bars, draw_bars, draw_similarity, draw_transfer, transfer
 from reports.scatter import Scatter, draw_scatter, scatters
 from reports.style import STYLE
+from reports.worth import draw_worth, worth
 
 DRAWN = "drawn.json"
 """What the files of a folder of figures show, as digests by name."""
@@ -68,6 +62,10 @@ def _sources() -> bytes:
 
 def overviews(findings: Findings) -> Iterator[Sketch]:
     """Yield the figures of all proxies at once that the run has data for."""
+    gaps = forest(findings)
+    if gaps.proxies:
+        size = 5.5, 1.2 + 0.18 * len(gaps.proxies)
+        yield _one("counting", size, partial(draw_forest, data=gaps))
     data = bars(findings)
     if data.proxies:
         size = 5.5, 1.4 + 0.2 * len(data.proxies)
@@ -79,7 +77,7 @@ def overviews(findings: Findings) -> Iterator[Sketch]:
         yield _one("similarity", (side + 0.6, side), draw)
     cost = worth(findings)
     if len(cost.proxies) > 1:
-        yield _one("cost", (5.0, 3.2), partial(draw_worth, data=cost))
+        yield _one("cost", (5.6, 4.2), partial(draw_worth, data=cost))
     curve = curves(findings)
     if len(curve) > 1 and curve.shape[1] > 1:
         yield _one(
@@ -115,7 +113,11 @@ def sheet(findings: Findings) -> Sketch:
 
 
 def _draw_sheet(figure: Figure, shown: list[Scatter], lines: int, width: int, label: str) -> None:
-    grid = np.atleast_1d(figure.subplots(lines, width)).ravel()
+    """Draw axes whose labels are known to fit: laying them out takes longer than drawing them."""
+    figure.set_layout_engine("none")
+    place = {"left": 0.5 / (3.1 * width), "right": 1 - 0.1 / (3.1 * width), "wspace": 0.22}
+    high = {"bottom": 0.45 / (2.5 * lines), "top": 1 - 0.25 / (2.5 * lines), "hspace": 0.42}
+    grid = np.atleast_1d(figure.subplots(lines, width, gridspec_kw=place | high)).ravel()
     for axes, panel in zip(grid, shown, strict=False):
         draw_scatter(axes, panel, label)
     for axes in grid[len(shown) :]:
@@ -146,9 +148,10 @@ Put = Callable[[Path, bytes], object]
 def write_figures(folder: Path, findings: Findings, put: Put) -> dict[str, bytes]:
     """Keep every figure as PNG (200 dpi) and SVG in ``folder``; return the SVGs by name.
 
-    What the folder shows already stays; the scatter of a score that this report lacks is removed.
+    What the folder shows already stays. Single scatters are drawn by the page and for notebooks:
+    here all stand on one sheet, and those of an earlier report are removed.
     """
-    sketches = [*overviews(findings), sheet(findings), *panels(findings)]
+    sketches = [*overviews(findings), sheet(findings)]
     pictures = drawn(folder, sketches, DRAWN, put)
     for path in folder.glob("score_*"):
         if path.stem not in pictures:

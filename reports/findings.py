@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from reports.entry import Entry
 from reports.rows import (
+    Axis,
     Ceiling,
     Correlation,
     Cost,
@@ -38,6 +39,8 @@ class Findings:
         unit: of it, empty where it has none.
         supernets: one-shot predictors, a supernet at a time, and the control beside them.
         supernet_differences: of every two of those.
+        axes: the choices that a candidate consists of.
+        choices: which it makes, one place an axis, by the candidate's string.
     """
 
     caption: str
@@ -59,6 +62,8 @@ class Findings:
     unit: str = "%"
     supernets: Sequence[SupernetCorrelation] = ()
     supernet_differences: Sequence[SupernetDifference] = ()
+    axes: Sequence[Axis] = ()
+    choices: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def points(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from reports.front_figures import front_sketches
 from reports.front_tables import front_columns, front_legend, front_rows, leads
 from reports.fronts import Fronts
-from reports.search_section import described_searchers, search_section
+from reports.search_section import described_searchers, headed, search_section
 from reports.searches import Searches
 from reports.shown import again, data_uri, sort_key
 
@@ -37,7 +37,7 @@ def front_section(found: Fronts, pictures: Mapping[str, bytes]) -> dict[str, Any
     return {
         "label": f"Fronts of error and {costs} on {found.benchmark}, {found.dataset}",
         "caption": found.caption,
-        "headings": [column.heading for column in front_columns(found)],
+        "columns": headed(front_columns(found)),
         "rows": rows,
         "legend": front_legend(found, "Shaded"),
         "figures": [

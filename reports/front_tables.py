@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from reports.columns import Column
 from reports.fronts import Axis, Fronts
-from reports.markup import booktabs, pipes
+from reports.leaderboard import LEVEL
+from reports.markup import booktabs, escaped, pipes
 from reports.numbers import NO_VALUE, decimal, percent, places
 from reports.rows import SearchStatistic
-from reports.tables import LEVEL, Column, escaped
 
 MAIN = "hypervolume"
 
@@ -52,15 +53,15 @@ def front_columns(found: Fronts) -> list[Column]:
         Column("searcher", lambda row: str(row["searcher"]).replace("|", "/")),
         Column("hypervolume", _value(MAIN, 3)),
         Column("95 %", lambda row: interval(row, MAIN)),
-        Column("place", _places),
+        Column("place", _places, smallest=True),
         Column("against random", lambda row: estimate(row, MAIN + AGAINST)),
-        Column("ε+", _value("epsilon", 3)),
-        Column("IGD+", _value("igd_plus", 3)),
+        Column("ε+", _value("epsilon", 3), smallest=True),
+        Column("IGD+", _value("igd_plus", 3), smallest=True),
         Column("found", lambda row: percent(row["found"])),
-        Column("trainings", _value("trainings", 1)),
-        Column("distinct", _value("distinct", 1)),
-        Column(f"spent ({unit})", _value("spent", 0)),
-        Column("failed", lambda row: str(int(row["failed"]))),
+        Column("trainings", _value("trainings", 1), smallest=True),
+        Column("distinct", _value("distinct", 1), smallest=True),
+        Column(f"spent ({unit})", _value("spent", 0), smallest=True),
+        Column("failed", lambda row: str(int(row["failed"])), smallest=True),
     ]
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from reports.tables import decimal, interval
+from reports.numbers import decimal, interval
 
 
 class Verdict(StrEnum):

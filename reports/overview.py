@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter
-from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 from scipy.spatial.distance import squareform
 
 from reports.findings import Findings
-from reports.style import INK, OTHER_COLOUR, PROXY_COLOUR, TRIVIAL_COLOUR, colour, literal
-from reports.tables import leaderboard
+from reports.leaderboard import leaderboard
+from reports.style import INK, OTHER_COLOUR, colour, literal
 
 
 class Bars(NamedTuple):
@@ -26,7 +24,6 @@ class Bars(NamedTuple):
     kendall: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    spearman: np.ndarray
     families: list[str]
     ceiling: float | None
 
@@ -40,14 +37,13 @@ def bars(findings: Findings) -> Bars:
         kendall=table["kendall all"].to_numpy(float),
         low=table["kendall all low"].to_numpy(float),
         high=table["kendall all high"].to_numpy(float),
-        spearman=table["spearman all"].to_numpy(float),
         families=table["family"].tolist(),
         ceiling=ceiling.value if ceiling else None,
     )
 
 
 def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
-    """Draw the leaderboard: Kendall as bars with intervals, Spearman as dots."""
+    """Draw the leaderboard: Kendall as bars with intervals; the ceiling is of Kendall too."""
     position = np.arange(len(data.proxies))
     colours = [colour(family) for family in data.families]
     axes.barh(position, data.kendall, color=colours, height=0.66)
@@ -55,25 +51,19 @@ def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
     axes.errorbar(
         data.kendall, position, xerr=ends, fmt="none", ecolor=INK, elinewidth=0.8, capsize=1.5
     )
-    axes.plot(data.spearman, position, "o", color=INK, markersize=3, mfc="white", mew=0.8)
     if data.ceiling is not None:
         axes.axvline(data.ceiling, color="#c53030", linewidth=1, linestyle="--")
     axes.set_yticks(position, [literal(name) for name in data.proxies])
     axes.set_ylim(len(position) - 0.4, -0.6)
     axes.axvline(0, color="#4a5568", linewidth=0.8)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(f"rank correlation with {accuracy_label.replace(' (%)', '')}")
+    axes.set_xlabel(f"Kendall τ-b with {accuracy_label.replace(' (%)', '')}")
     named = {"zero-cost": "Kendall τ-b, 95 %", "trivial": "trivial row"}
     handles: list[mpl.artist.Artist] = [
         mpl.patches.Patch(color=colour(family), label=text) for family, text in named.items()
     ]
     if set(data.families) - set(named):
         handles.append(mpl.patches.Patch(color=OTHER_COLOUR, label="combined or trained"))
-    handles.append(
-        mpl.lines.Line2D(
-            [], [], color=INK, marker="o", ls="", ms=3, mfc="white", mew=0.8, label="Spearman ρ"
-        )
-    )
     if data.ceiling is not None:
         handles.append(mpl.lines.Line2D([], [], color="#c53030", ls="--", label="noise ceiling"))
     axes.legend(
@@ -99,6 +89,7 @@ def draw_similarity(axes: Axes, similarity: pd.DataFrame) -> None:
     sns.heatmap(
         clustered(similarity).rename(index=literal, columns=literal),
         ax=axes,
+        rasterized=True,
         cmap="vlag",
         vmin=-1,
         vmax=1,
@@ -110,70 +101,6 @@ def draw_similarity(axes: Axes, similarity: pd.DataFrame) -> None:
     axes.set_xlabel("")
     axes.set_ylabel("")
     axes.tick_params(labelsize=7, length=0)
-
-
-class Worth(NamedTuple):
-    """Kendall against seconds a network; ``front`` marks what nothing cheaper equals."""
-
-    proxies: list[str]
-    seconds: np.ndarray
-    kendall: np.ndarray
-    front: np.ndarray
-
-
-def worth(findings: Findings) -> Worth:
-    """Return cost and quality of every proxy that runs a network, cheapest first."""
-    seconds = {cost.proxy: cost.seconds for cost in findings.costs}
-    table = leaderboard(findings.own).dropna(subset="kendall all")
-    table = table[table["family"].isin(["zero-cost", "few-step"])]
-    table = table.assign(seconds=table["proxy"].map(seconds)).dropna(subset="seconds")
-    table = table.sort_values(["seconds", "kendall all"], ascending=[True, False])
-    kendall = table["kendall all"].to_numpy(float)
-    best = np.maximum.accumulate(kendall) if len(kendall) else kendall
-    front = kendall > np.concatenate([[-np.inf], best[:-1]])
-    return Worth(table["proxy"].tolist(), table["seconds"].to_numpy(float), kendall, front)
-
-
-NAME = 0.075
-"""Height of a name, as a share of the panel's."""
-
-
-def apart(heights: NDArray[np.float64], least: float) -> NDArray[np.float64]:
-    """Return ascending heights moved so that neighbours lie ``least`` apart, none above 1."""
-    steps = least * np.arange(len(heights))
-    up: NDArray[np.float64] = np.maximum.accumulate(heights - steps) + steps
-    down: NDArray[np.float64] = np.minimum(up, 1 - steps[::-1])
-    return down
-
-
-def draw_worth(axes: Axes, data: Worth) -> None:
-    """Draw cost against quality, the Pareto front as a line, its proxies named beside the panel."""
-    axes.plot(data.seconds, data.kendall, "o", color=TRIVIAL_COLOUR, ms=4)
-    seconds, kendall = data.seconds[data.front], data.kendall[data.front]
-    axes.step(seconds, kendall, where="post", color=PROXY_COLOUR, linewidth=1)
-    axes.plot(seconds, kendall, "o", color=PROXY_COLOUR, ms=5)
-    axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter("{x:g}")
-    axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.margins(y=0.12)
-    low, high = axes.get_ylim()
-    heights = apart((kendall - low) / (high - low), NAME)
-    for proxy, x, y, height in zip(
-        np.array(data.proxies)[data.front], seconds, kendall, heights, strict=True
-    ):
-        axes.annotate(
-            literal(str(proxy)),
-            (x, y),
-            xytext=(1.03, height),
-            textcoords="axes fraction",
-            fontsize=8,
-            color=INK,
-            va="center",
-            arrowprops={"arrowstyle": "-", "color": TRIVIAL_COLOUR, "linewidth": 0.6},
-        )
-    axes.set_xlabel("seconds a network, alone")
-    axes.set_ylabel("Kendall τ-b")
 
 
 def transfer(findings: Findings) -> pd.DataFrame:

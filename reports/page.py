@@ -4,85 +4,132 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-from reports.conclusions import conclusions
-from reports.figures import Sketch, overviews, panels
+from reports.columns import columns, orders
+from reports.conclusions import conclusions, warning
+from reports.figures import overviews
 from reports.findings import Findings
 from reports.front_section import section
 from reports.fronts import Fronts
+from reports.leaderboard import leaderboard, leads
+from reports.legend import legend
 from reports.numbers import decimal
+from reports.plain import plain
+from reports.points import packed, points
+from reports.rows import Cost
+from reports.scatter import Scatter, scatters
 from reports.searches import Searches
 from reports.shown import again, data_uri, prose, sort_key
-from reports.tables import columns, leaderboard, leads, legend
+from reports.tables import latex
+from reports.yardstick import BETTER, WORSE
 
 CAPTIONS = {
-    "correlations": "Rank correlation of every score, with intervals and the noise ceiling.",
+    "counting": "Is it better than counting parameters? The difference of τ-b, with intervals.",
+    "correlations": "Kendall τ-b of every score, with intervals and the noise ceiling.",
     "similarity": "How alike scores rank cells: Spearman between every two, clustered.",
-    "cost": "Cost and quality of each proxy alone. The line holds what nothing cheaper equals.",
+    "cost": "Cost and quality of each alone. The line holds what nothing cheaper equals.",
     "favourites": "How far the best of a score's favourites lies behind the best cell of these.",
     "transfer": "Kendall τ-b of the same scores with the accuracy on each dataset.",
 }
 
 OUTLIERS = 3
 
+HERE = Path(__file__).parent
+
 
 def page(
     runs: Sequence[tuple[Findings, Mapping[str, bytes]]],
     title: str,
     searches: Sequence[tuple[Searches | Fronts, Mapping[str, bytes]]] = (),
+    files: Sequence[str] = (),
 ) -> str:
     """Return the page: no file, font or script is fetched to show it.
 
-    Each run comes with its figures as SVG, by name; those that are not there are drawn.
+    Each run comes with its figures as SVG, by name; those that are not there are drawn. ``files``
+    lie beside the page and are linked from the first run.
     """
     loader = PackageLoader("reports", ".")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    shown = [_run(findings, pictures) for findings, pictures in runs]
+    shown = [_run(found, some, () if i else files) for i, (found, some) in enumerate(runs)]
     return made.get_template("report.html.jinja").render(
         title=title,
+        style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
+        script=Markup((HERE / "page.js").read_text(encoding="utf-8")),
         runs=shown,
         searches=[section(found, pictures) for found, pictures in searches],
     )
 
 
-def _run(findings: Findings, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+def _run(findings: Findings, pictures: Mapping[str, bytes], files: Sequence[str]) -> dict[str, Any]:
     table, shown = leaderboard(findings.own), columns(findings)
+    texts = [[column.entry(row) for column in shown] for _, row in table.iterrows()]
+    idle = [all(text in ("–", "0") for text in some) for some in zip(*texts, strict=True)]
+    more = [idle[i] or not column.first for i, column in enumerate(shown)]
     rows = []
-    for _, row in table.iterrows():
-        texts = [column.entry(row) for column in shown]
-        kind = f"{'leads ' if leads(row) else ''}{row['family']}"
-        cells = [{"text": text, "key": sort_key(text)} for text in texts]
-        rows.append({"proxy": row["proxy"], "kind": kind, "cells": cells})
+    for (_, row), some in zip(table.iterrows(), texts, strict=True):
+        cells = [
+            {
+                "text": text,
+                "key": sort_key(text),
+                "kind": " ".join(["more"] * hidden + [word for word in MARKED if word in text]),
+            }
+            for text, hidden in zip(some, more, strict=True)
+        ]
+        family = str(row["family"])
+        kind = f"{'leads ' if leads(row) else ''}{family}"
+        rows.append({"proxy": row["proxy"], "family": family, "kind": kind, "cells": cells})
     return {
         "label": findings.label,
         "measure": findings.measure,
         "caption": findings.caption,
+        "warning": warning(findings),
         "answer": conclusions(findings),
-        "headings": [column.heading for column in shown],
+        "families": list(dict.fromkeys(table["family"])),
+        "copies": [
+            {"name": "LaTeX", "text": latex(findings)},
+            {"name": "CSV", "text": plain(findings).to_csv(index=False)},
+        ],
+        "files": files,
+        "columns": [
+            {
+                "heading": column.heading,
+                "means": column.means,
+                "more": hidden,
+                "sorted": column.heading == "τ-b",
+                "order": order,
+            }
+            for column, hidden, order in zip(shown, more, orders(shown), strict=True)
+        ],
         "rows": rows,
         "legend": legend(findings, "Shaded"),
         "figures": [
             {"source": data_uri(sketch, pictures), "caption": CAPTIONS[sketch.name]}
             for sketch in overviews(findings)
         ],
-        "proxies": [_proxy(findings, sketch, pictures) for sketch in panels(findings)],
+        "proxies": [_proxy(findings, panel) for panel in scatters(findings)],
+        "points": packed(points(findings)),
         "command": command(findings),
         "provenance": json.dumps(findings.provenance, indent=2),
     }
 
 
-def _proxy(findings: Findings, sketch: Sketch, pictures: Mapping[str, bytes]) -> dict[str, Any]:
-    name = sketch.name.removeprefix("score_")
+MARKED = (BETTER, WORSE)
+"""Words of an entry that it is coloured by."""
+
+
+def _proxy(findings: Findings, panel: Scatter) -> dict[str, Any]:
+    name = panel.proxy
     described = findings.entries[name]
     paragraphs = [prose(part) for part in described.text.split("\n\n")]
     cells = findings.cells[findings.cells["proxy"] == name]
     counts = cells["status"].astype(str).value_counts()
     lacking = [f"{counts[s]} {s}" for s in ("undefined", "failed") if counts.get(s, 0)]
-    seconds = next((c.seconds for c in findings.costs if c.proxy == name), None)
     return {
         "name": name,
         "summary": paragraphs[0],
@@ -91,10 +138,16 @@ def _proxy(findings: Findings, sketch: Sketch, pictures: Mapping[str, bytes]) ->
         "larger": described.larger_is_better,
         "undefined": described.undefined,
         "missing": f"Of {len(cells)} cells, {' and '.join(lacking) or 'none lacks a score'}.",
-        "cost": f"{decimal(seconds, 2)} s a network." if seconds is not None else "",
+        "cost": next((_cost(cost) for cost in findings.costs if cost.proxy == name), ""),
         "outliers": outliers(cells, findings),
-        "figure": data_uri(sketch, pictures),
+        "worth": panel.caption,
     }
+
+
+def _cost(cost: Cost) -> str:
+    """Return what a network costs, in seconds and in units."""
+    units = "" if pd.isna(cost.units) else f", {decimal(cost.units, 1)} forward-backwards"
+    return f"{decimal(cost.seconds, 2)} s a network{units}."
 
 
 def outliers(cells: pd.DataFrame, findings: Findings) -> list[dict[str, str]]:

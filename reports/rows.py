@@ -96,13 +96,25 @@ class Ceiling(NamedTuple):
     cells: str = "all"
 
 
+class Axis(NamedTuple):
+    """One choice that a candidate consists of; edges among nodes are named as ``source-target``."""
+
+    name: str
+    choices: tuple[str, ...]
+
+
 class Cost(NamedTuple):
-    """Mean seconds a network of the passes that a proxy needs and its formula."""
+    """Mean seconds a network of the passes that a proxy needs and its formula.
+
+    ``units`` are those of the same networks, beside one forward and backward of theirs in the same
+    run; NaN where no such was measured.
+    """
 
     proxy: str
     scored_on: str
     seconds: float
     n: int
+    units: float = float("nan")
 
 
 class SeedShare(NamedTuple):

@@ -10,16 +10,19 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from reports.findings import Findings
+from reports.leaderboard import leaderboard
 from reports.numbers import decimal
 from reports.style import PROXY_COLOUR, literal
-from reports.tables import leaderboard
 
 DENSE = 1500
 """From this many points on, a scatter becomes hexagonal bins (faint dots on a symlog axis)."""
 
 
 class Scatter(NamedTuple):
-    """Score against accuracy for one proxy: finite scores only, ``missing`` counts the others."""
+    """Score against accuracy for one proxy: finite scores only, ``missing`` counts the others.
+
+    Where smaller scores are the better ones the axis is turned: what is better is on the right.
+    """
 
     proxy: str
     score: np.ndarray
@@ -27,6 +30,7 @@ class Scatter(NamedTuple):
     scale: str
     caption: str
     missing: int
+    larger: bool = True
 
 
 def scatters(findings: Findings) -> list[Scatter]:
@@ -40,7 +44,7 @@ def scatters(findings: Findings) -> list[Scatter]:
     for _, row in leaderboard(findings.own).iterrows():
         points = cells[cells["proxy"] == row["proxy"]]
         kept = points.dropna(subset="score")
-        score = kept["score"].to_numpy()
+        score, entry = kept["score"].to_numpy(), findings.entries.get(str(row["proxy"]))
         found.append(
             Scatter(
                 proxy=str(row["proxy"]),
@@ -49,9 +53,24 @@ def scatters(findings: Findings) -> list[Scatter]:
                 scale=axis_scale(score),
                 caption=f"τ-b {decimal(row['kendall all'])}   ρ {decimal(row['spearman all'])}",
                 missing=len(points) - len(kept),
+                larger=entry.larger_is_better if entry else True,
             )
         )
     return found
+
+
+def axis_label(scale: str, larger: bool, missing: int) -> str:
+    """Return what a score's axis says: how it is scaled, which end is better, what is not there."""
+    words = {"log": ["log axis"], "symlog": ["symmetric log axis"]}.get(scale, [])
+    words += [] if larger else ["smaller is better: axis turned"]
+    words += [f"{missing} without a score"] if missing else []
+    return "score" + (f" ({'; '.join(words)})" if words else "")
+
+
+def linear_up_to(score: np.ndarray) -> float:
+    """Return up to which magnitude a symmetric logarithmic axis is linear."""
+    magnitude = np.abs(score[score != 0])
+    return float(np.quantile(magnitude, 0.05)) if len(magnitude) else 1.0
 
 
 def axis_scale(score: np.ndarray) -> str:
@@ -76,8 +95,7 @@ def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
         axes.set_yticks([])
         return
     x = data.score
-    magnitude = np.abs(x[x != 0])
-    threshold = float(np.quantile(magnitude, 0.05)) if len(magnitude) else 1.0
+    threshold = linear_up_to(x)
     if dense:
         axes.hexbin(
             x,
@@ -105,8 +123,9 @@ def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
         else:
             axes.set_xscale(data.scale)
     quiet_ticks(axes, data, threshold)
-    missing = f" ({data.missing} without a score)" if data.missing else ""
-    axes.set_xlabel(f"score{missing}")
+    if not data.larger:
+        axes.invert_xaxis()
+    axes.set_xlabel(axis_label(data.scale, data.larger, data.missing))
     axes.set_ylabel(accuracy_label)
 
 
@@ -124,7 +143,10 @@ def quiet_ticks(axes: Axes, data: Scatter, threshold: float) -> None:
 
 
 def symlog_ticks(low: float, high: float, threshold: float) -> list[float]:
-    """Return zero and up to two powers of ten a side, the outermost ones that fit."""
+    """Return up to two powers of ten a side, the outermost ones that fit, and zero if it is there.
+
+    A mark beside the data would stretch the axis to it.
+    """
     sides = []
     for end in (-low, high):
         last = math.floor(math.log10(end)) if end > threshold else None
@@ -135,4 +157,5 @@ def symlog_ticks(low: float, high: float, threshold: float) -> list[float]:
     spread = bool(negative) + bool(positive) < 2
     if not spread:
         negative, positive = negative[-1:], positive[-1:]
-    return [-(10.0**power) for power in reversed(negative)] + [0.0] + [10.0**p for p in positive]
+    zero = [0.0] if low <= 0 <= high else []
+    return [-(10.0**power) for power in reversed(negative)] + zero + [10.0**p for p in positive]

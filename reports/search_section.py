@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from reports.columns import Column, orders
 from reports.entry import Entry
 from reports.search_figures import search_sketches
 from reports.search_tables import leads, search_columns, search_legend, standings
@@ -27,7 +28,7 @@ def search_section(found: Searches, pictures: Mapping[str, bytes]) -> dict[str, 
     return {
         "label": f"Searches on {found.benchmark}, {found.dataset}",
         "caption": found.caption,
-        "headings": [column.heading for column in shown],
+        "columns": headed(shown),
         "rows": rows,
         "legend": search_legend(found, "Shaded"),
         "figures": [
@@ -45,3 +46,9 @@ def described_searchers(entries: Mapping[str, Entry]) -> Iterator[dict[str, Any]
     for entry in entries.values():
         summary, *more = (prose(part) for part in entry.text.split("\n\n"))
         yield {"name": entry.name, "summary": summary, "text": more, "source": entry.source}
+
+
+def headed(shown: Sequence[Column]) -> list[dict[str, str]]:
+    """Return headings, and the order of each that puts the best on top."""
+    pairs = zip(shown, orders(shown), strict=True)
+    return [{"heading": column.heading, "order": order} for column, order in pairs]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from reports.markup import booktabs, pipes
+from reports.columns import Column
+from reports.leaderboard import LEVEL
+from reports.markup import booktabs, escaped, pipes
 from reports.numbers import NO_VALUE, decimal, percent, places
 from reports.searches import Searches
-from reports.tables import LEVEL, Column, escaped
 
 MAIN = "accuracy"
 
@@ -65,18 +66,18 @@ def search_columns(found: Searches) -> list[Column]:
         Column("accuracy", lambda row: spread(row, "")),
         Column("95 %", lambda row: _interval(row, MAIN)),
         Column("median", _value("median", 2)),
-        Column("place", lambda row: _places(row)),
+        Column("place", lambda row: _places(row), smallest=True),
         Column("against random", lambda row: _estimate(row, "against_random")),
-        Column("regret", _value("regret", 2)),
-        Column("to signal's best", _value("regret_to_signal", 2)),
+        Column("regret", _value("regret", 2), smallest=True),
+        Column("to signal's best", _value("regret_to_signal", 2), smallest=True),
         Column("best 1 %", lambda row: percent(row["best_1"])),
         Column("best .1 %", lambda row: percent(row["best_0.1"])),
         Column("within .5", lambda row: percent(row["reached_0.5"])),
         *(Column(name, _transfer(name)) for name in others),
-        Column("trainings", _value("trainings", 1)),
-        Column("distinct", _value("distinct", 1)),
-        Column(f"spent ({unit})", _value("spent", 0)),
-        Column("failed", lambda row: str(int(row["failed"]))),
+        Column("trainings", _value("trainings", 1), smallest=True),
+        Column("distinct", _value("distinct", 1), smallest=True),
+        Column(f"spent ({unit})", _value("spent", 0), smallest=True),
+        Column("failed", lambda row: str(int(row["failed"])), smallest=True),
     ]
 
 

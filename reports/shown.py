@@ -8,17 +8,17 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from latex2mathml.converter import convert
 from markupsafe import Markup, escape
 
 from reports.figures import Sketch, svg
+from reports.formulas import formula
 
 
 def sort_key(text: str) -> str:
     """Return what a cell sorts by: its first number, else its text; nothing where it has none."""
     if text == "–":
         return ""
-    number = re.match(r"[\[(]?(−?\d+(\.\d+)?)", text)
+    number = re.match(r"[\[(+]?(−?\d+(\.\d+)?)", text)
     return number[1].replace("−", "-") if number else text
 
 
@@ -26,11 +26,8 @@ def prose(text: str) -> Markup:
     """Return a docstring's paragraph with its formulas as MathML, which browsers draw."""
     parts = re.split(r":math:`([^`]*)`", text.replace("\n", " ").strip())
     parts[0::2] = [escape(_unmarked(part)) for part in parts[0::2]]
-    parts[1::2] = [convert(part).replace(XMLNS, "") for part in parts[1::2]]
+    parts[1::2] = [formula(part) for part in parts[1::2]]
     return Markup("".join(parts))
-
-
-XMLNS = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 
 
 def _unmarked(text: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reports.leaderboard import FEWEST
 from reports.markup import pipes
 from reports.numbers import NO_VALUE, decimal, interval
 from reports.rows import SupernetCorrelation, SupernetDifference
-from reports.tables import FEWEST
 
 HEADINGS = ("predictor", "τ-b", "95 %", "over supernets", "τ-b top", "95 %", "supernets", "seconds")
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.errors import BadInput
-from harness.contract.checks import Finding, validate
+from harness.contract.checks import Finding
 from harness.contract.searches import validate_searcher
+from harness.contract.validating import validate
 from proxies import find
 from proxies import load_all as load_proxies
 from searchers import choose

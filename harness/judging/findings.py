@@ -19,7 +19,7 @@ from harness.judging.seeds import share_of_seed
 from harness.judging.supernets import judged_apart
 from harness.plans.plan import Plan
 from reports.findings import Findings
-from reports.rows import Correlation, Cost, Difference, SeedShare
+from reports.rows import Axis, Correlation, Cost, Difference, SeedShare
 
 
 def findings(
@@ -71,6 +71,8 @@ def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
         unit=measure.unit,
         supernets=supernets,
         supernet_differences=apart,
+        axes=[Axis(axis.name, axis.choices) for axis in plan.space.axes],
+        choices={arch: plan.space.encode(arch) for arch in cells["arch"].unique()},
     )
 
 
@@ -129,9 +131,11 @@ def _costs(folder: RunFolder, plan: Plan) -> list[Cost]:
         rows = pd.read_csv(folder.costs)
     except OSError:
         return []
-    columns = (rows[name].tolist() for name in ("proxy", "seconds", "n"))
+    rows = rows.reindex(columns=["proxy", "seconds", "n", "units"])
+    columns = (rows[name].tolist() for name in rows)
     return [
-        Cost(proxy, label(plan), seconds, n) for proxy, seconds, n in zip(*columns, strict=True)
+        Cost(proxy, label(plan), seconds, n, units)
+        for proxy, seconds, n, units in zip(*columns, strict=True)
     ]
 
 

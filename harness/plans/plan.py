@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import subprocess
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import ClassVar
@@ -107,15 +109,30 @@ def identity(plan: Plan, inputs_sha256: str) -> dict[str, str]:
     }
 
 
-def provenance(device: str) -> dict[str, object]:
-    """Return versions, machine and git state: what a reader needs to run it again."""
+def provenance(device: str, workers: int | None = None) -> dict[str, object]:
+    """Return versions, machine, date and git state: what a reader needs to run it again."""
     name = torch.cuda.get_device_name(device) if device.startswith("cuda") else platform.machine()
+    working = {} if workers is None else {"workers": workers}
     return {
         "versions": {package: version(package) for package in PACKAGES},
         "python": platform.python_version(),
         "device": name,
+        "cpu": _processor(),
+        "cores": os.cpu_count(),
+        **working,
+        "date": datetime.now(UTC).date().isoformat(),
         "git": _git_state(),
     }
+
+
+def _processor() -> str:
+    """Return the processor's model, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    models = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(models, platform.machine())
 
 
 def _git_state() -> str:

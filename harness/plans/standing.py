@@ -26,7 +26,7 @@ LEFT = "standing.json"
 
 LIBRARIES = ("torch", "numpy", "scipy", "pandas", "matplotlib", "seaborn", "nats_bench", "optuna")
 
-SOURCE = (".py", ".jinja")
+SOURCE = (".py", ".jinja", ".css", ".js")
 """Files that are told apart by what they hold; others by their size and time of change."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.progress import progress
+from benchmarks.progress import progress, said
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
 from harness.drawing.planned import chosen_cells, design
@@ -18,7 +18,8 @@ from harness.plans.plan import Plan, frozen_inputs, identity, provenance
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, needs_network
-from harness.scoring.workers import Backend, scored
+from harness.scoring.units import Seconds, apart, costs, with_units
+from harness.scoring.workers import Backend, scored, workers_for
 from proxies import Proxy, choose
 
 
@@ -51,7 +52,11 @@ def fill(
         slow = [task for task in tasks if any(map(needs_network, task.proxies))]
         counting = Setting(plan.space, plan.data, inputs, "cpu")
         store.add(_keyed((row for rows in scored(counting, quick, 1) for row in rows), keys))
-        for rows in progress(backend(setting, slow), len(slow), "scoring"):
+        units: Seconds = {}
+        said(beginning(plan, len(cells), len(proxies), len(slow), workers, out))
+        timed = with_units(slow)
+        scores = progress(backend(setting, timed), len(timed), "scoring")
+        for rows in apart(scores, units):
             store.add(_keyed(rows, keys))
         stored = store.read(keys)
         exported = export(stored, cells, proxies, plan.seeds)
@@ -65,18 +70,32 @@ def fill(
         "inputs_sha256": digest,
         "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
     }
-    found = provenance(plan.device) | digests
+    found = provenance(plan.device, workers or workers_for(plan.device)) | digests
     if not tasks and folder.plan.exists():  # where it was computed is still true
         former = Plan.read(folder.plan)[1]
         found = {name: former.get(name, value) for name, value in found.items()} | digests
-    costs = stored.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
-    folder.csv(folder.costs.name, costs)
+    folder.csv(folder.costs.name, costs(stored, units, folder.read_costs()))
     folder.parquet(folder.scores.name, exported)
     folder.text(folder.plan.name, plan.text(found))
     if plan.oneshot:
         from harness.oneshot.flow import fill_oneshot
 
         fill_oneshot(plan, table, out, workers, retry_failed)
+
+
+def beginning(
+    plan: Plan, cells: int, proxies: int, networks: int, workers: int | None, out: Path
+) -> str:
+    """Return what will be scored, on what, by how many, and where it is kept, in a sentence."""
+    processes = workers or workers_for(plan.device)
+    many = f"{processes} processes" if processes > 1 else "1 process"
+    what = f"{proxies} proxies on {cells} cells of {plan.benchmark} ({plan.dataset})"
+    if not networks:
+        return f"harness: {what}: all scores are in {out} already."
+    return (
+        f"harness: scoring {what}: {networks} networks to run on {plan.device} by {many}, kept in "
+        f"{out}; the same command resumes."
+    )
 
 
 def _keyed(rows: Iterable[Score], keys: Mapping[str, str]) -> Iterator[Score]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -109,6 +111,64 @@ def test_a_report_needs_a_finished_run(tmp_path: Path, capsys: pytest.CaptureFix
     assert "no such" not in capsys.readouterr().err.lower()
     assert main(["report"]) == 2
     assert "--out" in capsys.readouterr().err
+
+
+def test_report_takes_its_folder_as_compare_does(
+    copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(copied)]) == 0
+    printed = capsys.readouterr().out
+    assert printed == (copied / "table.md").read_text("utf-8")
+    assert main(["report", "--out", str(copied)]) == 0
+    assert capsys.readouterr().out == printed
+    assert main(["report", str(copied), "--out", str(copied)]) == 2
+    assert "not allowed with" in capsys.readouterr().err
+
+
+def test_a_terminal_gets_five_rows_and_the_path(
+    copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    assert main(["report", str(copied)]) == 0
+    *rows, few, path = capsys.readouterr().out.splitlines()
+    assert path == str(copied / "report.html")
+    assert "fewer than 30" in few
+    headings = ["proxy", "τ-b", "over counting", "place", "regret", "cost", "undefined"]
+    assert re.split("  +", rows[0].strip()) == headings
+    assert len(rows) == 7
+    assert rows[-1] == "... and 1 more"
+    assert len({len(row) for row in rows[:-1]}) == 1
+
+
+def test_a_run_begins_with_what_it_will_do(
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("harness.scoring.flow.said", said.append)
+    for _ in range(2):
+        assert main(command(data, tmp_path, proxies="params,snip", cells="0,11")) == 0
+        (tmp_path / "standing.json").unlink()
+    first, again = said
+    what = "2 proxies on 2 cells of nats-tss (cifar10)"
+    assert first == (
+        f"harness: scoring {what}: 2 networks to run on cpu by 1 process, kept in {tmp_path}; "
+        "the same command resumes."
+    )
+    assert again == f"harness: {what}: all scores are in {tmp_path} already."
+
+
+@pytest.mark.parametrize("words", [["run", "--bench", "mini"], ["report", "--ou", "x"]])
+def test_no_option_is_abbreviated(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_bare_command_prints_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    assert "COMMAND" in capsys.readouterr().out
 
 
 def test_cuda_without_a_gpu_says_so_and_goes_on(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from harness.cli import main
 from proxies import load_all
+from proxies.records import Ranks
 from tests.material.own_proxy import BAD, GOOD, forget, run, written
 
 pytestmark = pytest.mark.usefixtures("forgotten")
@@ -172,4 +175,47 @@ def test_validate_wants_one_name_and_survives_a_formula_that_raises(
     assert "should name one proxy" in capsys.readouterr().err
     text = GOOD.replace("g.abs().max() for", "g.flatten() @ torch.ones(g.numel()) for")
     assert main(["validate", "largest", "--proxy-file", str(written(tmp_path, text))]) == 1
-    assert "it raises RuntimeError" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.count("✗") == 1
+    assert re.search(r"✗ It raises RuntimeError: .*; at `.*mine\.py`, line 11: `return ", said)
+    assert "Gaussian noise" not in said  # the rule after it
+
+
+@pytest.mark.parametrize("name", ["snip", "vote"])
+def test_validate_refuses_a_file_that_defines_a_built_ins_name(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path, GOOD.replace("def largest", f"def {name}"))
+    assert main(["validate", name, "--proxy-file", str(file)]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert f"proxy `{name}` of `{file}` is left out" in err
+
+
+def test_a_new_file_keeps_the_contract(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["new", "my_proxy.py"]) == 0
+    said = capsys.readouterr().out
+    (validate,) = re.findall(r"harness (validate .*)", said)
+    assert main(shlex.split(validate)) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["snip.py", "class.py", "my-proxy.py", "my_proxy.txt", "there.py"])
+def test_a_new_file_that_could_not_be_a_proxys_is_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path, "kept", "there.py")
+    assert main(["new", str(tmp_path / name)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_what_a_proxy_may_read_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--records"]) == 0
+    listed = capsys.readouterr().out
+    known = {r for p in load_all().values() for r in p.records} | {Ranks}
+    assert set(re.findall(r"^(\w+)\(", listed, re.MULTILINE)) == {r.__name__ for r in known}
+    assert "LossGradients(weights: tuple[Tensor, ...], grads" in listed

@@ -9,7 +9,8 @@ from reports.rows import Ceiling, Correlation
 
 
 def row(proxy: str, cells: str, statistic: str, value: float, **more: object) -> Correlation:
-    settings: dict[str, object] = {"n": 9, "undefined": 1, "failed": 0, "family": "zero-cost"}
+    n = 9 if cells == "top" else 40
+    settings: dict[str, object] = {"n": n, "undefined": 1, "failed": 0, "family": "zero-cost"}
     return Correlation(
         proxy=proxy,
         scored_on="cifar10",
@@ -44,7 +45,9 @@ def rows(**values: float) -> list[Correlation]:
     found = []
     for proxy, value in (values or VALUES).items():
         more = {
-            "family": {"params": "trivial", "vote": "combination"}.get(proxy, "zero-cost"),
+            "family": {"params": "trivial", "live_params": "trivial", "vote": "combination"}.get(
+                proxy, "zero-cost"
+            ),
             "place_low": 0 if value != value else 1,
             "place_high": 0 if value != value else 2,
             "behind": 0.7 - value,
