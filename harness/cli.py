@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from benchmarks.streams import STOPPED, interruptible, say, show
 from harness import StrangePackage, check_siblings
 from harness.plugins import others, plug_in
 
@@ -21,28 +22,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     input; 3 nothing to compare.
     """
     try:
-        check_siblings()
-        from harness.arguments import complete
-        from harness.options import parser
+        with interruptible(argv is None):
+            check_siblings()
+            from harness.arguments import checked, complete
+            from harness.options import parser
 
-        complete(words := parser())
-        options = words.parse_args(argv)
-        return COMMANDS[options.command](options)
+            complete(words := parser())
+            options = words.parse_args(checked(sys.argv[1:] if argv is None else argv))
+            return COMMANDS[options.command](options)
     except OSError as error:
-        where = f" `{error.filename}`" if error.filename else ""
+        where = f" `{error.filename}`" if error.filename else " One"
         reason = error.strerror or error
-        sys.stderr.write(
-            f"harness: a file should be readable or writable.{where} is not: {reason}. Free the "
-            "disk or give another path; what was stored is kept.\n"
+        say(
+            f"a file should be readable or writable.{where} is not: {reason}. Free the disk or "
+            "give another path; what was stored is kept."
+        )
+        return 2
+    except MemoryError:
+        say(
+            "there should be memory enough. It ran out: give fewer `--workers`, a smaller "
+            "`--batch` or `--stack`; what was stored is kept."
         )
         return 2
     except KeyboardInterrupt:
-        sys.stderr.write("harness: stopped; the same command resumes.\n")
+        say(STOPPED)
         return 130
     except Exception as error:
         if not isinstance(error, _bad_input()):
             raise
-        sys.stderr.write(f"harness: {error}\n")
+        say(error)
         return 2
 
 
@@ -69,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     table = _scored(options)
     from harness.report import report
 
-    sys.stdout.write(report(options.out, table))
+    show(report(options.out, table))
     return 0
 
 
@@ -87,15 +95,15 @@ def report(options: argparse.Namespace) -> int:
     from harness.report import report
 
     plug_in(options)
-    sys.stdout.write(report(options.out, beside=options.beside, more=options.scores))
+    show(report(options.out, beside=options.beside, more=options.scores))
     return 0
 
 
 def atlas(options: argparse.Namespace) -> int:
     """Print the table of a whole space."""
-    from harness.atlases.command import show
+    from harness.atlases.command import show as atlas_table
 
-    sys.stdout.write(show(options.benchmark, options.dataset, options.out))
+    show(atlas_table(options.benchmark, options.dataset, options.out))
     return 0
 
 
@@ -103,7 +111,7 @@ def search(options: argparse.Namespace) -> int:
     """Run the searches that a folder lacks, then report."""
     from harness.searching.command import search
 
-    sys.stdout.write(search(options))
+    show(search(options))
     return 0
 
 
@@ -112,7 +120,7 @@ def baseline(options: argparse.Namespace) -> int:
     from harness.gate.baseline import write
 
     plug_in(options)
-    sys.stdout.write(write(options.run, options.file))
+    show(write(options.run, options.file))
     return 0
 
 
@@ -126,9 +134,9 @@ def compare(options: argparse.Namespace) -> int:
     rows = compare(out, file, rules)
     if all(row.verdict.idle for row in rows):
         why = difference(out, file) or "no proxy is in both with enough cells for an interval"
-        sys.stderr.write(f"harness: nothing to compare in `{out}` and `{file}`: {why}.\n")
+        say(f"nothing to compare in `{out}` and `{file}`: {why}.")
         return 3
-    sys.stdout.write(publish(out, rows, rules))
+    show(publish(out, rows, rules))
     return 1 if any(row.verdict.fails for row in rows) else 0
 
 
@@ -139,8 +147,7 @@ def validate(options: argparse.Namespace) -> int:
     plug_in(options)
     failed = False
     for finding in findings(options.name):
-        sys.stdout.write(f"{finding}\n")
-        sys.stdout.flush()
+        show(f"{finding}\n")
         failed |= finding.held is False
     return int(failed)
 
@@ -149,7 +156,7 @@ def interference(options: argparse.Namespace) -> int:
     """Measure how differently children of a supernet pull what they share."""
     from harness.interference.command import interference
 
-    sys.stdout.write(interference(options))
+    show(interference(options))
     return 0
 
 
@@ -166,7 +173,7 @@ def convert(options: argparse.Namespace) -> int:
     table = read_truth(options.source, options.workers or default_workers())
     table.write(target)
     rows, cells = len(table.rows), len(table.candidates)
-    sys.stdout.write(f"{target}: {rows} accuracies of {cells} candidates\n")
+    show(f"{target}: {rows} accuracies of {cells} candidates\n")
     return 0
 
 
@@ -175,7 +182,7 @@ def names(options: argparse.Namespace) -> int:
     from harness.listing import Listed, listing, text
 
     if not (options.proxy_file or options.searcher_file or others()):
-        sys.stdout.write(listing())
+        show(listing())
         return 0
     from proxies import COMBINATIONS, load_all
     from searchers import load_all as load_searchers
@@ -187,7 +194,7 @@ def names(options: argparse.Namespace) -> int:
         for entry in COMBINATIONS.values()
     ]
     searchers = [Listed(one.name, "searcher", vars(one)) for one in load_searchers().values()]
-    sys.stdout.write(text(proxies, combined, searchers))
+    show(text(proxies, combined, searchers))
     return 0
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
+
+from benchmarks.streams import say
 
 ENTRY_POINTS = ("nas_proxy_harness.proxies", "nas_proxy_harness.searchers")
 
@@ -33,4 +34,4 @@ def plug_in(options: argparse.Namespace) -> None:
             load_searcher_file(path)
         left_out += taken
     for sentence in (*problems, *dict.fromkeys(left_out)):
-        sys.stderr.write(f"harness: {sentence}.\n")
+        say(f"{sentence}.")

@@ -52,6 +52,10 @@ def combination(
     return register
 
 
+LONGEST = 200
+"""Characters of the name of joined proxies: files and rows of tables are called by it."""
+
+
 def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
     """Return the proxies to score and the combinations to make of them.
 
@@ -72,6 +76,7 @@ def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
             combinations |= COMBINATIONS
         elif "+" in name:
             members = tuple(proxy.name for proxy in find(name.replace("+", ",")))
+            _check_joined(name, members)
             combinations[name] = Combination(name, rank_average, members, "mean rank")
         elif name in COMBINATIONS:
             combinations[name] = COMBINATIONS[name]
@@ -83,3 +88,17 @@ def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
     if not proxies:
         raise UnknownProxy("`--proxies` should name proxies or be `all`. Found nothing.")
     return find(",".join(proxies)), list(combinations.values())
+
+
+def _check_joined(name: str, members: tuple[str, ...]) -> None:
+    joined = [part.strip() for part in name.split("+")]
+    twice = next((part for part in members if joined.count(part) > 1), None)
+    if twice:
+        raise UnknownProxy(
+            f"`a+b` should join different proxies. Found `{twice}` {joined.count(twice)} times."
+        )
+    if len(name) > LONGEST:
+        raise UnknownProxy(
+            f"`a+b` should join few proxies, in a name of at most {LONGEST} characters. Found "
+            f"{len(members)} proxies in {len(name)} characters."
+        )

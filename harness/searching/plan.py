@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
+from benchmarks.printable import printable
 from benchmarks.space import Benchmark
 from harness.stored_plan import StoredPlan
 
@@ -80,15 +81,20 @@ class SearchPlan(StoredPlan):
         return float(self.budget.removesuffix("s"))
 
 
+LARGEST = 1e12
+"""Budget: thirty thousand years, in seconds."""
+
+
 def checked_budget(text: str) -> str:
     """Return a budget as it was written.
 
     Raises:
         BadInput: it is neither seconds nor a number of trainings.
     """
-    if not re.fullmatch(r"\d+(\.\d+)?s|\d+", text) or float(text.removesuffix("s")) <= 0:
+    written = re.fullmatch(r"\d+(\.\d+)?s|\d+", text)
+    if not written or not 0 < float(text.removesuffix("s")) <= LARGEST:
         raise BadInput(
             "`--budget` should be simulated seconds such as `20000s`, or a number of trainings "
-            f"such as `200`. Found `{text}`."
+            f"such as `200`, at most {LARGEST:.0e}. Found `{printable(text)}`."
         )
     return text
