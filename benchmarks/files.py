@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 UNFINISHED = ".part"
@@ -81,6 +82,21 @@ def text(path: Path, most: int = TEXT) -> str:
     if (size := path.stat().st_size) > most:
         raise ValueError(f"it has {size:,} bytes, where at most {most:,} are read")
     return path.read_text(encoding="utf-8")
+
+
+def content_of_json(path: Path) -> Any:
+    """Return what a JSON file of ours holds, which somebody may have edited.
+
+    Raises:
+        OSError: it cannot be read, or is no file.
+        ValueError: it is no JSON, too large or too deep, or holds what is no text.
+    """
+    try:
+        found = json.loads(text(path))
+        json.dumps(found, ensure_ascii=False).encode("utf-8")  # no lone surrogates
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return found
 
 
 def put(path: Path, content: bytes) -> None:

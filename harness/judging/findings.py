@@ -125,10 +125,7 @@ def _there(table: AccuracyTable, name: AccuracyName) -> bool:
 
 
 def _costs(folder: RunFolder, plan: Plan) -> list[Cost]:
-    try:
-        rows = pd.read_csv(folder.costs)
-    except OSError:
-        return []
+    rows = folder.read_costs()
     columns = (rows[name].tolist() for name in ("proxy", "seconds", "n"))
     return [
         Cost(proxy, label(plan), seconds, n) for proxy, seconds, n in zip(*columns, strict=True)

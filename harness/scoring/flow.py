@@ -14,6 +14,7 @@ from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
+from harness.judging.described import described
 from harness.plan import Plan, frozen_inputs, identity, provenance
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
@@ -72,6 +73,8 @@ def fill(
     costs = stored.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
     folder.csv(folder.costs.name, costs)
     folder.parquet(folder.scores.name, exported)
+    if folder.described.exists() or not all(proxy.ours for proxy in proxies):
+        folder.text(folder.described.name, described(proxies))
     folder.text(folder.plan.name, plan.text(found))
     if plan.oneshot:
         from harness.oneshot.flow import fill_oneshot

@@ -140,7 +140,7 @@ def _costs(
     if usual not in cost:
         raise BadInput(
             f"`--budget` should be a number of trainings, such as `200`: nobody measured the "
-            f"seconds of {usual} epochs on {plan.signal_dataset} in {plan.benchmark}. Found "
+            f"seconds of {usual} epoch{'' if usual == 1 else 's'} on {plan.signal_dataset} in {plan.benchmark}. Found "
             f"`{plan.budget}`."
         )
     what = "and one validation" if validated else "without its validation, which is not stored"

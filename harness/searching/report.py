@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from benchmarks.errors import BadInput
-from benchmarks.files import put
+from benchmarks.files import content_of_json, put
+from benchmarks.printable import printable, reason
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folder import RunFolder
-from harness.searching.flow import chosen_searchers
+from harness.searching.flow import chosen_searchers, entry_of
 from harness.searching.incumbents import incumbents
 from harness.searching.judging import curves, judged, reaching, spending
 from harness.searching.plan import SearchPlan
-from harness.searching.plugins import load_searcher_file
 from harness.searching.posing import read_table
 from harness.searching.problem import fidelities
 from reports.entry import Entry
@@ -53,19 +52,20 @@ def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
     """
     folder = RunFolder(out)
     plan, provenance = SearchPlan.read(folder.search_plan)
-    for path in plan.searcher_files:
-        load_searcher_file(Path(path))
-    try:
-        runs, trials = (pd.read_parquet(out / name) for name in ("runs.parquet", "trials.parquet"))
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"`{out}` should hold `runs.parquet` and `trials.parquet`. They cannot be read. Finish "
-            "`harness search`."
-        ) from error
+    for file in ("runs.parquet", "trials.parquet"):
+        if not (out / file).exists():
+            raise BadInput(f"`{out}` should hold `{file}`. It has none. Finish `harness search`.")
+    runs = folder.read_parquet(out / "runs.parquet", RUNS)
+    trials = folder.read_parquet(out / "trials.parquet", TRIALS)
     table = table or read_table(plan, 1)
     accuracy = table.accuracy(plan.accuracy)
-    chosen = chosen_searchers(plan)
-    families = {one.row: one.searcher.family for one in chosen}
+    entries = _entries(folder, plan)
+    families = {name: entry.family for name, entry in entries.items()}
+    if strangers := sorted(set(runs["searcher"]) - set(entries)):
+        raise BadInput(
+            f"`{folder.searchers}` should say what each searcher is. It says nothing of "
+            f"{printable(', '.join(strangers))}: run `harness search` again."
+        )
     index = [int(i) for i in accuracy.index]
     steps = incumbents(runs, trials, dict(zip(index, accuracy.tolist(), strict=True)))
     wide = fidelities(
@@ -88,20 +88,63 @@ def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
         benchmark=plan.benchmark,
         dataset=plan.dataset,
         caption=_caption(plan),
-        words=tuple(provenance["words"]),
+        words=tuple(map(str, provenance.get("words", ()))),
         unit="simulated seconds" if plan.seconds else "trainings",
         statistics=statistics,
         curves=list(curves(steps, float(accuracy.max()), plan.amount)),
         limits={name: (float(accuracy[i]), str(archs[i])) for name, i in limits.items()},
         finals=finals[COLUMNS],
-        entries={
-            one.row: Entry(one.row, one.searcher.family, one.searcher.source, one.searcher.text)
-            for one in chosen
-        },
+        entries=entries,
         settings=vars(plan),
         provenance=provenance,
     )
 
+
+def _entries(folder: RunFolder, plan: SearchPlan) -> dict[str, Entry]:
+    """Return what searchers said of themselves; nothing is run to know it.
+
+    Raises:
+        BadInput: what is stored is damaged.
+    """
+    if not folder.searchers.exists():  # of an older version, whose built-ins are known
+        return {one.row: entry_of(one) for one in chosen_searchers(plan)}
+    try:
+        stored = content_of_json(folder.searchers)
+        found = {name: Entry(**about | {"members": ()}) for name, about in stored.items()}
+        texts = [text for one in found.values() for text in (one.name, one.family, one.text)]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a searcher is described by what is no text")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"`{folder.searchers}` should say what each searcher is. It cannot be read "
+            f"({reason(error)}). Run `harness search` again."
+        ) from error
+    return found
+
+
+RUNS = {
+    "searcher": "text",
+    "seed": "whole",
+    "status": "text",
+    "reason": "text",
+    "index": "number",
+    "signal": "number",
+    "spent": "number",
+    "trainings": "number",
+    "scored": "number",
+    "distinct": "number",
+    "notes": "text",
+}
+TRIALS = {
+    "searcher": "text",
+    "seed": "whole",
+    "step": "whole",
+    "index": "whole",
+    "epochs": "whole",
+    "spent": "number",
+    "signal": "number",
+}
+"""What the columns of ``runs.parquet`` and ``trials.parquet`` hold."""
 
 COLUMNS = [
     "searcher", "seed", "index", "arch", "signal", "accuracy", "spent", "trainings", "distinct",
