@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.errors import BadInput
 from benchmarks.files import replace
+from benchmarks.printable import reason
 
 CACHE = "HARNESS_CACHE"
 """Environment variable that names another folder for what is fetched."""
@@ -87,13 +88,24 @@ def batches(name: str) -> Path:
                 _unpack(packed, f"{archive.folder}/{member}", folder / member)
         file.unlink()
     except (OSError, ValueError, KeyError, tarfile.TarError) as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__).rstrip(".")
+        why = _reason(error)
         raise BadInput(
             f"The images of {name} should be in `{home}`, or come from {archive.url}. They do not: "
-            f"{reason}. Put `{archive.name}` into that folder by hand, name another folder with "
+            f"{why}. Put `{archive.name}` into that folder by hand, name another folder with "
             f"`${CACHE}`, or give `--images noise`."
         ) from error
     return folder
+
+
+def _reason(error: Exception) -> str:
+    """Return why there is no archive, in a clause: a network has its own errors within errors."""
+    import requests
+
+    if isinstance(error, requests.Timeout):
+        return "the server does not answer"
+    if isinstance(error, requests.ConnectionError):
+        return "there is no connection to that server"
+    return reason(error) or type(error).__name__
 
 
 def _unpack(packed: tarfile.TarFile, member: str, target: Path) -> None:

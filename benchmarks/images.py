@@ -14,21 +14,16 @@ from torch import Tensor
 
 from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES, batches
+from benchmarks.image_files import of_batches, of_npz
 from benchmarks.mini.space import DIGITS
-from benchmarks.pickles import load_plain
 from benchmarks.space import EMBEDDED, Dataset
 
 Labels = Literal["true", "random"]
 Images = NDArray[np.uint8]
 Classes = NDArray[np.int64]
 
-_BATCHES = {
-    "cifar10": ("cifar-10-batches-py", [f"data_batch_{i}" for i in range(1, 6)], "labels"),
-    "cifar10-valid": ("cifar-10-batches-py", [f"data_batch_{i}" for i in range(1, 6)], "labels"),
-    "cifar100": ("cifar-100-python", ["train"], "fine_labels"),
-    "ImageNet16-120": ("ImageNet16", [f"train_data_batch_{i}" for i in range(1, 11)], "labels"),
-}
-"""Per dataset: the folder of official batches, its training files, and the key of the labels."""
+LARGEST = 2**16
+"""Images in a minibatch at most: noise has no end of them."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +57,8 @@ def minibatch(source: str, dataset: Dataset, size: int, seed: int, labels: Label
     draw = np.random.default_rng(seed)
     if size < 2:
         raise BadInput(f"`--batch` should be at least 2, for batch statistics. Found {size}.")
+    if size > LARGEST:
+        raise BadInput(f"`--batch` should be at most {LARGEST}, to fit a memory. Found {size}.")
     if source == "noise":
         chosen = _balanced(np.arange(dataset.classes).repeat(size), dataset.classes, size, draw)
         classes = np.arange(dataset.classes).repeat(size)[chosen]
@@ -115,11 +112,11 @@ def _read(source: str, dataset: Dataset) -> tuple[Any, Any]:
 
         return images("train")
     if source in ARCHIVES:
-        return _read_batches(_named(source, dataset), dataset)
+        return of_batches(_named(source, dataset), dataset)
     if path.suffix == ".npz":
-        return _read_npz(path)
+        return of_npz(path)
     if path.is_dir():
-        return _read_batches(path, dataset)
+        return of_batches(path, dataset)
     raise BadInput(
         f"`--images` should be {', '.join(ARCHIVES)}, `noise`, an `.npz` file or a folder of "
         "official batches. "
@@ -137,54 +134,14 @@ def _named(source: str, dataset: Dataset) -> Path:
     return batches(source)
 
 
-def _read_npz(path: Path) -> tuple[Any, Any]:
-    try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            return archive["x_train"], archive["y_train"]
-    except Exception as error:  # a broken archive can raise anything
-        raise BadInput(
-            f"`{path}` should be an .npz file with arrays `x_train` and `y_train`. It cannot be "
-            f"read: {str(error).strip(chr(39)).rstrip('.')}."
-        ) from error
-
-
-def _read_batches(folder: Path, dataset: Dataset) -> tuple[Any, Any]:
-    if dataset.name not in _BATCHES:
-        raise BadInput(f"{dataset.name} has no official batches. Give an `.npz` file or `noise`.")
-    name, files, key = _BATCHES[dataset.name]
-    home = folder / name if (folder / name).is_dir() else folder
-    if not (home / files[0]).is_file():
-        raise BadInput(
-            f"`{folder}` should hold the official batches of {dataset.name} (`{files[0]}`, perhaps "
-            f"in `{name}`). There are none. Give that folder, or the dataset that it holds."
-        )
-    images, classes = [], []
-    for file in files:
-        batch = load_plain(home / file, f"an official batch of {dataset.name}", encoding="latin1")
-        if not isinstance(batch, dict) or "data" not in batch or key not in batch:
-            raise BadInput(f"`{home / file}` should hold `data` and `{key}`. It does not.")
-        rows, known = np.asarray(batch["data"]), np.asarray(batch[key])
-        if rows.ndim != 2 or rows.shape[1] != 3 * dataset.pixels**2 or len(rows) != len(known):
-            raise BadInput(
-                f"`{home / file}` should have rows of {3 * dataset.pixels**2} pixels and a label "
-                f"each. Found pixels {rows.shape} and labels {known.shape}."
-            )
-        if dataset.name == "ImageNet16-120":  # the first 120 of 1,000 classes, counted from 1
-            rows, known = rows[known <= dataset.classes], known[known <= dataset.classes] - 1
-        images.append(rows)
-        classes.append(known)
-    flat, labels = np.concatenate(images), np.concatenate(classes)
-    return flat.reshape(-1, 3, dataset.pixels, dataset.pixels).transpose(0, 2, 3, 1), labels
-
-
 def _checked(stored: Any, known: Any, dataset: Dataset, source: str) -> tuple[Images, Classes]:
     expected = (dataset.pixels, dataset.pixels, 3)
-    if stored.dtype != np.uint8 or stored.shape[1:] != expected:
+    if stored.dtype != np.uint8 or stored.ndim != 4 or stored.shape[1:] != expected:
         raise BadInput(
             f"Images of {dataset.name} should be uint8 (n, {', '.join(map(str, expected))}). Found "
             f"{stored.dtype} {stored.shape} in `{source}`."
         )
-    if len(known) != len(stored) or known.ndim != 1 or known.dtype.kind not in "iu":
+    if known.shape != stored.shape[:1] or known.dtype.kind not in "iu":
         raise BadInput(
             f"`{source}` should hold one class for each of {len(stored)} images. Found "
             f"{known.dtype} {known.shape}."

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.errors import BadInput
+from benchmarks.printable import brief, reason
 
 _NUMBER = re.compile(r"[<>|=]?[biuf][1248]")
 
@@ -121,10 +122,12 @@ def load_plain(path: Path, what: str, encoding: str = "ASCII") -> Any:
     except pickle.UnpicklingError as error:
         raise BadInput(
             f"`{path}` should be {what} and hold plain data only. Reading it was stopped: "
-            f"{str(error).rstrip('.')}. Do not use this file; fetch the original."
+            f"{reason(error)}. Do not use this file; fetch the original."
         ) from error
+    except MemoryError:
+        raise
     except Exception as error:  # a broken stream can raise anything
         raise BadInput(
             f"`{path}` should be {what}. It is truncated or of another type "
-            f"({type(error).__name__}: {str(error).rstrip('.')}). Fetch it again."
+            f"({brief(error)}). Fetch it again."
         ) from error

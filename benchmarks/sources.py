@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from benchmarks import mini
 from benchmarks.catalogue import SOURCES
+from benchmarks.confined import confined
 from benchmarks.errors import BadInput
 from benchmarks.macro import builtin as macro
 from benchmarks.macro.space import MACRO
 from benchmarks.metrics import COLUMNS, MetricTable
 from benchmarks.nasbench201 import archive as nats
 from benchmarks.nasbench201 import builtin as nasbench201
-from benchmarks.nasbench201.archive import Row
-from benchmarks.processes import pool
+from benchmarks.nasbench201.archive import Row, Taken
 from benchmarks.progress import progress
 from benchmarks.space import BUILT_IN, EMBEDDED, Benchmark
 from benchmarks.stored import Stored
@@ -38,7 +39,7 @@ READERS = 4
 """Most processes that read an archive at once; with more, memory would pass 2 GB."""
 
 PARALLEL = 64
-"""Archives of fewer records are read in this process."""
+"""Archives of fewer records are read by one process."""
 
 
 def read_truth(source: str | Path, workers: int) -> AccuracyTable:
@@ -53,13 +54,14 @@ def read_truth(source: str | Path, workers: int) -> AccuracyTable:
     if not path.exists():
         raise BadInput(f"`{path}` should be {SOURCES}. There is no such file or folder.")
     if path.is_dir():
-        return AccuracyTable.from_rows(_frame(_archive(path, workers)))
+        return AccuracyTable.from_rows(_frame(_archive(path, nats.decoded, workers)))
     if path.name.endswith(".pickle.pbz2"):
-        return AccuracyTable.from_rows(_frame(nats.read_single_file(path, nats.decoded)))
+        return AccuracyTable.from_rows(_frame(_single_file(path, nats.decoded)))
     if path.suffix == ".pth":
-        from benchmarks.nasbench201.pth import read_pth
+        from benchmarks.nasbench201.pth import read_pth  # PyTorch takes seconds to import
 
-        return AccuracyTable.from_rows(_frame(read_pth(path)))
+        what = "an official NAS-Bench-201 file"
+        return AccuracyTable.from_rows(_frame(confined(read_pth, path, what)))
     if path.suffix == ".parquet":
         return AccuracyTable.read(path)
     raise BadInput(f"`{path}` should be {SOURCES}. Its name ends in `{path.suffix}`.")
@@ -75,13 +77,9 @@ def read_metrics(source: str | Path) -> MetricTable:
         return TABLES[str(source)].metrics()
     path = Path(source)
     if path.is_dir():
-        candidates = nats.archive_candidates(path)
-        records = nats.archive_records(path)
-        read = partial(nats.read_record, candidates=candidates, take=nats.costs)
-        done = progress(map(read, records), len(records), "reading costs")
-        rows = list(chain.from_iterable(done))
+        rows = list(_archive(path, nats.costs, 1))
     elif path.name.endswith(".pickle.pbz2") and path.exists():
-        rows = list(nats.read_single_file(path, nats.costs))
+        rows = list(_single_file(path, nats.costs))
     else:
         raise BadInput(
             f"`{path}` should be an official NATS-Bench folder or `.pickle.pbz2` file. "
@@ -108,27 +106,25 @@ def check_space(table: AccuracyTable, space: Benchmark, path: str) -> None:
         ) from error
 
 
-def _archive(folder: Path, workers: int) -> Iterator[Row]:
-    candidates = nats.archive_candidates(folder)
-    records = nats.archive_records(folder)
-    read = partial(nats.read_record, candidates=candidates, take=nats.decoded)
-    if len(records) < PARALLEL:
-        yield from chain.from_iterable(map(read, records))
-        return
-    with pool(min(workers, READERS), _remember, candidates) as executor:
-        done = executor.map(_read_remembered, records, chunksize=32)
-        yield from chain.from_iterable(progress(done, len(records), "reading records"))
+def _archive(
+    folder: Path, take: Callable[[int, str, Any], Iterator[Taken]], workers: int
+) -> Iterator[Taken]:
+    """Yield what ``take`` takes of a folder's records, several being read at once."""
+    candidates = list(confined(nats.archive_candidates, folder, "an official NATS-Bench archive"))
+    records = nats.archive_records(folder, len(candidates))
+
+    def read(record: Path) -> list[Taken]:
+        arch = candidates[nats.index_of(record)]
+        return list(confined(nats.read_record, record, nats.RECORD_IS, arch, take))
+
+    threads = min(workers, READERS) if len(records) >= PARALLEL else 1
+    with ThreadPoolExecutor(threads) as executor:  # each waits for a process that reads
+        done = progress(executor.map(read, records), len(records), "reading records")
+        yield from chain.from_iterable(done)
 
 
-_candidates: list[str] = []
-
-
-def _remember(candidates: list[str]) -> None:
-    _candidates[:] = candidates
-
-
-def _read_remembered(record: Path) -> list[Row]:
-    return nats.read_record(record, _candidates, nats.decoded)
+def _single_file(path: Path, take: Callable[[int, str, Any], Iterator[Taken]]) -> Iterator[Taken]:
+    return confined(nats.read_single_file, path, "an official `NATS-*.pickle.pbz2` file", take)
 
 
 def _frame(rows: Iterable[Row]) -> pd.DataFrame:

@@ -12,9 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks import parquet
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.files import replace
 from benchmarks.measures import ACCURACY, MEASURES, Measure, check_values
+from benchmarks.printable import printable, reason
 
 SCHEMA = pa.schema(
     [
@@ -93,10 +95,12 @@ class AccuracyTable:
             for name, kind in _INTEGERS.items():
                 frame = frame.assign(**{name: _exactly(frame[name], kind)})
             frame = frame[SCHEMA.names].astype({"accuracy": "float64"})
+            for name in ("arch", *REPEATED):
+                _check_text(frame[name])
         except (ValueError, TypeError, OverflowError) as error:
             raise BadInput(
-                f"An accuracy table should hold whole numbers in {', '.join(_INTEGERS)} and "
-                f"numbers in accuracy. It does not: {error}."
+                f"An accuracy table should hold whole numbers in {', '.join(_INTEGERS)}, "
+                f"numbers in accuracy and text elsewhere. It does not: {reason(error)}."
             ) from error
         check_values(frame)
         if frame.duplicated(["index", "dataset", "split", "epochs", "seed"]).any():
@@ -112,13 +116,7 @@ class AccuracyTable:
         Raises:
             BadInput: the file is not Parquet, is truncated or lacks a column.
         """
-        try:
-            table = pq.read_table(path, read_dictionary=list(REPEATED))
-        except (pa.ArrowException, OSError) as error:
-            raise BadInput(
-                f"`{path}` should be a Parquet table written by `harness import`. It cannot be "
-                f"read: {str(error).splitlines()[0].rstrip('.')}. Convert the source again."
-            ) from error
+        table = parquet.read(path, "a Parquet table written by `harness import`", REPEATED)
         return cls.from_rows(table.to_pandas(types_mapper={pa.int16(): pd.Int16Dtype()}.get))
 
     def write(self, path: Path) -> None:
@@ -173,7 +171,7 @@ class AccuracyTable:
         Where none is stored of this accuracy, those of another version of the benchmark stand for
         them, else those that are judged on another split after as many epochs.
         """
-        own, others = self._trained(name), self.others
+        own, others = _trained(self.rows, name), self.others
         choices = [(own, "training seeds")]
         if others is not None:
             choices.append((_trained(others, name), f"training seeds of {self.version}"))
@@ -185,11 +183,8 @@ class AccuracyTable:
         seeds, source = next((pair for pair in seeded if len(pair[0])), seeded[0])
         return Trials(seeds.pivot(index="index", columns="seed", values="accuracy"), source)
 
-    def _trained(self, name: AccuracyName) -> pd.DataFrame:
-        return _trained(self.rows, name)
-
     def _named(self, name: AccuracyName) -> pd.DataFrame:
-        rows = self._trained(name)
+        rows = _trained(self.rows, name)
         if name.seed is not None:
             return rows[rows["seed"] == name.seed]
         means = rows[rows["seed"].isna()]
@@ -235,8 +230,13 @@ def _means(rows: pd.DataFrame) -> pd.Series:
 
 
 def _seeds(seeds: pd.Series) -> str:
-    named = sorted(int(seed) for seed in seeds.dropna())
-    return ", ".join(["mean", *(f"seed {seed}" for seed in named)])
+    return ", ".join(["mean", *(f"seed {seed}" for seed in sorted(map(int, seeds.dropna())))])
+
+
+def _check_text(column: pd.Series) -> None:
+    for value in column.unique():
+        if not isinstance(value, str):
+            raise TypeError(f"`{column.name}` holds {printable(value)}")
 
 
 def _exactly(column: Any, kind: str) -> Any:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES
+from benchmarks.printable import printable
 from benchmarks.space import EMBEDDED
+
+DIGITS = 18
+"""Of a whole number at most, so that it fits 64 bits: nothing that is counted here has more."""
 
 
 def not_negative(text: str) -> float:
@@ -20,15 +25,65 @@ def not_negative(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"should be a number of at least 0, found `{text}`")
+        raise argparse.ArgumentTypeError(
+            f"should be a number of at least 0, found `{printable(text)}`"
+        )
     return value
 
 
-def positive(text: str) -> int:
-    """Return a whole number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"should be a whole number of at least 1, found `{text}`")
-    return int(text)
+def whole_number(text: str) -> int:
+    """Return a number written in decimal digits; of more than 18, a 1 with 18 zeros.
+
+    That is more than there is of anything, and numbers without end cost nothing.
+    """
+    return int(text) if len(text) <= DIGITS else 10**DIGITS
+
+
+def between(least: int, most: int) -> Callable[[str], int]:
+    """Return what reads a whole number of at least ``least`` and at most ``most``."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= whole_number(text) <= most:
+            raise argparse.ArgumentTypeError(
+                f"should be a whole number of at least {least} and at most {most:,}, found "
+                f"`{printable(text)}`"
+            )
+        return int(text)
+
+    return read
+
+
+positive = between(1, 10**6)
+"""Reads a count that is given one by one: epochs, pairs, candidates."""
+
+natural = between(0, 10**6)
+"""Reads a number that may be 0: a training seed, candidates that are taken beside others."""
+
+seeds = between(1, 10**4)
+"""Reads a number of repetitions, each of which is a row of every table."""
+
+processes = between(1, 2**12)
+"""Reads a number of processes."""
+
+
+def checked(words: Sequence[str]) -> Sequence[str]:
+    """Return the words of a command line, or the settings of a notebook, that are text.
+
+    Raises:
+        BadInput: one holds what no file's name or sentence may.
+    """
+    for word in words:
+        try:
+            word.encode("utf-8")
+            unusable = "\0" in word
+        except UnicodeEncodeError:
+            unusable = True
+        if unusable:
+            raise BadInput(
+                "What is given should be UTF-8 text, without a NUL. Found "
+                f"`{printable(word)}`: rename what it names."
+            )
+    return words
 
 
 def complete(parser: argparse.ArgumentParser) -> None:

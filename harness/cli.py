@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.streams import STOPPED, interruptible, say, show
 from harness import StrangePackage, check_siblings
 from harness.plugins import others, plug_in
 
@@ -22,31 +23,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     input; 3 nothing to compare.
     """
     try:
-        check_siblings()
-        from harness.arguments import complete
-        from harness.options import parser
+        with interruptible(argv is None):
+            check_siblings()
+            from harness.arguments import checked, complete
+            from harness.options import parser
 
-        complete(words := parser())
-        if not (sys.argv[1:] if argv is None else argv):
-            words.print_help()
-            return 0
-        options = words.parse_args(argv)
-        return COMMANDS[options.command](options)
+            complete(words := parser())
+            given = checked(sys.argv[1:] if argv is None else argv)
+            if not given:
+                words.print_help()
+                return 0
+            options = words.parse_args(given)
+            return COMMANDS[options.command](options)
     except OSError as error:
-        where = f" `{error.filename}`" if error.filename else ""
+        where = f" `{error.filename}`" if error.filename else " One"
         reason = error.strerror or error
-        sys.stderr.write(
-            f"harness: a file should be readable or writable.{where} is not: {reason}. Free the "
-            "disk or give another path; what was stored is kept.\n"
+        say(
+            f"a file should be readable or writable.{where} is not: {reason}. Free the disk or "
+            "give another path; what was stored is kept."
+        )
+        return 2
+    except MemoryError:
+        say(
+            "there should be memory enough. It ran out: give fewer `--workers`, a smaller "
+            "`--batch` or `--stack`; what was stored is kept."
         )
         return 2
     except KeyboardInterrupt:
-        sys.stderr.write("harness: stopped; the same command resumes.\n")
+        say(STOPPED)
         return 130
     except Exception as error:
         if not isinstance(error, _bad_input()):
             raise
-        sys.stderr.write(f"harness: {error}\n")
+        say(error)
         return 2
 
 
@@ -87,7 +96,7 @@ def _tell(out: Path, text: str) -> None:
     """Print a report's table; on a terminal its first rows, and where the rest is."""
     if sys.stdout.isatty() and (short := out / "summary.txt").is_file():
         text = f"{short.read_text(encoding='utf-8')}{out / 'report.html'}\n"
-    sys.stdout.write(text)
+    show(text)
 
 
 def merge(options: argparse.Namespace) -> int:
@@ -111,9 +120,9 @@ def report(options: argparse.Namespace) -> int:
 
 def atlas(options: argparse.Namespace) -> int:
     """Print the table of a whole space."""
-    from harness.atlases.command import show
+    from harness.atlases.command import show as atlas_table
 
-    sys.stdout.write(show(options.benchmark, options.dataset, options.out))
+    show(atlas_table(options.benchmark, options.dataset, options.out))
     return 0
 
 
@@ -121,7 +130,7 @@ def search(options: argparse.Namespace) -> int:
     """Run the searches that a folder lacks, then report."""
     from harness.searching.command import search
 
-    sys.stdout.write(search(options))
+    show(search(options))
     return 0
 
 
@@ -130,7 +139,7 @@ def baseline(options: argparse.Namespace) -> int:
     from harness.gate.baseline import write
 
     plug_in(options)
-    sys.stdout.write(write(options.run, options.file))
+    show(write(options.run, options.file))
     return 0
 
 
@@ -144,9 +153,9 @@ def compare(options: argparse.Namespace) -> int:
     rows = compare(out, file, rules)
     if all(row.verdict.idle for row in rows):
         why = difference(out, file) or "no proxy is in both with enough cells for an interval"
-        sys.stderr.write(f"harness: nothing to compare in `{out}` and `{file}`: {why}.\n")
+        say(f"nothing to compare in `{out}` and `{file}`: {why}.")
         return 3
-    sys.stdout.write(publish(out, rows, rules))
+    show(publish(out, rows, rules))
     return 1 if any(row.verdict.fails for row in rows) else 0
 
 
@@ -157,8 +166,7 @@ def validate(options: argparse.Namespace) -> int:
     plug_in(options, refuse=True)
     failed = False
     for finding in findings(options.name):
-        sys.stdout.write(f"{finding}\n")
-        sys.stdout.flush()
+        show(f"{finding}\n")
         failed |= finding.held is False
     return int(failed)
 
@@ -167,7 +175,7 @@ def new(options: argparse.Namespace) -> int:
     """Write the file that a new proxy starts from."""
     from harness.contract.new import begin
 
-    sys.stdout.write(begin(options.file))
+    show(begin(options.file))
     return 0
 
 
@@ -175,7 +183,7 @@ def interference(options: argparse.Namespace) -> int:
     """Measure how differently children of a supernet pull what they share."""
     from harness.interference.command import interference
 
-    sys.stdout.write(interference(options))
+    show(interference(options))
     return 0
 
 
@@ -192,7 +200,7 @@ def convert(options: argparse.Namespace) -> int:
     table = read_truth(options.source, options.workers or default_workers())
     table.write(target)
     said = f"{len(table.rows)} accuracies of {len(table.candidates)} candidates"
-    sys.stdout.write(f"{target}: {said}\n")
+    show(f"{target}: {said}\n")
     return 0
 
 
@@ -201,12 +209,12 @@ def names(options: argparse.Namespace) -> int:
     from harness.listing import listing, records, registered
 
     if options.records:
-        sys.stdout.write(records())
+        show(records())
     elif options.proxy_file or options.searcher_file or others():
         plug_in(options)
-        sys.stdout.write(registered())
+        show(registered())
     else:
-        sys.stdout.write(listing())
+        show(listing())
     return 0
 
 

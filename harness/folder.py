@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
+from pandas.api.types import is_integer_dtype, is_numeric_dtype
 
+from benchmarks import parquet
 from benchmarks.errors import BadInput
-from benchmarks.files import replace
+from benchmarks.files import replace, text
+from benchmarks.printable import brief
+
+SCORES = {
+    "index": "whole",
+    "arch": "text",
+    "class": "text",
+    "proxy": "text",
+    "seed": "whole",
+    "score": "number",
+    "status": "text",
+    "reason": "text",
+}
+"""What columns of ``scores.parquet`` hold that are read."""
+
+COSTS = {"proxy": "str", "seconds": "float64", "n": "int64", "units": "float64"}
+"""The columns of ``costs.csv``."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +52,16 @@ class RunFolder:
     def scores(self) -> Path:
         """One row a cell, proxy and seed, once they are made."""
         return self.path / "scores.parquet"
+
+    @property
+    def described(self) -> Path:
+        """What proxies that do not come with the project say of themselves."""
+        return self.path / "proxies.json"
+
+    @property
+    def searchers(self) -> Path:
+        """What searchers say of themselves."""
+        return self.path / "searchers.json"
 
     @property
     def costs(self) -> Path:
@@ -57,7 +87,8 @@ class RunFolder:
     def read_by_reports(self) -> tuple[Path, ...]:
         """What is judged; some of it may not be there."""
         made = (self.path / "runs.parquet", self.path / "trials.parquet")
-        return (self.scores, self.plan, self.costs, self.search_plan, *made)
+        described = (self.described, self.searchers)
+        return (self.scores, self.plan, self.costs, self.search_plan, *described, *made)
 
     @property
     def figures(self) -> Path:
@@ -70,20 +101,67 @@ class RunFolder:
         Raises:
             BadInput: there are none, or they cannot be read.
         """
-        try:
-            return pd.read_parquet(self.scores)
-        except (OSError, ValueError) as error:
+        if not self.scores.exists():
             raise BadInput(
-                f"`{self.path}` should hold `scores.parquet`. It cannot be read. Finish `harness "
-                "score`."
-            ) from error
+                f"`{self.path}` should hold `scores.parquet`. It has none. Finish `harness score`."
+            )
+        frame = self.read_parquet(self.scores, SCORES)
+        if frame.empty:
+            raise self._damaged(self.scores, "it holds none")
+        if not set(frame["status"]) <= {"ok", "undefined", "failed"}:
+            raise self._damaged(self.scores, "a status is none of ok, undefined and failed")
+        if frame.duplicated(["index", "proxy", "seed"]).any():
+            raise self._damaged(self.scores, "a cell has two scores of one proxy and seed")
+        if frame[["index", "arch", "class"]].drop_duplicates()["index"].duplicated().any():
+            raise self._damaged(self.scores, "an index names two cells")
+        return frame
 
     def read_costs(self) -> pd.DataFrame:
-        """Return the costs, without a row where there are none yet."""
+        """Return the mean seconds of each proxy, and in units; no row where they are not known.
+
+        Raises:
+            BadInput: the file is no such table.
+        """
+        if not self.costs.exists():
+            return pd.DataFrame({"proxy": [], "seconds": [], "n": [], "units": []})
         try:
-            return pd.read_csv(self.costs)
-        except (OSError, ValueError):
-            return pd.DataFrame()
+            rows = pd.read_csv(StringIO(text(self.costs)))
+            rows = rows.assign(units=rows.get("units", math.nan))  # an older version has none
+            rows = rows[["proxy", "seconds", "n", "units"]].astype(COSTS)
+        except (OSError, ValueError, KeyError, OverflowError) as error:
+            raise self._damaged(self.costs, brief(error)) from error
+        if not rows["seconds"].between(0, float("inf"), inclusive="left").all():
+            raise self._damaged(self.costs, "seconds are no numbers of at least 0")
+        return rows
+
+    def read_parquet(self, path: Path, columns: Mapping[str, str]) -> pd.DataFrame:
+        """Return one of the folder's tables.
+
+        Args:
+            path: the file.
+            columns: what each column holds: ``text``, ``whole`` numbers, or ``number``, which
+                alone may be missing.
+
+        Raises:
+            BadInput: the file cannot be read, lacks a column, or holds something else in it.
+        """
+        frame: pd.DataFrame = parquet.read(path, "a table of this run").to_pandas()
+        for name, kind in columns.items():
+            if name not in frame:
+                raise self._damaged(path, f"it lacks the column `{name}`")
+            column = frame[name]
+            whole, number = is_integer_dtype(column), is_numeric_dtype(column)
+            right = {"text": not number, "whole": whole, "number": number or column.isna().all()}
+            words = kind != "text" or all(isinstance(value, str) for value in column.unique())
+            if not right[kind] or not words or (kind == "whole" and column.isna().any()):
+                raise self._damaged(path, f"its column `{name}` should be {kind}")
+        return frame
+
+    def _damaged(self, path: Path, why: str) -> BadInput:
+        return BadInput(
+            f"`{path}` should be a table of this run. It has been changed: {why}. Remove it and "
+            "run again: what is stored is not computed twice."
+        )
 
     def write(self, name: str, write: Callable[[Path], object]) -> None:
         """Let ``write`` make a file, and put it in its place once it is complete."""

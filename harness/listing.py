@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput, suggestion
+from benchmarks.printable import printable
 from harness.oneshot.predictors import PREDICTORS
 
 PROXIES, SEARCHERS = (Path(__file__).parents[1] / name for name in ("proxies", "searchers"))
@@ -117,7 +118,7 @@ def check_names(names: str) -> None:
     for name in filter(None, chosen):
         if name not in known | {"all"}:
             hint = suggestion(name, known) or " `harness list` shows them all."
-            raise BadInput(f"There is no proxy `{name}`.{hint}")
+            raise BadInput(f"There is no proxy `{printable(name)}`.{hint}")
 
 
 def check_searchers(names: str) -> None:
@@ -130,4 +131,4 @@ def check_searchers(names: str) -> None:
     for name in filter(None, (part.strip().partition(":")[0] for part in names.split(","))):
         if name not in known | {"all"}:
             hint = suggestion(name, known) or " `harness list` shows them all."
-            raise BadInput(f"There is no searcher `{name}`.{hint}")
+            raise BadInput(f"There is no searcher `{printable(name)}`.{hint}")

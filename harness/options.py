@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from benchmarks.catalogue import SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
 from harness import arguments
-from harness.arguments import add_candidates, not_negative, positive
+from harness.arguments import add_candidates, natural, not_negative, positive, processes, seeds
 from harness.interference.options import add_interference
 from harness.oneshot.options import add_oneshot
 from harness.searching.options import add_search
@@ -167,7 +167,7 @@ def parser() -> Parser:
         if name in ("run", "score", "merge", "search", "interference", "import"):
             command.add_argument(
                 "--workers",
-                type=positive,
+                type=processes,
                 help="processes (default: one a core; a GPU is given one)",
             )
     return top
@@ -190,7 +190,11 @@ def add_plan(command: Parser) -> None:
         type=positive,
         help="training epochs of the accuracy (default: the full training)",
     )
-    add("--accuracy-seed", type=int, help="training seed (default: the mean over seeds)")
+    add(
+        "--accuracy-seed",
+        type=natural,
+        help="training seed (default: the mean over seeds)",
+    )
     add("--images", help=f"{IMAGES} (default for mini: its own; for transnas-micro: `noise`)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
     add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
@@ -201,7 +205,7 @@ def add_plan(command: Parser) -> None:
     )
     named.completer = arguments.proxies  # type: ignore[attr-defined]
     add("--cells", default="all", help=f"{SELECTIONS} (default: %(default)s)")
-    add("--seeds", type=positive, default=1, help="initialisations a class (default: %(default)s)")
+    add("--seeds", type=seeds, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
     add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")
     add(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import sys
+
+from benchmarks.streams import say
 
 ENTRY_POINTS = ("nas_proxy_harness.proxies", "nas_proxy_harness.searchers")
 
@@ -45,4 +46,4 @@ def plug_in(options: argparse.Namespace, *, refuse: bool = False) -> None:
 
         raise BadInput(f"A file should register names of its own: {of_files[0]}.")
     for sentence in (*problems, *dict.fromkeys(left_out)):
-        sys.stderr.write(f"harness: {sentence}.\n")
+        say(f"{sentence}.")

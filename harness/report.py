@@ -129,7 +129,7 @@ def _digest(
     """Digest all that a report is made from: scores, accuracies, other runs, files, and code."""
     others = [RunFolder(run) for run in beside]
     files = [file for run in (folder, *others) for file in run.read_by_reports]
-    files += [*map(Path, (*plan.scores, *plan.proxy_files)), *more]
+    files += [*map(Path, plan.scores), *more]
     files += sorted(FOLDER.glob("*.json")) if plan.atlas else []
     home = Path(__file__).parents[1]
     for package in PACKAGES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -52,13 +52,18 @@ def combination(
     return register
 
 
-def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
+LONGEST = 200
+"""Characters of the name of joined proxies: files and rows of tables are called by it."""
+
+
+def choose(names: str, described: Collection[str] = ()) -> tuple[list[Proxy], list[Combination]]:
     """Return the proxies to score and the combinations to make of them.
 
     Args:
         names: a comma-separated list of proxies, combinations, and proxies joined by ``+``, whose
             ranks are averaged. ``all`` stands for every proxy that trains nothing and every
             combination.
+        described: names of proxies that are known by what they said, and cannot be scored.
 
     Raises:
         UnknownProxy: a name is not registered; the message suggests the nearest.
@@ -71,15 +76,39 @@ def choose(names: str) -> tuple[list[Proxy], list[Combination]]:
             proxies += [proxy.name for proxy in find("all")]
             combinations |= COMBINATIONS
         elif "+" in name:
-            members = tuple(proxy.name for proxy in find(name.replace("+", ",")))
+            members = _members(name, described)
+            _check_joined(name, members)
             combinations[name] = Combination(name, rank_average, members, "mean rank")
         elif name in COMBINATIONS:
             combinations[name] = COMBINATIONS[name]
-        elif name in known:
+        elif name in known or name in described:
             proxies.append(name)
         else:
             raise unknown(name, [*known, *COMBINATIONS])
     proxies += [member for combination in combinations.values() for member in combination.members]
     if not proxies:
         raise UnknownProxy("`--proxies` should name proxies or be `all`. Found nothing.")
-    return find(",".join(proxies)), list(combinations.values())
+    here = [name for name in proxies if name not in described]
+    return find(",".join(here)) if here else [], list(combinations.values())
+
+
+def _members(name: str, described: Collection[str]) -> tuple[str, ...]:
+    """Return the names that are joined by ``+``, each once."""
+    parts = list(dict.fromkeys(part.strip() for part in name.split("+") if part.strip()))
+    if here := [part for part in parts if part not in described]:
+        find(",".join(here))
+    return tuple(parts)
+
+
+def _check_joined(name: str, members: tuple[str, ...]) -> None:
+    joined = [part.strip() for part in name.split("+")]
+    twice = next((part for part in members if joined.count(part) > 1), None)
+    if twice:
+        raise UnknownProxy(
+            f"`a+b` should join different proxies. Found `{twice}` {joined.count(twice)} times."
+        )
+    if len(name) > LONGEST:
+        raise UnknownProxy(
+            f"`a+b` should join few proxies, in a name of at most {LONGEST} characters. Found "
+            f"{len(members)} proxies in {len(name)} characters."
+        )

@@ -230,7 +230,7 @@ def _value(name: str, setting: str, text: str, kind: type) -> Any:
     except (ValueError, KeyError) as error:
         kinds = {int: "a whole number", float: "a number", bool: "true or false"}
         raise UnknownSearcher(
-            f"`{setting}` of searcher `{name}` should be {kinds[kind]}. Found `{text}`."
+            f"`{setting}` of searcher `{name}` should be {kinds[kind]}. Found `{text[:80]}`."
         ) from error
 
 

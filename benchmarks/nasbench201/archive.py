@@ -21,6 +21,7 @@ from nats_bench.api_utils import ArchResults
 from benchmarks.errors import BadInput
 from benchmarks.nasbench201.size import every_widths
 from benchmarks.pickles import load_plain
+from benchmarks.printable import brief, printable
 
 TOPOLOGY_ORDER_SHA256 = "83abc799e45cf34e9d2163654668ab998b9a54d01c39e72ca1f71f2cdf356d84"
 """sha256 of the 15,625 official cell strings joined by newlines, in index order."""
@@ -29,7 +30,8 @@ TRAINED_ON = "train"
 """Split of the accuracies of an epoch's own minibatches, while it is trained."""
 
 _RECORD = re.compile(r"(\d{6})\.pickle\.pbz2")
-_RECORD_IS = "an official NATS-Bench record"
+RECORD_IS = "an official NATS-Bench record"
+"""What a file of one candidate should be, for messages."""
 
 
 Taken = TypeVar("Taken")
@@ -47,11 +49,11 @@ class Row(NamedTuple):
     accuracy: float
 
 
-def archive_records(folder: Path) -> list[Path]:
-    """Return the record files of an official archive folder, by index.
+def archive_records(folder: Path, candidates: int) -> list[Path]:
+    """Return the record files of an official archive folder of so many candidates, by index.
 
     Raises:
-        BadInput: the folder holds no records.
+        BadInput: the folder holds no records, or one of another archive.
     """
     found = sorted(path for path in folder.iterdir() if _RECORD.fullmatch(path.name))
     if not found:
@@ -59,7 +61,17 @@ def archive_records(folder: Path) -> list[Path]:
             f"`{folder}` should be an official NATS-Bench archive, with files `meta.pickle.pbz2`, "
             "`000000.pickle.pbz2`, and so on. It holds no such record. Give the unpacked folder."
         )
+    if (index := index_of(found[-1])) >= candidates:
+        raise BadInput(
+            f"`{found[-1]}` should be one of {candidates} candidates. Its index is {index}. "
+            "Remove it: it belongs to another archive."
+        )
     return found
+
+
+def index_of(record: Path) -> int:
+    """Return which candidate a record file is of."""
+    return int(record.name[:6])
 
 
 def archive_candidates(folder: Path) -> list[str]:
@@ -87,17 +99,10 @@ def _checked_candidates(meta: Any, path: Path) -> list[str]:
 
 
 def read_record(
-    path: Path, candidates: list[str], take: Callable[[int, str, Any], Iterator[Taken]]
-) -> list[Taken]:
+    path: Path, arch: str, take: Callable[[int, str, Any], Iterator[Taken]]
+) -> Iterable[Taken]:
     """Read what ``take`` takes of one candidate's record file: :func:`decoded` or :func:`costs`."""
-    index = int(path.name[:6])
-    if index >= len(candidates):
-        raise BadInput(
-            f"`{path}` should be one of {len(candidates)} candidates. Its index is {index}. "
-            "Remove it: it belongs to another archive."
-        )
-    record = load_plain(path, _RECORD_IS)
-    return list(_candidate_rows(index, candidates[index], record, path, take))
+    return _candidate_rows(index_of(path), arch, load_plain(path, RECORD_IS), path, take)
 
 
 def read_single_file(
@@ -128,17 +133,18 @@ def _candidate_rows(
     try:
         for state in record.values():
             if state["arch_index"] != index or state["arch_str"] != arch:
+                found = f"{printable(state['arch_index'])}, `{printable(state['arch_str'])}`"
                 raise BadInput(
                     f"`{path}` should hold candidate {index}, `{arch}`. It holds candidate "
-                    f"{state['arch_index']}, `{state['arch_str']}`. Fetch the archive again."
+                    f"{found}. Fetch the archive again."
                 )
             yield from take(index, arch, ArchResults.create_from_state_dict(state))
-    except BadInput:
+    except (BadInput, MemoryError):
         raise
     except Exception as error:  # whatever the package makes of broken fields
         raise BadInput(
-            f"`{path}` should be {_RECORD_IS}. It lacks a field or holds another "
-            f"({type(error).__name__}: {error}). Fetch it again."
+            f"`{path}` should be {RECORD_IS}. It lacks a field or holds another "
+            f"({brief(error)}). Fetch it again."
         ) from error
 
 

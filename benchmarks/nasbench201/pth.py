@@ -21,6 +21,7 @@ from benchmarks.errors import BadInput
 from benchmarks.nasbench201.archive import Row, decoded
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.pickles import PLAIN
+from benchmarks.printable import REASON, brief, printable, reason
 
 
 def read_pth(path: Path) -> Iterator[Row]:
@@ -43,12 +44,13 @@ def read_pth(path: Path) -> Iterator[Row]:
             arch = str(Cell.parse(names[index]))
             for state in (record["less"], record["full"]):
                 if not isinstance(state, dict):  # a string would be opened as another file
-                    raise TypeError(f"{state!r} is no record")
+                    raise TypeError(f"a {type(state).__name__} is no record")
                 yield from decoded(index, arch, ArchResults.create_from_state_dict(state))
         except Exception as error:  # whatever the package makes of broken fields
             raise BadInput(
-                f"`{path}` should be an official NAS-Bench-201 file. Candidate {index} lacks a "
-                f"field or holds another ({type(error).__name__}: {error}). Fetch it again."
+                f"`{path}` should be an official NAS-Bench-201 file. "
+                f"Candidate {printable(index)} lacks a "
+                f"field or holds another ({brief(error)}). Fetch it again."
             ) from error
 
 
@@ -57,20 +59,20 @@ def _load(path: Path) -> Any:
         with torch.serialization.safe_globals([(made, name) for name, made in PLAIN.items()]):
             return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        reason = next((line for line in str(error).splitlines() if "GLOBAL" in line), "")
-        if not reason:
+        refused = next((line for line in str(error).splitlines() if "GLOBAL" in line), "")
+        if not refused:
             raise _other_type(path, "it is no pickle of PyTorch") from error
         raise BadInput(
             f"`{path}` should be an official NAS-Bench-201 file and hold plain data only. Reading "
-            f"it was stopped: {reason.strip().rstrip('.')}. Do not use this file; fetch the "
-            "original."
+            f"it was stopped: {printable(refused, REASON).rstrip('.')}. Do not use this file; "
+            "fetch the original."
         ) from error
     except Exception as error:  # a broken stream can raise anything
-        raise _other_type(path, (str(error).splitlines() or ["empty"])[0].rstrip(".")) from error
+        raise _other_type(path, reason(error) or "empty") from error
 
 
-def _other_type(path: Path, reason: str) -> BadInput:
+def _other_type(path: Path, why: str) -> BadInput:
     return BadInput(
         f"`{path}` should be an official NAS-Bench-201 file. It is truncated or of another type "
-        f"({reason}). Fetch it again."
+        f"({why}). Fetch it again."
     )

@@ -9,7 +9,10 @@ import pandas as pd
 
 from benchmarks.catalogue import SELECTIONS
 from benchmarks.errors import BadInput
+from benchmarks.files import text
+from benchmarks.printable import printable, reason
 from benchmarks.space import Benchmark, Dataset
+from harness.arguments import whole_number
 from harness.drawing.draws import live_parameters, stratified
 
 
@@ -33,20 +36,23 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
         chosen = list(candidates.index)
     elif kind in ("random", "stratified") and count.isdecimal():
         classes = candidates.map(space.representative) if kind == "stratified" else candidates
-        if int(count) > classes.nunique():
+        if whole_number(count) > classes.nunique():
             raise BadInput(
-                f"`--cells {spec}` should ask for at most {classes.nunique()} "
-                f"{'candidates' if kind == 'random' else 'functional classes'}. Found {count}."
+                f"`--cells {printable(spec)}` should ask for at most {classes.nunique()} "
+                f"{'candidates' if kind == 'random' else 'functional classes'}. Found "
+                f"{printable(count)}."
             )
-        chosen = _drawn(kind, classes, int(count), space, dataset)
+        chosen = _drawn(kind, classes, whole_number(count), space, dataset)
     elif spec.startswith("@"):
         chosen = _listed(_lines(Path(spec[1:])), candidates, spec)
     elif spec.replace(",", "").isdecimal():
         chosen = _listed([part for part in spec.split(",") if part], candidates, spec)
     else:
-        raise BadInput(f"`--cells` should be {SELECTIONS}. Found `{spec}`.")
+        raise BadInput(f"`--cells` should be {SELECTIONS}. Found `{printable(spec)}`.")
     if not chosen:
-        raise BadInput(f"`--cells` should choose at least one candidate. `{spec}` chooses none.")
+        raise BadInput(
+            f"`--cells` should choose at least one candidate. `{printable(spec)}` chooses none."
+        )
     return candidates.loc[sorted(set(chosen))]
 
 
@@ -62,21 +68,22 @@ def _drawn(
 
 def _lines(path: Path) -> list[str]:
     try:
-        return [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
+        return [line.strip() for line in text(path).splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
         raise BadInput(
             f"`--cells @FILE` should name a text file with an index or a string a line. "
-            f"`{path}` cannot be read: {error}."
+            f"`{path}` cannot be read: {reason(error)}."
         ) from error
 
 
 def _listed(names: list[str], candidates: pd.Series, spec: str) -> list[int]:
     by_string = dict(zip(candidates, candidates.index.tolist(), strict=True))
-    chosen = [int(name) if name.isdecimal() else by_string.get(name, -1) for name in names]
+    chosen = [whole_number(name) if name.isdecimal() else by_string.get(name, -1) for name in names]
     for name, index in zip(names, chosen, strict=True):
         if index not in candidates.index:
             raise BadInput(
                 f"`--cells` should name candidates that have the accuracy asked for, "
-                f"{candidates.index.min()} to {candidates.index.max()}. Found `{name}` in `{spec}`."
+                f"{candidates.index.min()} to {candidates.index.max()}. Found "
+                f"`{printable(name)}` in `{printable(spec)}`."
             )
     return chosen

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pandas as pd
 
 from benchmarks.errors import BadInput
+from benchmarks.printable import printable
 from benchmarks.table import AccuracyTable
+from harness.arguments import whole_number
 from harness.drawing.cells import select
 from harness.drawing.designs import Design, design_of
 from harness.plans.plan import Plan
@@ -22,12 +24,17 @@ def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
     cells = chosen.rename("arch").rename_axis("index").reset_index()
     cells["class"] = cells["arch"].map(plan.space.representative)
     shard = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", plan.shard)
-    if not shard or int(shard[1]) > int(shard[2]):
-        raise BadInput(f"`--shard` should be i/n with 1 <= i <= n. Found `{plan.shard}`.")
+    part, parts = (whole_number(number) for number in shard.groups()) if shard else (2, 1)
+    if part > parts:
+        raise BadInput(
+            f"`--shard` should be i/n with 1 <= i <= n. Found `{printable(plan.shard)}`."
+        )
     position = cells["class"].map({c: i for i, c in enumerate(sorted(set(cells["class"])))})
-    cells = cells[position % int(shard[2]) == int(shard[1]) - 1]
+    cells = cells[position % parts == part - 1]
     if cells.empty:
-        raise BadInput(f"`--shard {plan.shard}` should hold at least one cell. It holds none.")
+        raise BadInput(
+            f"`--shard {printable(plan.shard)}` should hold at least one cell. It holds none."
+        )
     return cells.reset_index(drop=True)
 
 

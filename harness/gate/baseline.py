@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace as replace_fields
 from pathlib import Path
@@ -14,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.errors import BadInput
-from benchmarks.files import replace
+from benchmarks.files import content_of_json, replace
+from benchmarks.printable import brief, printable
 from harness.atlases.stored import of
 from harness.folder import RunFolder
+from harness.judging.described import read_described
 from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks
 from harness.judging.run_scores import RunScores
@@ -60,20 +63,37 @@ def read(path: Path) -> dict[str, Any]:
         BadInput: it is no baseline.
     """
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = content_of_json(path)
         if stored["format"] != FORMAT:
-            raise ValueError(f"its format is {stored['format']}, not {FORMAT}")
+            raise ValueError(f"its format is {printable(stored['format'])}, not {FORMAT}")
+        cells = dict(stored["run"])["cells"]
         for name, entry in stored["proxies"].items():
-            if not entry.keys() >= FIELDS:
-                raise ValueError(f"`{name}` lacks {', '.join(sorted(FIELDS - entry.keys()))}")
-            if len(ranks_of(entry)) != stored["run"]["cells"]:
-                raise ValueError(f"`{name}` does not rank {stored['run']['cells']} cells")
+            _check(name, entry, cells)
         return dict(stored)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(
             f"`{path}` should be a baseline written by `harness baseline`. It cannot be read "
-            f"({error}). Write it again from a run that you trust."
+            f"({brief(error)}). Write it again from a run that you trust."
         ) from error
+
+
+def _check(name: str, entry: dict[str, Any], cells: int) -> None:
+    """Refuse what :func:`entries` does not yield."""
+    if not entry.keys() >= FIELDS:
+        raise ValueError(f"`{name}` lacks {', '.join(sorted(FIELDS - entry.keys()))}")
+    if not all(isinstance(entry[field], str) for field in ("formula", "family", "ranks")):
+        raise ValueError(f"`{name}` should have text as formula, family and ranks")
+    numbers = [entry["kendall"], entry["missing"], *entry["probes"].values()]
+    if not all(type(number) in (int, float) and abs(number) < math.inf for number in numbers):
+        raise ValueError(f"`{name}` should have numbers as kendall, missing and probes")
+    if type(entry["missing"]) is not int:
+        raise ValueError(f"`{name}` should have a whole number as missing")
+    if not abs(entry["kendall"]) <= 1 or not 0 <= entry["missing"] <= cells:
+        raise ValueError(f"`{name}` should have a kendall within 1, and no more missing than cells")
+    if not all(index.isdecimal() for index in entry["probes"]):
+        raise ValueError(f"`{name}` should have probes by index")
+    if len(ranks := ranks_of(entry)) != cells or not ranks.max(initial=0) <= cells:
+        raise ValueError(f"`{name}` does not rank {printable(cells)} cells")
 
 
 ATLAS = Path("atlas")
@@ -112,10 +132,15 @@ def stale_scores(out: Path) -> set[str]:
     """
     folder = RunFolder(out)
     plan = Plan.read(folder.plan)[0]
-    old = set(stale(folder.read_scores(), plan.space))
+    scores, said = folder.read_scores(), read_described(folder)
+    old = set(stale(scores[~scores["proxy"].isin(list(said))], plan.space))
+    for name, rows in scores[scores["proxy"].isin(list(said))].groupby("proxy"):
+        foreign = said[str(name)]
+        if foreign.moved or set(rows.get("key", [""])) != {foreign.key(plan.space)}:
+            old.add(foreign.name)
     return old | {
         combination.name
-        for combination in choose(plan.proxies)[1]
+        for combination in choose(plan.proxies, said)[1]
         if old & set(combination.members)
     }
 
@@ -123,10 +148,15 @@ def stale_scores(out: Path) -> set[str]:
 def identity(run: RunScores) -> dict[str, Any]:
     """Return what has to be equal for two runs to be paired: cells, accuracies, and inputs."""
     settings = {name: getattr(run.plan, name) for name in SAME}
-    digests = {name: run.provenance[name] for name in ("inputs_sha256", "accuracy_sha256")}
+    named = ("inputs_sha256", "accuracy_sha256")
+    if lacking := [name for name in named if name not in run.provenance]:
+        raise BadInput(
+            f"The run's `plan.json` should name its {lacking[0]}. It does not: run again."
+        )
+    digests = {name: run.provenance[name] for name in named}
     indices = np.sort(run.cells["index"].unique()).astype("<i8")
-    named = hashlib.sha256(indices.tobytes()).hexdigest()
-    return settings | digests | {"cells": len(indices), "indices_sha256": named}
+    which = hashlib.sha256(indices.tobytes()).hexdigest()
+    return settings | digests | {"cells": len(indices), "indices_sha256": which}
 
 
 def entries(run: RunScores) -> Iterator[tuple[str, dict[str, Any]]]:

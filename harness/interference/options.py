@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from harness.arguments import add_candidates, positive
+from harness.arguments import add_candidates, positive, seeds
 
 
 def add_interference(command: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def add_interference(command: argparse.ArgumentParser) -> None:
         default=40,
         help="pairs of children a distance, in each supernet (default: %(default)s)",
     )
-    add("--supernet-seeds", type=positive, default=5, help="supernets (default: %(default)s)")
+    add("--supernet-seeds", type=seeds, default=5, help="supernets (default: %(default)s)")
     add(
         "--supernet-epochs",
         type=positive,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from pathlib import Path
 
 from harness.oneshot.predictor import Predictor
@@ -24,11 +25,11 @@ def of_proxy(proxy: Proxy) -> Entry:
     )
 
 
-def of_combination(combination: Combination) -> Entry:
-    """Return what a combination says of itself."""
+def of_combination(combination: Combination, known: Mapping[str, str] | None = None) -> Entry:
+    """Return what a combination says of itself; ``known`` are digests of members by name."""
     text = inspect.getdoc(combination.function) or ""
     undefined = "a member is undefined"
-    digest, members = formula(combination), combination.members
+    digest, members = formula(combination, known), combination.members
     return Entry(
         combination.name, "combination", combination.source, text, True, undefined, digest, members
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pandas as pd
 
 from benchmarks.errors import BadInput
+from benchmarks.files import text
+from benchmarks.printable import REASON, printable, reason
 
 
 def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
@@ -24,21 +27,22 @@ def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
         BadInput: the file is not such a table, or holds no score of these cells.
     """
     try:
-        rows = pd.read_csv(path)
-    except (OSError, ValueError) as error:
+        rows = pd.read_csv(StringIO(text(path)))
+    except (OSError, ValueError, OverflowError) as error:
         raise BadInput(
-            f"`--scores` should name a CSV file. `{path}` cannot be read: "
-            f"{str(error).splitlines()[0]}."
+            f"`--scores` should name a CSV file. `{path}` cannot be read: {reason(error)}."
         ) from error
     by = next((name for name in ("index", "arch") if name in rows), None)
     if by is None or "score" not in rows:
         raise BadInput(
             f"`{path}` should have a column `score` and one of `index` and `arch`. It has "
-            f"{', '.join(map(str, rows.columns))}."
+            f"{printable(', '.join(map(str, rows.columns)), REASON)}."
         )
     if rows[by].duplicated().any():
         twice = rows.loc[rows[by].duplicated(), by].iloc[0]
-        raise BadInput(f"`{path}` should have one row a cell. It has two for {by} {twice}.")
+        raise BadInput(
+            f"`{path}` should have one row a cell. It has two for {by} {printable(twice)}."
+        )
     values = pd.to_numeric(rows["score"], errors="coerce")
     known = pd.Series(values.to_numpy(), rows[by].to_numpy())
     score = cells[by].map(known).astype("float64")

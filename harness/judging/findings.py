@@ -127,12 +127,8 @@ def _there(table: AccuracyTable, name: AccuracyName) -> bool:
 
 
 def _costs(folder: RunFolder, plan: Plan) -> list[Cost]:
-    try:
-        rows = pd.read_csv(folder.costs)
-    except OSError:
-        return []
-    rows = rows.reindex(columns=["proxy", "seconds", "n", "units"])
-    columns = (rows[name].tolist() for name in rows)
+    rows = folder.read_costs()
+    columns = (rows[name].tolist() for name in ("proxy", "seconds", "n", "units"))
     return [
         Cost(proxy, label(plan), seconds, n, units)
         for proxy, seconds, n, units in zip(*columns, strict=True)

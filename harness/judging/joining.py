@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import torch
 
+from harness.judging.described import Described
 from proxies import Combination, Proxy
 from proxies.records import Ranks
 
 
-def join(scores: pd.DataFrame, accuracy: pd.Series, proxies: list[Proxy]) -> pd.DataFrame:
+def join(
+    scores: pd.DataFrame, accuracy: pd.Series, proxies: Sequence[Proxy | Described]
+) -> pd.DataFrame:
     """Return one row a cell and proxy, with its accuracy and its score averaged over seeds.
 
     A cell's score is missing where any seed's is. ``signed`` is the score turned so that larger

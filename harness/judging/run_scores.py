@@ -15,14 +15,17 @@ from harness.atlases.stored import current
 from harness.drawing.designs import Design
 from harness.drawing.planned import design
 from harness.folder import RunFolder
+from harness.judging.described import Described, read_described
 from harness.judging.entries import of_combination, of_elsewhere, of_predictor, of_proxy
 from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
 from harness.oneshot.predictors import PREDICTORS, named
 from harness.plans.plan import Plan
 from harness.scoring.flow import truth
-from proxies import COMBINATIONS, Combination, Proxy, choose, load_all, load_file
+from proxies import COMBINATIONS, Combination, Proxy, choose, load_all
 from reports.entry import Entry
+
+NOBODY: Mapping[str, Described] = {}
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class RunScores:
             :func:`harness.judging.joining.join`.
         entries: what each score is, by name.
         design: how the cells were drawn.
-        proxies: those of the scores that are registered.
+        proxies: those of the scores that are registered, or described in the run folder.
         combinations: those that the plan asks for.
         provenance: where the scores were made.
         beside: what stands beside the run's own scores, in a sentence.
@@ -49,14 +52,19 @@ class RunScores:
     cells: pd.DataFrame
     entries: dict[str, Entry]
     design: Design
-    proxies: list[Proxy]
+    proxies: list[Proxy | Described]
     combinations: list[Combination]
     provenance: Mapping[str, Any] = field(default_factory=dict)
     beside: str = ""
 
     @classmethod
     def of(
-        cls, scores: pd.DataFrame, plan: Plan, table: AccuracyTable, files: Sequence[Path] = ()
+        cls,
+        scores: pd.DataFrame,
+        plan: Plan,
+        table: AccuracyTable,
+        files: Sequence[Path] = (),
+        said: Mapping[str, Described] = NOBODY,
     ) -> RunScores:
         """Join scores with the plan's accuracy.
 
@@ -66,14 +74,16 @@ class RunScores:
             plan: names accuracy and combinations.
             table: holds the accuracies.
             files: CSV files of scores that were computed elsewhere.
+            said: what proxies that are not registered here said when they were scored.
 
         Raises:
             BadInput: a file cannot be used, or the accuracy is not there.
         """
         known = load_all()
-        proxies = [known[name] for name in sorted(set(scores["proxy"]) & set(known))]
-        strangers = sorted(set(scores["proxy"]) - set(known) - set(PREDICTORS))
-        combinations = choose(plan.proxies)[1]
+        foreign = {name: said[name] for name in sorted(set(scores["proxy"])) if name in said}
+        proxies = [known[n] for n in sorted(set(scores["proxy"]) & set(known) - set(foreign))]
+        strangers = sorted(set(scores["proxy"]) - set(known) - set(PREDICTORS) - set(foreign))
+        combinations = choose(plan.proxies, foreign)[1]
         if plan.atlas:
             there = {entry.name for entry in proxies}
             named = {entry.name for entry in combinations}
@@ -83,18 +93,30 @@ class RunScores:
             {entry.name for entry in proxies}
             | {entry.name for entry in combinations}
             | set(strangers)
+            | set(foreign)
             | set(PREDICTORS)
         )
         whole = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
-        cells = _with_combinations(whole, table.accuracy(plan.accuracy), proxies, combinations)
-        described = [*map(of_proxy, proxies), *map(of_combination, combinations)]
+        cells = _with_combinations(
+            whole, table.accuracy(plan.accuracy), [*proxies, *foreign.values()], combinations
+        )
+        if cells.empty:
+            raise BadInput(
+                f"Scores should be of candidates whose accuracy is known ({plan.accuracy}). None "
+                "of these is: is the run of another benchmark?"
+            )
+        digests = {name: one.entry.digest for name, one in foreign.items()}
+        described = [of_proxy(proxy) for proxy in proxies]
+        described += [of_combination(made, digests) for made in combinations]
         ours = scores[scores["proxy"].isin(PREDICTORS)].groupby("proxy")["seed"].nunique()
         described += [of_predictor(PREDICTORS[str(name)], n) for name, n in ours.items()]
+        described += [one.entry for one in foreign.values()]
         described += [of_elsewhere(name, "the caller's table") for name in strangers]
         described += [of_elsewhere(path.stem, str(path)) for path in files]
         entries = {entry.name: entry for entry in described}
         drawn = design(plan, table, cells.drop_duplicates("index"))
-        return cls(plan, table, whole, cells, entries, drawn, proxies, combinations)
+        judged: list[Proxy | Described] = [*proxies, *foreign.values()]
+        return cls(plan, table, whole, cells, entries, drawn, judged, combinations)
 
     @classmethod
     def read(
@@ -114,16 +136,14 @@ class RunScores:
         folder = RunFolder(out)
         plan, provenance = Plan.read(folder.plan)
         plan = replace(plan, intervals=intervals or plan.intervals)
-        for path in plan.proxy_files:
-            load_file(Path(path))
-        scores = folder.read_scores()
+        scores, said = folder.read_scores(), read_described(folder)
         wanted = [predictor.name for predictor in named(plan.oneshot)]
         if not set(wanted) <= set(scores["proxy"]):
             raise BadInput(
                 f"`{out}` should hold scores of {', '.join(wanted)}. They are not all there. "
                 "Finish `harness score`."
             )
-        if strangers := sorted(set(scores["proxy"]) - set(load_all()) - set(PREDICTORS)):
+        if strangers := sorted(set(scores["proxy"]) - {*load_all(), *PREDICTORS, *said}):
             raise BadInput(
                 f"`{out}` should hold scores of proxies that are registered. Nobody registers "
                 f"{', '.join(strangers)}: install the package that does, or score into a new "
@@ -136,7 +156,7 @@ class RunScores:
             scores = pd.concat([scores, others], ignore_index=True)
             beside = f"From the atlas, scored on {atlas}: {', '.join(others['proxy'].unique())}."
         files = [*map(Path, plan.scores), *more]
-        found = cls.of(scores, plan, table or truth(plan, 1), files)
+        found = cls.of(scores, plan, table or truth(plan, 1), files, said)
         return replace(found, provenance=provenance, beside=beside)
 
     def of_each_seed(self) -> Iterator[pd.DataFrame]:
@@ -158,7 +178,7 @@ class RunScores:
 def _with_combinations(
     scores: pd.DataFrame,
     accuracy: pd.Series,
-    proxies: list[Proxy],
+    proxies: list[Proxy | Described],
     combinations: list[Combination],
 ) -> pd.DataFrame:
     scored = join(scores, accuracy, proxies)

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.errors import BadInput
-from harness.arguments import positive
+from harness.arguments import positive, seeds
 
 if TYPE_CHECKING:
     from harness.plans.plan import Plan
@@ -25,7 +25,7 @@ def add_oneshot(command: argparse.ArgumentParser) -> None:
     )
     add(
         "--supernet-seeds",
-        type=positive,
+        type=seeds,
         default=5,
         help="supernets of each (default: %(default)s)",
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
-from harness.arguments import located
+from benchmarks.printable import printable
+from benchmarks.streams import say
+from harness.arguments import checked, located
 from harness.oneshot.options import check, settings_of
 from harness.options import IMAGES, INTERVALS, parser
 
@@ -35,6 +36,7 @@ def options_from(words: Sequence[str], settings: Mapping[str, object]) -> argpar
     """
     options = parser().parse_args([*words, "--out", "."])
     known = sorted(vars(options))
+    checked([value for value in settings.values() if isinstance(value, str)])
     for name, value in settings.items():
         if name not in known:
             raise BadInput(f"There is no setting `{name}`.{suggestion(name, known)}")
@@ -49,8 +51,10 @@ def plan_of(options: argparse.Namespace) -> Plan:
     for option, what in (("truth", SOURCES), ("images", IMAGES)):
         if not (getattr(options, option) or getattr(space, option)):
             raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
-    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", options.device):
-        raise BadInput(f"`--device` should be auto, cpu, cuda or cuda:i. Found `{options.device}`.")
+    if not re.fullmatch(r"auto|cpu|cuda(:\d{1,4})?", options.device):
+        raise BadInput(
+            f"`--device` should be auto, cpu, cuda or cuda:i. Found `{printable(options.device)}`."
+        )
     import torch
 
     from harness.plans.plan import Plan
@@ -58,7 +62,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
 
     device, remark = resolve_device(options.device)
     if remark:
-        sys.stderr.write(f"harness: {remark}\n")
+        say(remark)
     plan = Plan(
         benchmark=space.name,
         truth=located(options.truth or space.truth),

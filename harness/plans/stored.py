@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from benchmarks.errors import BadInput
+from benchmarks.files import content_of_json
+from benchmarks.printable import brief, printable
 
 
 @dataclass(frozen=True)
@@ -38,22 +40,54 @@ class StoredPlan:
             BadInput: there is no plan there, or it is not one.
         """
         try:
-            stored = json.loads(path.read_text(encoding="utf-8"))
+            stored = content_of_json(path)
             settings = {
                 field.name: stored["settings"][field.name]
                 for field in fields(cls)
                 if field.default is MISSING or field.name in stored["settings"]
             }
             for name in cls.several:
-                settings[name] = tuple(settings.get(name, ()))
+                given = settings.get(name, [])
+                settings[name] = tuple(given) if isinstance(given, list | tuple) else given
+            for field in fields(cls):
+                if field.name in settings:
+                    _check(field.name, str(field.type), settings[field.name])
             return cls(**settings), dict(stored["provenance"])
         except FileNotFoundError as error:
             raise BadInput(
                 f"`{path.parent}` should be a run folder with a `{path.name}`. It has none. Make "
                 f"one with `{cls.made_by}`."
             ) from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadInput(
-                f"`{path}` should be the plan of {cls.what}. It cannot be read ({error}). Make one "
+                f"`{path}` should be the plan of {cls.what}. It cannot be read "
+                f"({brief(error)}). Make one "
                 f"in a new folder, with `{cls.made_by}`."
             ) from error
+
+
+LARGEST = 10**6
+"""Number that a setting may be at most."""
+
+KINDS = {
+    "int": (int,),
+    "int | None": (int, type(None)),
+    "bool": (bool,),
+    "str": (str,),
+    "Labels": (str,),
+    "tuple[str, ...]": (tuple,),
+}
+"""What a setting may be, by its annotation."""
+
+
+def _check(name: str, annotation: str, value: Any) -> None:
+    """Refuse a value of another kind than a setting has."""
+    right = type(value) in KINDS[annotation]
+    if type(value) is tuple:
+        right &= all(type(part) is str for part in value)
+    if type(value) is int:
+        right &= 0 <= value <= LARGEST
+    if annotation == "Labels":
+        right &= value in ("true", "random")
+    if not right:
+        raise ValueError(f"its {name} is `{printable(value)}`")

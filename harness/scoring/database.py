@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import IO, ClassVar, Self
 
 from benchmarks.errors import BadInput
+from benchmarks.files import check_regular
+from benchmarks.printable import reason
+
+PATIENCE = 30
+"""Seconds to wait for others that hold the file: a reader that copies it, a backup."""
 
 
 class Database:
@@ -25,13 +31,36 @@ class Database:
             BadInput: it is in use, or cannot be written.
         """
         self.path = path
+        self.file = self._locked()
         try:
-            self.connection = sqlite3.connect(path, timeout=1)
-            self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self.connection = sqlite3.connect(path, timeout=PATIENCE)
             self.connection.execute("PRAGMA journal_mode = WAL")
+            self.connection.execute("PRAGMA synchronous = FULL")
             self.connection.executescript(self.schema)
         except sqlite3.Error as error:
+            self.file.close()
             raise self.unusable(error) from error
+
+    def _locked(self) -> IO[bytes]:
+        """Return the file, locked by this process alone until it is closed or killed.
+
+        SQLite's own locks, which are others, would keep out readers too.
+        """
+        try:
+            if self.path.exists():
+                check_regular(self.path)
+            file = self.path.open("ab")
+        except OSError as error:
+            raise self.unusable(error) from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.close()
+            raise BadInput(
+                f"`{self.path}` should be written by one run at a time. Another is writing it: "
+                "wait for its end, or give another `--out`."
+            ) from error
+        return file
 
     def __enter__(self) -> Self:
         return self
@@ -42,11 +71,12 @@ class Database:
     def close(self) -> None:
         """Close the file; nothing is pending."""
         self.connection.close()
+        self.file.close()  # last: it takes SQLite's locks with it
 
     def unusable(self, error: Exception) -> BadInput:
         """Return what to raise where SQLite refuses."""
         return BadInput(
-            f"`{self.path}` should be a store of {self.holds} that can be written. SQLite says: "
-            f"{str(error).rstrip('.')}. Free the disk, end the other run, or give another `--out`; "
+            f"`{self.path}` should be a store of {self.holds} that can be written. The system "
+            f"says: {reason(error)}. Free the disk, end the other run, or give another `--out`; "
             "what was stored is kept."
         )

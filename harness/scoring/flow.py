@@ -14,6 +14,7 @@ from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
+from harness.judging.described import described
 from harness.plans.plan import Plan, frozen_inputs, identity, provenance
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
@@ -76,6 +77,8 @@ def fill(
         found = {name: former.get(name, value) for name, value in found.items()} | digests
     folder.csv(folder.costs.name, costs(stored, units, folder.read_costs()))
     folder.parquet(folder.scores.name, exported)
+    if folder.described.exists() or not all(proxy.ours for proxy in proxies):
+        folder.text(folder.described.name, described(proxies))
     folder.text(folder.plan.name, plan.text(found))
     if plan.oneshot:
         from harness.oneshot.flow import fill_oneshot

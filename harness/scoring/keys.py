@@ -12,7 +12,7 @@ import ast
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -38,10 +38,20 @@ INSTALLED = ("site-packages", "dist-packages")
 
 def key(proxy: Proxy, benchmark: Benchmark) -> str:
     """Digest what a score depends on besides the plan: formula, passes, networks and seeding."""
-    behind = tuple(
-        passes_behind(record for record in proxy.records if record not in networks.COUNTED)
-    )
-    return _joined(formula(proxy), _sources(behind, type(benchmark).__module__))[:16]
+    return key_of(formula(proxy), proxy.records, benchmark)
+
+
+def key_of(digest: str, records: Iterable[type], benchmark: Benchmark) -> str:
+    """Digest what a score depends on besides the plan, the formula being known by its digest."""
+    behind = tuple(passes_behind(record for record in records if record not in networks.COUNTED))
+    return _joined(digest, _sources(behind, type(benchmark).__module__))[:16]
+
+
+def files_behind(proxy: Proxy) -> dict[str, str]:
+    """Return the digests of the files that a formula is made of, by path; ours are left out."""
+    walked = walk([proxy.function.__module__], FRAME).modules
+    paths = {name: _path(name) for name in walked if name.partition(".")[0] not in PROJECT}
+    return {str(path): source_digest(name) for name, path in paths.items() if path is not None}
 
 
 def sources(*modules: str) -> str:
@@ -68,12 +78,17 @@ def stale(scores: pd.DataFrame, benchmark: Benchmark) -> list[str]:
     return sorted({name for name, old in ours if key(known[name], benchmark) != old})
 
 
-def formula(entry: Proxy | Combination) -> str:
-    """Digest a formula: its module and what that imports; of a combination, its members' too."""
+def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) -> str:
+    """Digest a formula: its module and what that imports; of a combination, its members' too.
+
+    ``known`` are digests by name of members that are not registered here.
+    """
     own = _formula(entry.function.__module__)
     if isinstance(entry, Proxy):
         return own
-    return _joined(own, *(formula(load_all()[name]) for name in entry.members))
+    return _joined(
+        own, *((known or {}).get(name) or formula(load_all()[name]) for name in entry.members)
+    )
 
 
 def _formula(home: str) -> str:

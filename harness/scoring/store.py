@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 
 from benchmarks.errors import BadInput
+from benchmarks.printable import brief
 from harness.scoring.database import Database
 
 Status = Literal["ok", "undefined", "failed"]
@@ -60,6 +61,7 @@ class Store(Database):
                 with self.connection:
                     self.connection.executemany("INSERT INTO plan VALUES (?, ?)", identity.items())
         except sqlite3.Error as error:
+            self.close()
             raise self.unusable(error) from error
         different = [name for name in identity if stored and stored.get(name) != identity[name]]
         if different:
@@ -91,8 +93,23 @@ class Store(Database):
             frame = pd.read_sql("SELECT * FROM scores", self.connection)
         except (sqlite3.Error, pd.errors.DatabaseError) as error:
             raise self.unusable(error) from error
-        current = frame["key"] == frame["proxy"].map(keys)
-        return frame[current].astype({"score": "float64"}).reset_index(drop=True)
+        try:
+            current = frame["key"] == frame["proxy"].map(keys)
+            kinds = {"score": "float64", "seconds": "float64", "seed": "int64"}
+            found = frame[current].astype(kinds).reset_index(drop=True)
+            strange = set(found["status"]) - {"ok", "undefined", "failed"}
+        except (ValueError, TypeError, KeyError) as error:
+            raise self.changed(error) from error
+        if strange:
+            raise self.changed(ValueError("a status is none of ok, undefined and failed"))
+        return found
+
+    def changed(self, error: Exception) -> BadInput:
+        """Return what to raise where somebody has edited the store."""
+        return BadInput(
+            f"`{self.path}` should be a store of scores. It has been changed: {brief(error)}. "
+            "Give another `--out`, or remove it and score again."
+        )
 
 
 def stored(path: Path) -> tuple[dict[str, str], list[Score]]:
@@ -118,9 +135,20 @@ def stored(path: Path) -> tuple[dict[str, str], list[Score]]:
                 identity = dict(connection.execute("SELECT name, value FROM plan"))
                 columns = ", ".join(Score._fields)
                 rows = connection.execute(f"SELECT {columns} FROM scores").fetchall()
-        except sqlite3.Error as error:
+            found = [_checked(Score(*row)) for row in rows]
+        except (sqlite3.Error, ValueError, TypeError) as error:
             raise BadInput(
-                f"`{path}` should be a store of scores. SQLite says: {error}."
+                f"`{path}` should be a store of scores. It cannot be read: {brief(error)}."
             ) from error
-    found = [Score(*row) for row in rows]
     return identity, [row._replace(score=math.nan) if row.score is None else row for row in found]
+
+
+def _checked(row: Score) -> Score:
+    """Refuse what :meth:`Store.add` does not write."""
+    texts = (row.subject, row.proxy, row.key, row.status, row.reason)
+    numbers = (row.seed, row.seconds, *(() if row.score is None else (row.score,)))
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a column of text holds something else")
+    if not all(isinstance(number, int | float) for number in numbers):
+        raise TypeError("a column of numbers holds something else")
+    return row

@@ -8,14 +8,38 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from benchmarks.errors import BadInput
+from benchmarks.files import content_of_json
+from benchmarks.printable import printable, reason
 from benchmarks.table import AccuracyTable
 from harness.folder import RunFolder
-from harness.searching.flow import chosen_searchers
+from harness.searching.flow import chosen_searchers, entry_of
 from harness.searching.plan import SearchPlan
-from harness.searching.plugins import load_searcher_file
 from harness.searching.posing import read_table
 from reports.entry import Entry
-from searchers import Chosen
+
+RUNS = {
+    "searcher": "text",
+    "seed": "whole",
+    "status": "text",
+    "reason": "text",
+    "index": "number",
+    "signal": "number",
+    "spent": "number",
+    "trainings": "number",
+    "scored": "number",
+    "distinct": "number",
+    "notes": "text",
+}
+TRIALS = {
+    "searcher": "text",
+    "seed": "whole",
+    "step": "whole",
+    "index": "whole",
+    "epochs": "whole",
+    "spent": "number",
+    "signal": "number",
+}
+"""What the columns of ``runs.parquet`` and ``trials.parquet`` hold."""
 
 
 class Finished(NamedTuple):
@@ -26,25 +50,17 @@ class Finished(NamedTuple):
     table: AccuracyTable
     runs: pd.DataFrame
     trials: pd.DataFrame
-    chosen: list[Chosen]
+    entries: dict[str, Entry]
 
     @property
     def families(self) -> dict[str, str]:
         """The family of every searcher."""
-        return {one.row: one.searcher.family for one in self.chosen}
-
-    @property
-    def entries(self) -> dict[str, Entry]:
-        """What every searcher is."""
-        return {
-            one.row: Entry(one.row, one.searcher.family, one.searcher.source, one.searcher.text)
-            for one in self.chosen
-        }
+        return {name: entry.family for name, entry in self.entries.items()}
 
     @property
     def words(self) -> tuple[str, ...]:
         """What is charged and what answers a question, in sentences."""
-        return tuple(self.provenance["words"])
+        return tuple(map(str, self.provenance.get("words", ())))
 
 
 def finished(out: Path, table: AccuracyTable | None = None) -> Finished:
@@ -53,15 +69,40 @@ def finished(out: Path, table: AccuracyTable | None = None) -> Finished:
     Raises:
         BadInput: the folder holds no finished searches.
     """
-    plan, provenance = SearchPlan.read(RunFolder(out).search_plan)
-    for path in plan.searcher_files:
-        load_searcher_file(Path(path))
-    try:
-        runs, trials = (pd.read_parquet(out / name) for name in ("runs.parquet", "trials.parquet"))
-    except (OSError, ValueError) as error:
+    folder = RunFolder(out)
+    plan, provenance = SearchPlan.read(folder.search_plan)
+    for file in ("runs.parquet", "trials.parquet"):
+        if not (out / file).exists():
+            raise BadInput(f"`{out}` should hold `{file}`. It has none. Finish `harness search`.")
+    runs = folder.read_parquet(out / "runs.parquet", RUNS)
+    trials = folder.read_parquet(out / "trials.parquet", TRIALS)
+    entries = _entries(folder, plan)
+    if strangers := sorted(set(runs["searcher"]) - set(entries)):
         raise BadInput(
-            f"`{out}` should hold `runs.parquet` and `trials.parquet`. They cannot be read. Finish "
-            "`harness search`."
-        ) from error
+            f"`{folder.searchers}` should say what each searcher is. It says nothing of "
+            f"{printable(', '.join(strangers))}: run `harness search` again."
+        )
     table = table or read_table(plan, 1)
-    return Finished(plan, provenance, table, runs, trials, chosen_searchers(plan))
+    return Finished(plan, provenance, table, runs, trials, entries)
+
+
+def _entries(folder: RunFolder, plan: SearchPlan) -> dict[str, Entry]:
+    """Return what searchers said of themselves; nothing is run to know it.
+
+    Raises:
+        BadInput: what is stored is damaged.
+    """
+    if not folder.searchers.exists():  # of an older version, whose built-ins are known
+        return {one.row: entry_of(one) for one in chosen_searchers(plan)}
+    try:
+        stored = content_of_json(folder.searchers)
+        found = {name: Entry(**about | {"members": ()}) for name, about in stored.items()}
+        texts = [text for one in found.values() for text in (one.name, one.family, one.text)]
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError("a searcher is described by what is no text")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"`{folder.searchers}` should say what each searcher is. It cannot be read "
+            f"({reason(error)}). Run `harness search` again."
+        ) from error
+    return found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +23,7 @@ from harness.searching.posing import posed
 from harness.searching.problem import Problem
 from harness.searching.store import SearchStore
 from harness.searching.workers import Setting, blocks, searched
+from reports.entry import Entry
 from searchers import Chosen, choose
 
 DRIVER, ONESHOT = "harness.searching.driver", "harness.searching.oneshot"
@@ -82,11 +85,19 @@ def fill(
         stored = store.read(keys, plan.seeds)
     folder.parquet("trials.parquet", trials_of(stored))
     folder.parquet("runs.parquet", runs_of(stored))
+    entries = {one.row: asdict(entry_of(one)) for one in chosen}
+    folder.text(folder.searchers.name, json.dumps(entries, indent=2) + "\n")
     found_here = provenance("cpu") | {"words": list(problem.words), "problem": problem.digest(())}
     if not work and folder.search_plan.exists():  # where it was computed is still true
         found_here = SearchPlan.read(folder.search_plan)[1] | {"words": list(problem.words)}
     folder.text(folder.search_plan.name, plan.text(found_here))
     return problem
+
+
+def entry_of(chosen: Chosen) -> Entry:
+    """Return what a searcher says of itself, which is stored so that reading runs nothing."""
+    one = chosen.searcher
+    return Entry(chosen.row, one.family, one.source, one.text)
 
 
 def key(chosen: Chosen, problem: Problem, terms: Terms) -> str:

@@ -7,9 +7,10 @@ import math
 
 from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput
+from benchmarks.printable import printable
 from benchmarks.space import Benchmark, Dataset
 from harness import arguments
-from harness.arguments import add_candidates, located, positive
+from harness.arguments import DIGITS, add_candidates, located, natural, positive, seeds
 from harness.searching.plan import SearchPlan, checked_budget
 
 
@@ -20,7 +21,7 @@ def add_search(command: argparse.ArgumentParser) -> None:
     add("--truth", help=f"{SOURCES} (default: what comes with the project)")
     add("--split", help="split of that accuracy (default: the dataset's test split)")
     add("--epochs", type=positive, help="epochs of that accuracy (default: the full training)")
-    add("--accuracy-seed", type=int, help="its training seed (default: the mean over seeds)")
+    add("--accuracy-seed", type=natural, help="its training seed (default: the mean over seeds)")
     add("--signal-dataset", help="training that searches see (default: the one held out)")
     add("--signal-split", help="split that searches see (default: the validation split)")
     add("--signal-epochs", type=positive, help="epochs that they pay for (default: the short ones)")
@@ -49,7 +50,7 @@ def add_search(command: argparse.ArgumentParser) -> None:
         help="scores to search by: a run folder, a CSV file (index or arch, score), or `atlas`; "
         "may be repeated",
     )
-    add("--seeds", type=positive, default=200, help="runs of each searcher (default: %(default)s)")
+    add("--seeds", type=seeds, default=200, help="runs of each searcher (default: %(default)s)")
     add(
         "--budget",
         required=True,
@@ -68,7 +69,7 @@ def add_search(command: argparse.ArgumentParser) -> None:
     )
     add(
         "--rerank",
-        type=int,
+        type=natural,
         default=0,
         metavar="K",
         help="train the K best longest in the end, within the budget (default: %(default)s)",
@@ -91,12 +92,12 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         raise BadInput(f"`--truth` should be given for {space.name}: {SOURCES}.")
     if not (options.signal_epochs or space.short_epochs):
         raise BadInput(f"`--signal-epochs` should be given for {space.name}: it has no short ones.")
-    if options.signal_seed not in ("random", "mean") and not options.signal_seed.isdecimal():
+    numbered = options.signal_seed.isdecimal() and len(options.signal_seed) <= DIGITS
+    if options.signal_seed not in ("random", "mean") and not numbered:
         raise BadInput(
-            f"`--signal-seed` should be random, mean or a number. Found `{options.signal_seed}`."
+            "`--signal-seed` should be random, mean or a number. Found "
+            f"`{printable(options.signal_seed)}`."
         )
-    if options.rerank < 0:
-        raise BadInput(f"`--rerank` should be a number of candidates. Found {options.rerank}.")
     from harness.searching.objectives import checked_objectives  # pandas comes with it
 
     objectives = checked_objectives(options.objectives)

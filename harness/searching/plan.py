@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
+from benchmarks.printable import printable
 from benchmarks.space import Benchmark
 from harness.plans.stored import StoredPlan
 
@@ -93,15 +94,20 @@ class SearchPlan(StoredPlan):
         return f"{self.amount:,.0f} {self.unit}" if self.seconds else f"{self.amount:g} {self.unit}"
 
 
+LARGEST = 1e12
+"""Budget: thirty thousand years, in seconds."""
+
+
 def checked_budget(text: str) -> str:
     """Return a budget as it was written.
 
     Raises:
         BadInput: it is neither seconds nor a number of trainings.
     """
-    if not re.fullmatch(r"\d+(\.\d+)?s|\d+", text) or float(text.removesuffix("s")) <= 0:
+    written = re.fullmatch(r"\d+(\.\d+)?s|\d+", text)
+    if not written or not 0 < float(text.removesuffix("s")) <= LARGEST:
         raise BadInput(
             "`--budget` should be simulated seconds such as `20000s`, or a number of trainings "
-            f"such as `200`. Found `{text}`."
+            f"such as `200`, at most {LARGEST:.0e}. Found `{printable(text)}`."
         )
     return text

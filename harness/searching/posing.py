@@ -146,8 +146,8 @@ def _costs(
     if usual not in cost:
         raise BadInput(
             f"`--budget` should be a number of trainings, such as `200`: nobody measured the "
-            f"seconds of {usual} epochs on {plan.signal_dataset} in {plan.benchmark}. Found "
-            f"`{plan.budget}`."
+            f"seconds of {usual} epoch{'' if usual == 1 else 's'} on {plan.signal_dataset} in "
+            f"{plan.benchmark}. Found `{plan.budget}`."
         )
     what = "and one validation" if validated else "without its validation, which is not stored"
     return cost, f"A training costs the seconds that the benchmark's authors measured, {what}."

@@ -11,6 +11,7 @@ import pandas as pd
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.metrics import MetricName, MetricTable
 from harness.atlases.stored import current
+from harness.folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores
 from harness.searching.plan import SearchPlan
@@ -108,10 +109,7 @@ def _of_run(path: Path, plan: SearchPlan) -> tuple[dict[str, pd.Series], dict[st
             f"{run.plan.benchmark}."
         )
     wide = run.cells.pivot(index="index", columns="proxy", values="signed")
-    try:
-        costs = pd.read_csv(path / "costs.csv").set_index("proxy")["seconds"]
-    except OSError:
-        return {str(name): wide[name] for name in wide}, {}
+    costs = RunFolder(path).read_costs().set_index("proxy")["seconds"]
     seconds = {}
     for name, entry in run.entries.items():
         members = entry.members or (name,)

@@ -43,13 +43,13 @@ def test_another_plan_is_refused_and_named(tmp_path: Path) -> None:
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:
     with Store(tmp_path / "s.sqlite", PLAN) as store:
         store.add([row()])
-        with pytest.raises(BadInput, match="locked"):
+        with pytest.raises(BadInput, match="Another is writing it"):
             Store(tmp_path / "s.sqlite", PLAN)
 
 
 def test_a_block_is_stored_whole_or_not_at_all(tmp_path: Path) -> None:
     with Store(tmp_path / "s.sqlite", PLAN) as store:
-        with pytest.raises(BadInput, match="SQLite says"):
+        with pytest.raises(BadInput, match="The system says"):
             store.add([row(), Score(object(), "p", 0, "k", 1.0, "ok", "", 0.0)])  # type: ignore[arg-type]
         assert store.read({"snip": "k"}).empty
 

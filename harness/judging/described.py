@@ -1,0 +1,111 @@
+"""What a run's own proxies say of themselves, stored beside their scores.
+
+Reading a run folder runs nothing: a folder that somebody sent names files, and whoever looks at
+it has not agreed to run them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.errors import BadInput
+from benchmarks.files import content_of_json
+from benchmarks.files import text as text_of
+from benchmarks.printable import reason
+from harness.folder import RunFolder
+from harness.judging.entries import of_proxy
+from harness.passes import PASSES
+from harness.scoring.keys import files_behind, key_of, syntax_digest
+from proxies import Proxy
+from reports.entry import Entry
+
+
+@dataclass(frozen=True)
+class Described:
+    """A proxy that does not come with this project, as it was when it scored.
+
+    Attributes:
+        entry: what it says of itself.
+        records: names of the records that it reads.
+        sources: digests of the files that its formula is made of, by path.
+    """
+
+    entry: Entry
+    records: tuple[str, ...]
+    sources: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The proxy's name."""
+        return self.entry.name
+
+    @property
+    def larger_is_better(self) -> bool:
+        """Its direction."""
+        return self.entry.larger_is_better
+
+    def key(self, benchmark: Any) -> str:
+        """Return the key of its scores, as its formula was and as the passes are now."""
+        yielded = {record.__name__: record for one in PASSES for record in one.yields}
+        records = [yielded[name] for name in self.records if name in yielded]
+        return key_of(self.entry.digest, records, benchmark)
+
+    @property
+    def moved(self) -> bool:
+        """Whether a file of its formula is another now; of what is not there nothing is known."""
+        for path, digest in self.sources.items():
+            try:
+                if syntax_digest(text_of(Path(path))) != digest:
+                    return True
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+                return True
+        return False
+
+
+def described(proxies: Iterable[Proxy]) -> str:
+    """Return what proxies from elsewhere say of themselves, as JSON."""
+    found = {
+        proxy.name: {
+            "entry": asdict(of_proxy(proxy)),
+            "records": [record.__name__ for record in proxy.records],
+            "sources": files_behind(proxy),
+        }
+        for proxy in proxies
+        if not proxy.ours
+    }
+    return json.dumps(found, indent=2) + "\n"
+
+
+def read_described(folder: RunFolder) -> dict[str, Described]:
+    """Return what :func:`described` gave; nothing where there is no such file.
+
+    Raises:
+        BadInput: the file is damaged.
+    """
+    try:
+        stored = content_of_json(folder.described)
+        return {name: _checked(name, about) for name, about in stored.items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadInput(
+            f"`{folder.described}` should say what proxies of the run are. It cannot be read "
+            f"({reason(error)}). Run again."
+        ) from error
+
+
+def _checked(name: str, about: Any) -> Described:
+    entry = Entry(**about["entry"] | {"members": ()})
+    texts = [entry.name, entry.family, entry.source, entry.text, entry.undefined, entry.digest]
+    records, sources = tuple(about["records"]), dict(about["sources"])
+    if not all(isinstance(one, str) for one in (*texts, *records, *sources, *sources.values())):
+        raise TypeError(f"`{name}` is described by what is no text")
+    if entry.name != name or not isinstance(entry.larger_is_better, bool):
+        raise ValueError(f"`{name}` is described as another")
+    return Described(entry, records, sources)
