@@ -79,15 +79,17 @@ def text(proxies: list[Listed], combinations: list[Listed], searchers: list[List
 def records() -> str:
     """Return the records that a proxy may read: name, fields, and what they hold."""
     lines = [
-        "records (annotate a proxy's parameters with them: `from proxies.records import NAME`)"
+        "records (annotate a proxy's parameters with them: `from proxies.records import NAME`, "
+        "those marked * `from proxies.responses import NAME`)"
     ]
-    for path in (PROXIES / "records.py", PROXIES / "maps.py"):
+    for path in (PROXIES / "records.py", PROXIES / "maps.py", PROXIES / "responses.py"):
+        mark = "*" if path.stem == "responses" else ""
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
                 named = ", ".join(ast.unparse(field).replace("\n", " ") for field in fields)
                 said = " ".join((ast.get_docstring(node) or "").split())
-                lines.append(f"\n{node.name}({named})")
+                lines.append(f"\n{node.name}{mark}({named})")
                 lines += textwrap.wrap(said, 96, initial_indent="    ", subsequent_indent="    ")
     return "\n".join(lines) + "\n"
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from proxies import COMBINATIONS, load_all, records
+from proxies import COMBINATIONS, load_all, records, responses
 from reports.shown import prose
 from searchers import load_all as load_searchers
 
@@ -134,8 +134,10 @@ def described_records() -> Iterator[str]:
     """Yield the page of all records, a section each."""
     yield "# Records"
     yield from described(records)
-    found = inspect.getmembers(records, inspect.isclass)
-    for name, record in found:
+    yield from described(responses)
+    found = dict(inspect.getmembers(records, inspect.isclass))
+    found |= dict(inspect.getmembers(responses, inspect.isclass))
+    for name, record in sorted(found.items()):
         fields = getattr(record, "_fields", None)
         if fields is not None:
             yield f"## {name}"

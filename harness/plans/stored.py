@@ -76,6 +76,7 @@ KINDS = {
     "str": (str,),
     "Labels": (str,),
     "tuple[str, ...]": (tuple,),
+    "tuple[float, ...]": (tuple,),
 }
 """What a setting may be, by its annotation."""
 
@@ -84,7 +85,8 @@ def _check(name: str, annotation: str, value: Any) -> None:
     """Refuse a value of another kind than a setting has."""
     right = type(value) in KINDS[annotation]
     if type(value) is tuple:
-        right &= all(type(part) is str for part in value)
+        part = (str,) if annotation == "tuple[str, ...]" else (int, float)
+        right &= all(type(one) in part for one in value)
     if type(value) is int:
         right &= 0 <= value <= LARGEST
     if annotation == "Labels":

@@ -249,7 +249,7 @@ JSON = st.recursive(
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.sampled_from(["run", "proxies", "format"]), JSON, st.data())
+@given(place=st.sampled_from(["run", "proxies", "format"]), value=JSON, data=st.data())
 def test_any_json_is_a_baseline_or_refused(
     place: str, value: Any, data: st.DataObject, run: Path
 ) -> None:

@@ -214,7 +214,7 @@ BAD = [
     (["--signal-epochs", "2"], "that the table has of every candidate for digits / x-valid: 1, 3."),
     (["--epochs", "2"], "The table has no accuracy digits / x-test / 2 epochs"),
     (["--searchers", "best_of:naswto"], "`--scores` should name a run folder that holds `naswto`."),
-    (["--rerank", "-1"], "`--rerank` should be a number of candidates."),
+    (["--rerank", "-1"], "Argument --rerank: should be a whole number of at least 0"),
     (["--rerank", "2", "--signal-epochs", "3"], "`--rerank` should train longer"),
     (["--signal-seed", "some"], "`--signal-seed` should be random, mean or a number."),
     (["--searcher-file", "none.py"], "`--searcher-file` should name a Python file."),

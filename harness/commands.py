@@ -1,0 +1,198 @@
+"""The commands, a function each, which imports what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.streams import say, show
+from harness.plugins import others, plug_in
+
+if TYPE_CHECKING:
+    from benchmarks.table import AccuracyTable
+
+
+def score(options: argparse.Namespace) -> int:
+    """Compute the scores that a run folder lacks."""
+    _scored(options)
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Score, then report; where that is done already, print what it was."""
+    from harness.plans.standing import leave, standing
+
+    text = standing(options)
+    if text is None:
+        table = _scored(options)
+        from harness.report import report
+
+        text = report(options.out, table)
+        leave(options)
+    _tell(options.out, text)
+    return 0
+
+
+def _tell(out: Path, text: str) -> None:
+    """Print a report's table; on a terminal its first rows, and where the rest is."""
+    if sys.stdout.isatty() and (short := out / "summary.txt").is_file():
+        text = f"{short.read_text(encoding='utf-8')}{out / 'report.html'}\n"
+    show(text)
+
+
+def merge(options: argparse.Namespace) -> int:
+    """Put shards into one run folder."""
+    from harness.scoring.merge import merge
+
+    plug_in(options)
+    merge(options.runs, options.out, options.workers)
+    return 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """Judge stored scores and write what a reader looks at."""
+    from harness.report import report
+
+    plug_in(options)
+    out, how = options.out or options.run, (options.beside, options.scores, options.intervals)
+    _tell(out, report(out, None, *how))
+    return 0
+
+
+def atlas(options: argparse.Namespace) -> int:
+    """Print the table of a whole space."""
+    from harness.atlases.command import show as atlas_table
+
+    show(atlas_table(options.benchmark, options.dataset, options.out))
+    return 0
+
+
+def search(options: argparse.Namespace) -> int:
+    """Run the searches that a folder lacks, then report."""
+    from harness.searching.command import search
+
+    show(search(options))
+    return 0
+
+
+def baseline(options: argparse.Namespace) -> int:
+    """Write a run's results to a small file."""
+    from harness.gate.baseline import write
+
+    plug_in(options)
+    show(write(options.run, options.file))
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Compare a run with a baseline, and write what was found."""
+    from harness.gate.comparing import Rules, compare, difference, publish
+
+    plug_in(options)
+    out, file = options.run, options.baseline
+    rules = Rules(options.margin, options.non_inferior, options.allow_missing)
+    rows = compare(out, file, rules)
+    if all(row.verdict.idle for row in rows):
+        why = difference(out, file) or "no proxy is in both with enough cells for an interval"
+        say(f"nothing to compare in `{out}` and `{file}`: {why}.")
+        return 3
+    show(publish(out, rows, rules))
+    return 1 if any(row.verdict.fails for row in rows) else 0
+
+
+def validate(options: argparse.Namespace) -> int:
+    """Print what the contract's rules found on a proxy or a searcher."""
+    from harness.contract.named import findings
+
+    plug_in(options, refuse=True)
+    failed = False
+    for finding in findings(options.name):
+        show(f"{finding}\n")
+        failed |= finding.held is False
+    return int(failed)
+
+
+def new(options: argparse.Namespace) -> int:
+    """Write the file that a new proxy starts from."""
+    from harness.contract.new import begin
+
+    show(begin(options.file))
+    return 0
+
+
+def interference(options: argparse.Namespace) -> int:
+    """Measure how differently children of a supernet pull what they share."""
+    from harness.interference.command import interference
+
+    show(interference(options))
+    return 0
+
+
+def convert(options: argparse.Namespace) -> int:
+    """Convert an official file to a Parquet table."""
+    from benchmarks.errors import BadInput
+
+    target = options.target
+    if target.suffix != ".parquet":
+        raise BadInput(f"The target should end in `.parquet`. Found `{target}`.")
+    from benchmarks.sources import read_truth
+    from harness.scoring.workers import default_workers
+
+    table = read_truth(options.source, options.workers or default_workers())
+    table.write(target)
+    said = f"{len(table.rows)} accuracies of {len(table.candidates)} candidates"
+    show(f"{target}: {said}\n")
+    return 0
+
+
+def names(options: argparse.Namespace) -> int:
+    """List what the command line accepts; what other packages have is imported for it."""
+    from harness.listing import listing, records, registered
+
+    if options.records:
+        show(records())
+    elif options.proxy_file or options.searcher_file or others():
+        plug_in(options)
+        show(registered())
+    else:
+        show(listing())
+    return 0
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": run,
+    "score": score,
+    "merge": merge,
+    "report": report,
+    "atlas": atlas,
+    "search": search,
+    "baseline": baseline,
+    "compare": compare,
+    "validate": validate,
+    "new": new,
+    "interference": interference,
+    "import": convert,
+    "list": names,
+}
+
+
+def _scored(options: argparse.Namespace) -> AccuracyTable:
+    """Score what a plan names and its folder lacks; return the accuracies."""
+    from harness.listing import check_names
+    from harness.plans.settings import plan_of
+
+    if not options.proxy_file and not others():
+        check_names(options.proxies)
+    plan = plan_of(options)
+    from harness.scoring.backends import backend
+    from harness.scoring.flow import fill, truth
+    from harness.scoring.workers import default_workers
+
+    plug_in(options)
+    table = truth(plan, options.workers or default_workers())
+    with backend(plan, options.workers, options.scheduler) as processes:
+        fill(plan, table, options.out, processes, options.retry_failed, options.workers)
+    return table
