@@ -1,4 +1,4 @@
-# `make report`: the main job on the embedded benchmark. `make test`: the tests. `make check`: all of CI, the gate
+# `make report`: the table of the whole space, then the main job on the embedded benchmark. `make test`: the tests. `make check`: all of CI, the gate
 # (`make gate`: have the proxies kept their quality?) included.
 # `make docs`: the documentation site, in runs/site/html.
 # `make speed`: is it as fast as it was? DATA is a folder with images, a table and an official archive.
@@ -9,6 +9,7 @@ BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
 report: $(READY)
+	$(BIN)/harness atlas
 	$(BIN)/harness run --benchmark mini --out runs/mini
 
 test: $(READY)

@@ -92,7 +92,7 @@ def confined(
         raise BadInput(f"`{path}` should be {what}. It cannot be read: {said}.") from error
     reader = _Reader.free()
     try:
-        reader.ask((read, (path, *arguments), memory))
+        reader.ask((read, (path.absolute(), *arguments), memory))  # its own folder is another
         reader.answer(time.monotonic() + START)  # it has imported what reads
         deadline = time.monotonic() + seconds
         while (kind := (answer := reader.answer(deadline))[0]) == "items":

@@ -52,6 +52,11 @@ def _leader(table: pd.DataFrame) -> str:
     others = table.iloc[1:]
     equals = [str(row["proxy"]) for _, row in others.iterrows() if leads(row)]
     unjudged = [str(row["proxy"]) for _, row in others.iterrows() if not row["judged"]]
+    if pd.isna(first["kendall all low"]):
+        return (
+            f"{first['proxy']} leads with a Kendall τ-b of {value}. All cells were scored once: "
+            "nothing was sampled, and how far initial weights decide was not measured."
+        )
     span = interval(first["kendall all low"], first["kendall all high"])
     told = [f"{first['proxy']} leads with a Kendall τ-b of {value} {span}."]
     if equals:
@@ -76,11 +81,12 @@ def _yardstick(table: pd.DataFrame, findings: Findings) -> list[str]:
     value = decimal(table.set_index("proxy").loc[control, "kendall all"])
     better, same, worse = named[BETTER], named[SAME], named[WORSE]
     who = f" ({', '.join(better)})" if better else ""
+    sampled = any(found[name].low < found[name].high for name in (*better, *same, *worse))
+    rule = "By the 95 % interval of the difference from that" if sampled else "Over these cells"
     return [
-        f"Counting parameters ({control}) reaches {value}. By the 95 % interval of the difference "
-        f"from that, {len(better)} of {len(better) + len(same) + len(worse)} scores "
-        f"{'is' if len(better) == 1 else 'are'} better{who}, {len(same)} the same, {len(worse)} "
-        "worse."
+        f"Counting parameters ({control}) reaches {value}. {rule}, {len(better)} of "
+        f"{len(better) + len(same) + len(worse)} scores {'is' if len(better) == 1 else 'are'} "
+        f"better{who}, {len(same)} the same, {len(worse)} worse."
     ]
 
 

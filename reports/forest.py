@@ -49,7 +49,8 @@ def draw_forest(axes: Axes, data: Forest) -> None:
     axes.set_yticks(position, [literal(name) for name in data.proxies])
     axes.set_ylim(len(data.proxies) - 0.4, -0.6)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(f"Kendall τ-b less that of {literal(data.control)}, 95 %")
+    spans = ", 95 %" if (data.low < data.high).any() else ""
+    axes.set_xlabel(f"Kendall τ-b less that of {literal(data.control)}{spans}")
     handles = [
         mpl.lines.Line2D([], [], color=colour, marker="o", ms=4, lw=1.3, label=verdict)
         for verdict, colour in COLOURS.items()

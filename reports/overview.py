@@ -47,9 +47,11 @@ def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
     position = np.arange(len(data.proxies))
     colours = [colour(family) for family in data.families]
     axes.barh(position, data.kendall, color=colours, height=0.66)
-    ends = np.nan_to_num(np.abs(np.stack([data.kendall - data.low, data.high - data.kendall])))
+    known = np.isfinite(data.low)
+    middle = data.kendall[known]
+    ends = np.abs(np.stack([middle - data.low[known], data.high[known] - middle]))
     axes.errorbar(
-        data.kendall, position, xerr=ends, fmt="none", ecolor=INK, elinewidth=0.8, capsize=1.5
+        middle, position[known], xerr=ends, fmt="none", ecolor=INK, elinewidth=0.8, capsize=1.5
     )
     if data.ceiling is not None:
         axes.axvline(data.ceiling, color="#c53030", linewidth=1, linestyle="--")
@@ -58,7 +60,8 @@ def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
     axes.axvline(0, color="#4a5568", linewidth=0.8)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"Kendall τ-b with {accuracy_label.replace(' (%)', '')}")
-    named = {"zero-cost": "Kendall τ-b, 95 %", "trivial": "trivial row"}
+    spans = ", 95 %" if known.any() else ""
+    named = {"zero-cost": f"Kendall τ-b{spans}", "trivial": "trivial row"}
     handles: list[mpl.artist.Artist] = [
         mpl.patches.Patch(color=colour(family), label=text) for family, text in named.items()
     ]

@@ -16,7 +16,10 @@ BETTER, SAME, WORSE = "better", "same", "worse"
 
 
 class Gap(NamedTuple):
-    """Kendall's tau of a score less that of the yardstick, over all cells, and its interval."""
+    """Kendall's tau of a score less that of the yardstick, over all cells, and its interval.
+
+    The interval is a point where nothing was sampled: all cells, scored once.
+    """
 
     difference: float
     low: float
@@ -33,8 +36,8 @@ class Gap(NamedTuple):
         if pd.isna(self.difference):
             return NO_VALUE
         signed = decimal(self.difference) if self.difference < 0 else f"+{decimal(self.difference)}"
-        ends = "" if pd.isna(self.low) else f" {interval(self.low, self.high)} {self.verdict}"
-        return signed + ends
+        ends = f" {interval(self.low, self.high)}" if self.low < self.high else ""
+        return f"{signed}{ends} {self.verdict}".rstrip()
 
 
 def yardstick(findings: Findings) -> str | None:

@@ -3,7 +3,8 @@
 Compares stored scores of functional classes, on CIFAR-10 images, with what was published for the
 same statistic, dataset and population. A published correlation of a sample has the error of its
 draw, taken from our own influences; every one has that of initial weights, which where several were
-scored is the spread of our own between them. A value agrees if it lies within 1.96 of both errors.
+scored is the spread of our own between them. A value is marked if it lies beyond 1.96 of both
+errors; where neither is known, the two stand side by side.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ def main() -> None:
                 continue
             ours = agreement(found, row, dataset)
             mark = "" if ours.agrees(value) else " *"
-            line += [number(value), f"{number(ours.ours)} ± {number(ours.error)}{mark}"]
+            error = f" ± {number(ours.error)}{mark}" if ours.error else ""
+            line += [number(value), f"{number(ours.ours)}{error}"]
         rows.append(line)
     header = ["proxy", "published in", "cells", ""]
     header += [text for dataset in ACCURACIES for text in (f"{dataset}", "here")]

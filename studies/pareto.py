@@ -57,28 +57,32 @@ def show(folder: Path) -> str:
             + "."
         )
         worth = measured(found, true, BUDGETS)
+        tables = {}
         for budget in BUDGETS:
             some = worth[worth["spent"] == budget].drop(columns="spent")
-            table = front_standings(list(statistics(some, done)))
-            parts.append(f"{cost}, {budget} trainings\n\n{_table(table)}")
+            tables[budget] = front_standings(list(statistics(some, done)))
+        parts.append(_table(tables))
     return "\n\n".join(parts)
 
 
-def _table(table: pd.DataFrame) -> str:
+def _table(tables: dict[int, pd.DataFrame]) -> str:
+    """Return hypervolumes at every budget, and the rest at the last."""
+    means = {n: table.set_index("searcher")[MAIN] for n, table in tables.items()}
     rows = [
         [
             str(row["searcher"]),
-            decimal(row[MAIN]),
+            *(decimal(mean[row["searcher"]]) for mean in means.values()),
             _places(row),
             interval_of(row, MAIN + AGAINST),
             decimal(row["epsilon"]),
             decimal(row["igd_plus"]),
             percent(row["found"]),
         ]
-        for _, row in table.iterrows()
+        for _, row in tables[BUDGETS[-1]].iterrows()
     ]
-    headings = ["searcher", "hypervolume", "place", "against random", "ε+", "IGD+", "found"]
-    return markdown(rows, headings)
+    headings = [f"at {n}" for n in means]
+    rest = ["place", "against random", "ε+", "IGD+", "found"]
+    return markdown(rows, ["searcher", *headings, *rest])
 
 
 def _places(row: pd.Series) -> str:

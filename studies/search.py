@@ -1,7 +1,8 @@
 """Searches on NAS-Bench-201 beside published ones, in the two conventions that must not mix.
 
 ``python -m studies.search run FOLDER`` runs what is missing into ``FOLDER`` (``--seeds N``);
-``python -m studies.search show FOLDER`` prints the tables of ``docs/search.md``. *NAS-Bench-201*
+``python -m studies.search show FOLDER`` prints the tables of ``docs/search.md``, all or one of
+``transferred``, ``rules``, ``each`` and ``replayed``. *NAS-Bench-201*
 searches on CIFAR-10 for 12,000 s and judges the cell on all three datasets; *NATS-Bench* searches
 each dataset for itself.
 """
@@ -11,8 +12,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201 import builtin
 from benchmarks.table import AccuracyName
@@ -20,6 +19,7 @@ from harness.cli import main
 from harness.searching.report import searches
 from reports.numbers import decimal
 from reports.search_tables import spread, standings
+from reports.searches import Searches
 from studies.whole_space import ACCURACIES, markdown
 
 BUDGETS = {"cifar10": "20000s", "cifar100": "40000s", "ImageNet16-120": "120000s"}
@@ -32,17 +32,19 @@ ROWS = (
 
 PROXIES = ("params", "flops", "naswot", "synflow", "meco", "zico", "nasi", "accuracy")
 
-BY_PROXY = ",".join(
-    row
-    for proxy in PROXIES
-    for row in (
-        f"regularized_evolution:{proxy}",
-        f"guided_evolution:{proxy}",
-        *(f"best_of:{proxy}:n={n}" for n in (10, 100, 1000, 0)),
-        f"nasi_exact:{proxy}",
-        f"nasi_sampled:{proxy}",
-    )
-)
+RULES = {
+    "regularized_evolution:{}": "evolution started",
+    "guided_evolution:{}": "evolution guided",
+    "best_of:{}:n=10": "best of 10",
+    "best_of:{}:n=100": "of 100",
+    "best_of:{}:n=1000": "of 1,000",
+    "best_of:{}:n=0": "of all",
+    "nasi_exact:{}": "nasi_exact",
+    "nasi_sampled:{}": "nasi_sampled",
+}
+"""Searchers that take a proxy, and what their columns are called."""
+
+BY_PROXY = ",".join(rule.format(proxy) for proxy in PROXIES for rule in RULES)
 
 PUBLISHED = {
     "NAS-Bench-201": {
@@ -132,20 +134,30 @@ def run(folder: Path, seeds: str) -> int:
     return code
 
 
-def show(folder: Path) -> str:
-    """Return the tables."""
-    first = standings(searches(folder / "nasbench201")).set_index("searcher")
-    parts = ["NAS-Bench-201's convention", _transferred(first), "NATS-Bench's convention"]
-    each = {
-        dataset: standings(searches(folder / dataset)).set_index("searcher") for dataset in BUDGETS
+def show(folder: Path, part: str = "") -> str:
+    """Return the tables, or one of them."""
+    made = {
+        "transferred": lambda: _transferred(searches(folder / "nasbench201")),
+        "rules": lambda: _rules(searches(folder / "nasbench201")),
+        "each": lambda: _each({name: searches(folder / name) for name in BUDGETS}),
+        "replayed": replayed,
     }
-    parts += [_beside(each, PUBLISHED["each dataset"]), "Replayed", replayed()]
-    return "\n\n".join(parts)
+    return "\n\n".join(made[name]() for name in ([part] if part else made))
 
 
-def _beside(each: dict[str, pd.DataFrame], printed: dict[str, tuple[str, ...]]) -> str:
+def _rules(found: Searches) -> str:
+    """Return the accuracy on CIFAR-10 of every rule by every score."""
+    table = standings(found).set_index("searcher")
+    rows = [
+        [proxy, *(spread(table.loc[rule.format(proxy)], "") for rule in RULES)] for proxy in PROXIES
+    ]
+    return markdown(rows, ["score", *RULES.values()])
+
+
+def _each(found: dict[str, Searches]) -> str:
     """Return ours of each dataset beside what was published, a row a searcher."""
-    left, rows = dict(printed), []
+    each = {name: standings(one).set_index("searcher") for name, one in found.items()}
+    left, rows = dict(PUBLISHED["each dataset"]), []
     for name in each["cifar10"].index:
         ours = [spread(table.loc[name], "") for table in each.values()]
         rows.append([str(name), *ours, *left.pop(str(name), ("", "", ""))])
@@ -153,12 +165,14 @@ def _beside(each: dict[str, pd.DataFrame], printed: dict[str, tuple[str, ...]]) 
     return markdown(rows, ["searcher", *each, *(f"{name} published" for name in each)])
 
 
-def _transferred(table: pd.DataFrame) -> str:
-    """Return ours beside what was published, a row a searcher."""
+def _transferred(found: Searches) -> str:
+    """Return ours beside what was published, a row a searcher that needs no score or has one."""
+    table = standings(found).set_index("searcher")
     rows = []
     suffixes = ("", " cifar100", " ImageNet16-120")
     published = dict(PUBLISHED["NAS-Bench-201"])
-    for name in table.index:
+    shown = [name for name in table.index if name in published or name in ROWS.split(",")]
+    for name in shown:
         ours = [spread(table.loc[name], suffix) for suffix in suffixes]
         rows.append([str(name), *ours, *published.pop(str(name), ("", "", ""))])
     rows += [[name, "", "", "", *values] for name, values in published.items()]
@@ -190,4 +204,4 @@ if __name__ == "__main__":
     command, where, *rest = sys.argv[1:]
     if command == "run":
         sys.exit(run(Path(where), rest[1] if rest else "200"))
-    print(show(Path(where)))
+    print(show(Path(where), *rest))

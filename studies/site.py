@@ -12,8 +12,13 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import harness
+from harness.judging.findings import findings
 from proxies import COMBINATIONS, load_all, records, responses
+from reports.columns import columns
+from reports.legend import legend
 from reports.shown import prose
 from searchers import load_all as load_searchers
 
@@ -34,8 +39,8 @@ COPIED = {
 
 PARTS = {
     "What there is": ("proxies", "records", "searchers"),
-    "What it is worth": ("agreement", "nasi", "initialisation"),
-    "How it is judged": ("intervals", "gate"),
+    "What it is worth": ("agreement", "nasi", "search", "pareto", "families", "initialisation"),
+    "How it is judged": ("columns", "intervals", "gate"),
     "What it costs": ("cost", "speed"),
     "Data sheets": (
         "data/mini", "data/nasbench201", "data/nasbench201_licences", "data/macro", "data/transnas"
@@ -75,6 +80,7 @@ def pages() -> dict[str, str]:
     made["index.md"] += "\n\n" + "\n\n".join(contents())
     made["proxies.md"] = "\n\n".join(proxies())
     made["records.md"] = "\n\n".join(described_records())
+    made["columns.md"] = "\n\n".join(glossary())
     made["searchers.md"] = "\n\n".join(searchers())
     return made
 
@@ -168,6 +174,18 @@ def searchers() -> Iterator[str]:
         yield f"## {name}"
         yield from described(entry.function)
         yield listed(facts)
+
+
+def glossary() -> Iterator[str]:
+    """Yield the page of the columns that tables have, as a small run of every kind gives them."""
+    with TemporaryDirectory() as folder:
+        harness.score("snip,params,live_params", cells="random:60", seeds=2, out=folder)
+        found = findings(Path(folder))
+    yield "# Columns"
+    yield "What the columns of a run's tables mean; `leaderboard.csv` has them under plain names."
+    yield listed({f"**{column.heading}**": column.means for column in columns(found)})
+    yield "Of a table, in full:"
+    yield " ".join(legend(found))
 
 
 def described(of: object) -> Iterator[str]:

@@ -9,7 +9,7 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyName
 from harness.atlases.board import combinations_of
-from harness.atlases.stored import read
+from harness.atlases.stored import Column, read
 from harness.judging.ranks import kendall, spearman
 from proxies import load_all
 from reports.markup import pipes
@@ -42,6 +42,7 @@ def cells(*names: str) -> pd.DataFrame:
         columns = read(f"nats-tss_{name}").columns
         scored = columns["nasi"].values.xs(0, level="seed").index
         found = found[found["class"].isin(scored)].copy()
+        columns = {proxy: column for proxy, column in columns.items() if _covers(column, found)}
         for proxy, column in columns.items():
             subjects = found["arch" if column.of_cell else "class"]
             sign = 1 if known[proxy].larger_is_better else -1
@@ -53,6 +54,12 @@ def cells(*names: str) -> pd.DataFrame:
         made = combinations_of(first.set_axis(list(columns), axis=1))
         found = pd.concat([found, made.add_prefix(f"{name} ")], axis=1)
     return found
+
+
+def _covers(column: Column, found: pd.DataFrame) -> bool:
+    """Whether a score is known of every cell: a part would speak for another population."""
+    scored = column.values.xs(0, level="seed").index
+    return bool(found["arch" if column.of_cell else "class"].isin(scored).all())
 
 
 def correlation(found: pd.DataFrame, x: str, y: str, statistic: str = "spearman") -> float:

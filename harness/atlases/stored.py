@@ -126,10 +126,8 @@ class Atlas:
         if seed not in column.seeds:
             return None
         of_seed = column.values.xs(seed, level="seed")
-        subjects = cells["arch" if column.of_cell else "class"]
-        if not subjects.isin(of_seed.index).all():
-            return None
-        return of_seed.reindex(subjects).to_numpy()
+        places = of_seed.index.get_indexer(pd.Index(cells["arch" if column.of_cell else "class"]))
+        return None if (places < 0).any() else of_seed.to_numpy()[places]
 
 
 def atlases() -> list[str]:

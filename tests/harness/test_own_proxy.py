@@ -216,5 +216,5 @@ def test_what_a_proxy_may_read_is_listed(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["list", "--records"]) == 0
     listed = capsys.readouterr().out
     known = {r for p in load_all().values() for r in p.records} | {Ranks}
-    assert set(re.findall(r"^(\w+)\(", listed, re.MULTILINE)) == {r.__name__ for r in known}
+    assert set(re.findall(r"^(\w+)\*?\(", listed, re.MULTILINE)) == {r.__name__ for r in known}
     assert "LossGradients(weights: tuple[Tensor, ...], grads" in listed
