@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from harness import PACKAGES
 from harness.atlases.stored import FOLDER
 from harness.folder import RunFolder
 from harness.plans.plan import Plan
+from harness.plans.standing import versions
 from harness.scoring.flow import truth
 
 if TYPE_CHECKING:
@@ -114,10 +114,6 @@ LINKED = (
 """What the page links."""
 
 
-LIBRARIES = ("matplotlib", "numpy", "pandas", "scipy", "seaborn")
-"""What judges and draws besides this project."""
-
-
 def _digest(
     folder: RunFolder,
     plan: Plan,
@@ -136,7 +132,7 @@ def _digest(
         for suffix in ("py", "jinja", "css", "js"):
             files += sorted((home / package).rglob(f"*.{suffix}"))
     total = hashlib.sha256(pd.util.hash_pandas_object(table.rows).to_numpy().tobytes())
-    total.update(repr([intervals, *map(version, LIBRARIES)]).encode())
+    total.update(repr([intervals, *versions()]).encode())
     for file in files:
         total.update(str(file).encode())
         total.update(file.read_bytes() if file.is_file() else b"")

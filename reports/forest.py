@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from reports.findings import Findings
 from reports.leaderboard import leaderboard
-from reports.style import INK, OTHER_COLOUR, TRIVIAL_COLOUR, literal
+from reports.style import INK, OTHER_COLOUR, TRIVIAL_COLOUR, legend_above, literal
 from reports.yardstick import BETTER, SAME, WORSE, gaps, yardstick
 
 COLOURS = {BETTER: OTHER_COLOUR, SAME: TRIVIAL_COLOUR, WORSE: "#c53030"}
@@ -56,11 +56,4 @@ def draw_forest(axes: Axes, data: Forest) -> None:
         for verdict, colour in COLOURS.items()
         if verdict in data.verdicts
     ]
-    axes.legend(
-        handles=handles,
-        loc="lower center",
-        bbox_to_anchor=(0.4, 1.0),
-        ncols=3,
-        frameon=False,
-        fontsize=8,
-    )
+    legend_above(axes, handles)

@@ -14,23 +14,23 @@ def decimal(value: Any, digits: int = 3) -> str:
     return NO_VALUE if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
-def interval(low: float, high: float) -> str:
+def interval(low: float, high: float, digits: int = 3) -> str:
     """Return an interval in brackets, a dash where there is none."""
-    return NO_VALUE if pd.isna(low) else f"[{decimal(low)}, {decimal(high)}]"
+    return NO_VALUE if pd.isna(low) else f"[{decimal(low, digits)}, {decimal(high, digits)}]"
 
 
-def estimate(row: pd.Series, column: str) -> str:
-    """Return a value of the leaderboard with its interval, where it has one."""
+def estimate(row: pd.Series, column: str, digits: int = 3) -> str:
+    """Return a value of a table's row with its interval, where it has one."""
     low, high = row[f"{column} low"], row[f"{column} high"]
-    ends = "" if pd.isna(low) else f" {interval(low, high)}"
-    return decimal(row[column]) + ends
+    ends = "" if pd.isna(low) else f" {interval(low, high, digits)}"
+    return decimal(row[column], digits) + ends
 
 
-def places(low: int, high: int) -> str:
-    """Return an interval of places, one number where its ends meet."""
-    if low == 0:
+def places(low: float, high: float) -> str:
+    """Return an interval of places, one number where its ends meet, a dash where there is none."""
+    if pd.isna(low) or low == 0:
         return NO_VALUE
-    return str(low) if low == high else f"{low}–{high}"
+    return f"{low:.0f}" if low == high else f"{low:.0f}–{high:.0f}"
 
 
 def percent(share: float | None) -> str:

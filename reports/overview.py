@@ -14,7 +14,7 @@ from scipy.spatial.distance import squareform
 
 from reports.findings import Findings
 from reports.leaderboard import leaderboard
-from reports.style import INK, OTHER_COLOUR, colour, literal
+from reports.style import INK, OTHER_COLOUR, colour, legend_above, literal
 
 
 class Bars(NamedTuple):
@@ -69,14 +69,7 @@ def draw_bars(axes: Axes, data: Bars, accuracy_label: str) -> None:
         handles.append(mpl.patches.Patch(color=OTHER_COLOUR, label="combined or trained"))
     if data.ceiling is not None:
         handles.append(mpl.lines.Line2D([], [], color="#c53030", ls="--", label="noise ceiling"))
-    axes.legend(
-        handles=handles,
-        loc="lower center",
-        bbox_to_anchor=(0.4, 1.0),
-        ncols=3,
-        frameon=False,
-        fontsize=8,
-    )
+    legend_above(axes, handles)
 
 
 def clustered(similarity: pd.DataFrame) -> pd.DataFrame:

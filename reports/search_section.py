@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+import pandas as pd
 
 from reports.columns import Column, orders
 from reports.entry import Entry
+from reports.figures import Sketch
+from reports.fronts import Fronts
 from reports.search_figures import search_sketches
-from reports.search_tables import leads, search_columns, search_legend, standings
+from reports.search_tables import search_columns, search_legend, standings
+from reports.searcher_rows import leads
 from reports.searches import Searches
 from reports.shown import again, data_uri, prose, sort_key
 
@@ -20,20 +25,42 @@ CAPTIONS = {
 
 def search_section(found: Searches, pictures: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what the page shows of a run of searches; figures that are not there are drawn."""
-    shown = search_columns(found)
-    rows = []
-    for _, row in standings(found).iterrows():
-        cells = [{"text": text, "key": sort_key(text)} for text in (c.entry(row) for c in shown)]
-        rows.append({"kind": f"{'leads ' if leads(row) else ''}{row['family']}", "cells": cells})
     return {
         "label": f"Searches on {found.benchmark}, {found.dataset}",
-        "caption": found.caption,
-        "columns": headed(shown),
-        "rows": rows,
+        **tabled(search_columns(found), standings(found)),
+        **shown(found, search_sketches(found), CAPTIONS, pictures),
         "legend": search_legend(found, "Shaded"),
+    }
+
+
+def tabled(columns: Sequence[Column], rows: pd.DataFrame) -> dict[str, Any]:
+    """Return a table: headings, each with the order that puts the best on top, and rows."""
+    kinds = [f"{'leads ' if leads(row) else ''}{row['family']}" for _, row in rows.iterrows()]
+    texts = [[column.entry(row) for column in columns] for _, row in rows.iterrows()]
+    return {
+        "columns": [
+            {"heading": column.heading, "order": order}
+            for column, order in zip(columns, orders(columns), strict=True)
+        ],
+        "rows": [
+            {"kind": kind, "cells": [{"text": text, "key": sort_key(text)} for text in entries]}
+            for kind, entries in zip(kinds, texts, strict=True)
+        ],
+    }
+
+
+def shown(
+    found: Searches | Fronts,
+    sketches: Iterable[Sketch],
+    captions: Mapping[str, str],
+    pictures: Mapping[str, bytes],
+) -> dict[str, Any]:
+    """Return what stands about a table: caption, figures, searchers, command, provenance."""
+    return {
+        "caption": found.caption,
         "figures": [
-            {"source": data_uri(sketch, pictures), "caption": CAPTIONS[sketch.name]}
-            for sketch in search_sketches(found)
+            {"source": data_uri(sketch, pictures), "caption": captions[sketch.name]}
+            for sketch in sketches
         ],
         "searchers": list(described_searchers(found.entries)),
         "command": again("search", found.settings),
@@ -46,9 +73,3 @@ def described_searchers(entries: Mapping[str, Entry]) -> Iterator[dict[str, Any]
     for entry in entries.values():
         summary, *more = (prose(part) for part in entry.text.split("\n\n"))
         yield {"name": entry.name, "summary": summary, "text": more, "source": entry.source}
-
-
-def headed(shown: Sequence[Column]) -> list[dict[str, str]]:
-    """Return headings, and the order of each that puts the best on top."""
-    pairs = zip(shown, orders(shown), strict=True)
-    return [{"heading": column.heading, "order": order} for column, order in pairs]

@@ -7,9 +7,15 @@ from collections.abc import Callable
 import pandas as pd
 
 from reports.columns import Column
-from reports.leaderboard import LEVEL
-from reports.markup import booktabs, escaped, pipes
-from reports.numbers import NO_VALUE, decimal, percent, places
+from reports.numbers import decimal, percent
+from reports.searcher_rows import (
+    against,
+    as_latex,
+    as_markdown,
+    searcher_column,
+    spending,
+    value_of,
+)
 from reports.searches import Searches
 
 MAIN = "accuracy"
@@ -34,8 +40,8 @@ def standings(found: Searches) -> pd.DataFrame:
     ]
     kept = ["family", "place_low", "place_high", "p_best", "behind", "failed", "n"]
     main = own[own["statistic"] == MAIN].set_index("searcher")[kept]
-    against = own[own["statistic"] == "against_random"].set_index("searcher")["p_holm"]
-    table = pd.concat([*parts, main, against], axis=1)
+    gaps = own[own["statistic"] == "against_random"].set_index("searcher")["p_holm"]
+    table = pd.concat([*parts, main, gaps], axis=1)
     lacking = [name for name in ALWAYS if name not in table]
     table = table.reindex(columns=[*table, *lacking])
     for dataset, others in frame[frame["dataset"] != found.dataset].groupby("dataset", sort=False):
@@ -52,41 +58,28 @@ def standings(found: Searches) -> pd.DataFrame:
     return pd.DataFrame([*limits, *ordered.to_dict("records")], columns=ordered.columns)
 
 
-def leads(row: pd.Series) -> bool:
-    """Whether a row is in the 95 % set that holds the best."""
-    return bool(row["p_best"] >= LEVEL)
-
-
 def search_columns(found: Searches) -> list[Column]:
     """Return the columns that the table of searches has."""
     others = dict.fromkeys(r.dataset for r in found.statistics if r.dataset != found.dataset)
-    unit = "s" if found.unit.endswith("seconds") else "cost"
+    interval, *rest = against(MAIN, "against_random", 2)
     return [
-        Column("searcher", lambda row: str(row["searcher"]).replace("|", "/")),
+        searcher_column(),
         Column("accuracy", lambda row: spread(row, "")),
-        Column("95 %", lambda row: _interval(row, MAIN)),
-        Column("median", _value("median", 2)),
-        Column("place", lambda row: _places(row), smallest=True),
-        Column("against random", lambda row: _estimate(row, "against_random")),
-        Column("regret", _value("regret", 2), smallest=True),
-        Column("to signal's best", _value("regret_to_signal", 2), smallest=True),
+        interval,
+        Column("median", value_of("median", 2)),
+        *rest,
+        Column("regret", value_of("regret", 2), smallest=True),
+        Column("to signal's best", value_of("regret_to_signal", 2), smallest=True),
         Column("best 1 %", lambda row: percent(row["best_1"])),
         Column("best .1 %", lambda row: percent(row["best_0.1"])),
         Column("within .5", lambda row: percent(row["reached_0.5"])),
         *(Column(name, _transfer(name)) for name in others),
-        Column("trainings", _value("trainings", 1), smallest=True),
-        Column("distinct", _value("distinct", 1), smallest=True),
-        Column(f"spent ({unit})", _value("spent", 0), smallest=True),
-        Column("failed", lambda row: str(int(row["failed"])), smallest=True),
+        *spending(found.unit),
     ]
 
 
 def _transfer(dataset: str) -> Callable[[pd.Series], str]:
     return lambda row: spread(row, f" {dataset}")
-
-
-def _value(name: str, digits: int) -> Callable[[pd.Series], str]:
-    return lambda row: decimal(row[name], digits)
 
 
 def spread(row: pd.Series, suffix: str) -> str:
@@ -97,54 +90,15 @@ def spread(row: pd.Series, suffix: str) -> str:
     return f"{decimal(mean, 2)} ± {decimal(deviation, 2)}"
 
 
-def _interval(row: pd.Series, name: str) -> str:
-    low, high = row[f"{name} low"], row[f"{name} high"]
-    return NO_VALUE if pd.isna(low) else f"[{decimal(low, 2)}, {decimal(high, 2)}]"
-
-
-def _estimate(row: pd.Series, name: str) -> str:
-    if pd.isna(row[name]):
-        return NO_VALUE
-    return f"{decimal(row[name], 2)} {_interval(row, name)}"
-
-
-def _places(row: pd.Series) -> str:
-    known = not pd.isna(row["place_low"])
-    return places(int(row["place_low"]), int(row["place_high"])) if known else NO_VALUE
-
-
 def search_markdown(found: Searches) -> str:
     """Return the table of searches with its caption and the meaning of its columns."""
-    shown = search_columns(found)
-    rows = []
-    for _, row in standings(found).iterrows():
-        entries = [column.entry(row) for column in shown]
-        if row["family"] in ("trivial", "limit"):
-            entries[0] = f"*{entries[0]}*"
-        if leads(row):
-            entries[1] = f"**{entries[1]}**"
-        rows.append(entries)
-    lines = pipes([column.heading for column in shown], rows)
-    return "\n".join([found.caption, "", *lines, "", " ".join(search_legend(found))]) + "\n"
+    return as_markdown(found.caption, search_columns(found), standings(found), search_legend(found))
 
 
 def search_latex(found: Searches) -> str:
     """Return the table of searches for LaTeX; it needs the ``booktabs`` package alone."""
     left_out = ("failed", "best .1 %", "within .5", "distinct")
-    shown = [column for column in search_columns(found) if column.heading not in left_out]
-    rows = []
-    for _, row in standings(found).iterrows():
-        entries = [_latex(column.entry(row)) for column in shown]
-        if row["family"] in ("trivial", "limit"):
-            entries[0] = rf"\emph{{{entries[0]}}}"
-        if leads(row):
-            entries[1] = rf"\textbf{{{entries[1]}}}"
-        rows.append(entries)
-    return booktabs(escaped(found.caption), [_latex(column.heading) for column in shown], rows)
-
-
-def _latex(text: str) -> str:
-    return escaped(text).replace("±", r"$\pm$")
+    return as_latex(found.caption, search_columns(found), standings(found), left_out)
 
 
 def search_legend(found: Searches, leaders: str = "Bold") -> list[str]:

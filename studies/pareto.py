@@ -16,8 +16,7 @@ from harness.cli import main
 from harness.searching.front_report import axes, found_within, statistics
 from harness.searching.fronts import measured
 from reports.front_tables import AGAINST, MAIN, described, front_standings
-from reports.front_tables import estimate as interval_of
-from reports.numbers import NO_VALUE, decimal, percent, places
+from reports.numbers import decimal, estimate, percent, places
 from studies.whole_space import markdown
 
 COSTS = ("params", "edgegpu_latency")
@@ -72,8 +71,8 @@ def _table(tables: dict[int, pd.DataFrame]) -> str:
         [
             str(row["searcher"]),
             *(decimal(mean[row["searcher"]]) for mean in means.values()),
-            _places(row),
-            interval_of(row, MAIN + AGAINST),
+            places(row["place_low"], row["place_high"]),
+            estimate(row, MAIN + AGAINST),
             decimal(row["epsilon"]),
             decimal(row["igd_plus"]),
             percent(row["found"]),
@@ -83,11 +82,6 @@ def _table(tables: dict[int, pd.DataFrame]) -> str:
     headings = [f"at {n}" for n in means]
     rest = ["place", "against random", "ε+", "IGD+", "found"]
     return markdown(rows, ["searcher", *headings, *rest])
-
-
-def _places(row: pd.Series) -> str:
-    known = not pd.isna(row["place_low"])
-    return places(int(row["place_low"]), int(row["place_high"])) if known else NO_VALUE
 
 
 if __name__ == "__main__":

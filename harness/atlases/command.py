@@ -17,7 +17,7 @@ from harness.plans.plan import Plan, provenance
 from harness.plans.settings import plan_from
 from harness.report import report
 from harness.scoring.flow import accuracy_digest, truth
-from proxies import COMBINATIONS
+from proxies import COMBINATIONS, find
 from reports.whole_space import whole_space
 
 
@@ -35,12 +35,12 @@ def show(benchmark: str, dataset: str | None, out: Path | None) -> str:
     whole = atlas.covering(cells)
     if out is not None:
         write(whole, plan, table, cells, out)
-    lacking = {
-        name: f"{name} ({len(column.values)} scores)"
-        for name, column in atlas.columns.items()
-        if name not in whole.columns
+    there = {
+        name: f"{name} ({len(column.values)} scores)" for name, column in atlas.columns.items()
     }
-    left_out = f" Not of all cells, and so left out: {', '.join(lacking.values())}."
+    known = [proxy.name for proxy in find("all")]
+    lacking = [there.get(name, name) for name in known if name not in whole.columns]
+    left_out = f" Not scored for all cells yet, and so left out: {', '.join(lacking)}."
     said = caption(whole, cells, names) + (left_out if lacking else "")
     return whole_space(worths(whole, table, names, cells), said)
 

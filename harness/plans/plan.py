@@ -136,15 +136,16 @@ def _processor() -> str:
 
 
 def _git_state() -> str:
-    here = Path(__file__).resolve().parent
+    """Return the commit of the checkout that holds this file; a repository around it is not one."""
+    here = Path(__file__).resolve()
+
+    def git(*words: str) -> str:
+        command = ["git", *words]
+        done = subprocess.run(command, cwd=here.parent, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
     try:
-        state = subprocess.run(
-            ["git", "describe", "--always", "--dirty"],
-            cwd=here,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        git("ls-files", "--error-unmatch", here.name)
+        return git("describe", "--always", "--dirty")
     except (OSError, subprocess.CalledProcessError):
         return "not a git checkout"
-    return state.stdout.strip()

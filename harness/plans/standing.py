@@ -18,6 +18,7 @@ from importlib.metadata import PackageNotFoundError, entry_points, version
 from pathlib import Path
 
 from benchmarks.fetching import ARCHIVES, cache
+from benchmarks.files import content_of_json
 from harness import PACKAGES
 from harness.plugins import ENTRY_POINTS
 
@@ -33,11 +34,12 @@ SOURCE = (".py", ".jinja", ".css", ".js")
 def leave(options: argparse.Namespace) -> None:
     """Note what a run that has just ended was made from, and what it left."""
     from harness.folder import RunFolder
-    from harness.scoring.keys import files_of  # imports PyTorch, which a run has done
+    from harness.scoring.keys import files_behind  # imports PyTorch, which a run has done
     from proxies import load_all
 
-    theirs = {proxy.function.__module__ for proxy in load_all().values() if not proxy.ours}
-    marks = {str(file): _mark(file) for file in {*files_of(theirs), *_files(options)}}
+    theirs = [files_behind(proxy) for proxy in load_all().values() if not proxy.ours]
+    files = {*_files(options), *(Path(file) for found in theirs for file in found)}
+    marks = {str(file): _mark(file) for file in files}
     left = {"options": _options(options), "files": marks}
     RunFolder(options.out).text(LEFT, json.dumps(left) + "\n")
 
@@ -47,7 +49,7 @@ def standing(options: argparse.Namespace) -> str | None:
     if options.retry_failed:
         return None
     try:
-        left = json.loads((options.out / LEFT).read_text(encoding="utf-8"))
+        left = content_of_json(options.out / LEFT)
         if left["options"] != _options(options):
             return None
         marks = left["files"]
@@ -63,7 +65,7 @@ def standing(options: argparse.Namespace) -> str | None:
 def _options(options: argparse.Namespace) -> str:
     """Digest the options, the machine and the versions of what computes."""
     asked = {name: repr(value) for name, value in vars(options).items() if name != "workers"}
-    found = [*map(_version, LIBRARIES), sys.version, platform.node(), str(Path.cwd())]
+    found = [*versions(), sys.version, platform.node(), str(Path.cwd())]
     found += [os.environ.get(name, "") for name in ("CUDA_VISIBLE_DEVICES", "HARNESS_CACHE")]
     for group in ENTRY_POINTS:
         for entry in entry_points(group=group):
@@ -101,8 +103,12 @@ def _mark(file: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns}"
 
 
-def _version(name: str) -> str:
-    try:
-        return f"{name} {version(name)}"
-    except PackageNotFoundError:
-        return name
+def versions() -> list[str]:
+    """Return the versions of what computes, judges and draws besides this project."""
+    found = []
+    for name in LIBRARIES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(name)
+    return found

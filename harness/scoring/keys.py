@@ -150,12 +150,6 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Walked:
     return found
 
 
-def files_of(modules: Iterable[str]) -> set[Path]:
-    """Return the files of modules and of all that they import; what is installed is left out."""
-    walked = walk(modules).modules
-    return {path for name in walked if (path := _path(name)) and not _installed(name)}
-
-
 def source_digest(name: str) -> str:
     """Return the digest of a module's source; of its name where it has none."""
     path = _path(name)

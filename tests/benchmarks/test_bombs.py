@@ -27,6 +27,7 @@ from benchmarks.image_files import of_batches, of_npz
 from benchmarks.nasbench201.space import NATS_TSS
 from benchmarks.sources import read_truth
 from tests.material import readers
+from tests.material.stored_tables import ROW
 
 CIFAR10 = NATS_TSS.dataset("cifar10")
 
@@ -187,17 +188,6 @@ def stored(path: Path, **changed: pa.Array) -> Path:
     columns = {name: pa.array(values) for name, values in ROW.items()} | changed
     pq.write_table(pa.table(columns), path)
     return path
-
-
-ROW: dict[str, list] = {
-    "index": [0],
-    "arch": ["a"],
-    "dataset": ["d"],
-    "split": ["s"],
-    "epochs": [1],
-    "seed": [1],
-    "accuracy": [50.0],
-}
 
 
 @pytest.mark.parametrize(

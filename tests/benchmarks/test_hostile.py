@@ -18,6 +18,7 @@ from benchmarks.sources import read_truth
 from benchmarks.table import AccuracyTable
 from tests.material import official
 from tests.material.official import SPACES
+from tests.material.stored_tables import ROW
 
 
 class Hostile:
@@ -165,17 +166,8 @@ def test_genuine_numpy_values_are_read(tmp_path: Path) -> None:
     ],
 )
 def test_a_table_with_impossible_values_is_refused(changed: dict, says: str) -> None:
-    row = {
-        "index": [0],
-        "arch": ["a"],
-        "dataset": ["d"],
-        "split": ["s"],
-        "epochs": [1],
-        "seed": [1],
-        "accuracy": [50.0],
-    }
     empty = not next(iter(changed.values()))
-    frame = pd.DataFrame({name: [] for name in row} if empty else row | changed)
+    frame = pd.DataFrame({name: [] for name in ROW} if empty else ROW | changed)
     with pytest.raises(BadInput, match=says):
         AccuracyTable.from_rows(frame)
 

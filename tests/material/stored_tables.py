@@ -21,3 +21,15 @@ def to_the_last_bit(table: Stored, built: Iterable[tuple[Column, pd.Series]]) ->
         wanted = values.reindex(range(stored.num_rows)).to_numpy()
         assert ((found == wanted) | (found.isna() & pd.isna(wanted))).all()
     assert names == list(fields)
+
+
+ROW: dict[str, list] = {
+    "index": [0],
+    "arch": ["a"],
+    "dataset": ["d"],
+    "split": ["s"],
+    "epochs": [1],
+    "seed": [1],
+    "accuracy": [50.0],
+}
+"""A table of accuracies of one row, by column."""

@@ -8,7 +8,6 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-import torch
 
 from searchers import (
     Candidate,
@@ -26,6 +25,7 @@ from searchers.mo_bohb import density, good_ones
 from searchers.nsga_ii import best_first
 from searchers.scalarised_local_search import best_of, tchebycheff
 from searchers.sh_emoa import by_contribution
+from tests.literal.policy import check_policy
 from tests.material.replay import answered
 
 moocore = pytest.importorskip("moocore")
@@ -197,30 +197,6 @@ def test_local_search_trains_nothing_twice_and_ends_with_all_of_a_small_space() 
     assert Counter(question.candidate for question in asked) == Counter(SPACE.candidates())
 
 
-def policy_twin(asked: list[Question], reward: object, temperature: object) -> None:
-    """Check draws against autograd and PyTorch's Adam, in float64."""
-    shape = (len(SIZES), max(SIZES))
-    start = np.random.default_rng(0).normal(0, 1e-3, shape)
-    theta = [torch.tensor(start[i, :size], requires_grad=True) for i, size in enumerate(SIZES)]
-    optimiser = torch.optim.Adam(theta, lr=0.01)
-    rng = np.random.default_rng(0)
-    rng.normal(0, 1e-3, shape)
-    rewards: list[float] = []
-    for step, question in enumerate(asked):
-        heat = temperature(step)  # type: ignore[operator]
-        p = [torch.softmax(logits / heat, 0) for logits in theta]
-        uniform = rng.random((len(SIZES), 1))[:, 0]
-        drawn = [int((torch.cumsum(p[i], 0) < u).sum()) for i, u in enumerate(uniform)]
-        assert question.candidate == tuple(drawn)
-        rewards.append(reward(asked[: step + 1]))  # type: ignore[operator]
-        weights = [0.1 * 0.9 ** (len(rewards) - 1 - i) for i in range(len(rewards))]
-        baseline = sum(w * r for w, r in zip(weights, rewards, strict=True)) / sum(weights)
-        log_p = sum(torch.log(p[axis][o]) for axis, o in enumerate(drawn))
-        optimiser.zero_grad()
-        (-(rewards[-1] - baseline) * log_p).backward()
-        optimiser.step()
-
-
 def scaled_last(asked: list[Question]) -> tuple[float, float]:
     told = [objectives(question) for question in asked]
     last = []
@@ -236,14 +212,14 @@ def test_monas_ascends_a_weighed_reward() -> None:
         error, cost = scaled_last(asked)
         return -0.3 * error - 0.7 * cost
 
-    policy_twin(run("monas", 60, weight=0.3), reward, lambda _: 1.0)
+    check_policy(run("monas", 60, weight=0.3), SIZES, reward)
 
 
 def test_monas_rewards_nothing_beyond_its_limit() -> None:
     def reward(asked: list[Question]) -> float:
         return 1 - scaled_last(asked)[0] if COST[asked[-1].candidate] <= 4 else 0.0
 
-    policy_twin(run("monas", 60, limit=4.0), reward, lambda _: 1.0)
+    check_policy(run("monas", 60, limit=4.0), SIZES, reward)
 
 
 def test_the_non_stationary_reward_moves_and_the_temperature_restarts() -> None:
@@ -255,7 +231,8 @@ def test_the_non_stationary_reward_moves_and_the_temperature_restarts() -> None:
     def temperature(step: int) -> float:
         return 1 + (5 - 1) * (1 + math.cos(math.pi * (step % 20) / 19)) / 2
 
-    policy_twin(run("non_stationary_policy_gradient", 70, period=20), reward, temperature)
+    asked = run("non_stationary_policy_gradient", 70, period=20)
+    check_policy(asked, SIZES, reward, temperature)
 
 
 def test_an_expected_improvement_is_the_mean_over_draws() -> None:

@@ -15,6 +15,7 @@ from searchers.bohb import density, widths
 from searchers.marginals import best_choices, marginal_means, penalised
 from searchers.reinforce import Adam
 from searchers.rungs import brackets, ladder
+from tests.literal.policy import check_policy
 from tests.material.replay import answered
 
 SIZES = (3, 4, 2)
@@ -36,25 +37,7 @@ def run(name: str, steps: int, seed: int = 0, space: Space = SPACE, **settings: 
 def test_reinforce_takes_the_steps_of_adam_on_the_policy_gradient() -> None:
     """Autograd and PyTorch's Adam, in float64, on the candidates that the searcher drew."""
     asked, _ = run("reinforce", 60)
-    start = np.random.default_rng(0).normal(0, 1e-3, (3, 4))
-    theta = [torch.tensor(start[i, :size], requires_grad=True) for i, size in enumerate(SIZES)]
-    optimiser = torch.optim.Adam(theta, lr=0.01)
-    rng = np.random.default_rng(0)
-    rng.normal(0, 1e-3, (3, 4))
-    rewards: list[float] = []
-    for question in asked:
-        p = [torch.softmax(logits, 0) for logits in theta]
-        drawn = []
-        for axis, u in enumerate(rng.random((3, 1))[:, 0]):
-            drawn.append(int((torch.cumsum(p[axis], 0) < u).sum()))
-        assert question.candidate == tuple(drawn)
-        rewards.append(accuracy(question))
-        weights = [0.1 * 0.9 ** (len(rewards) - 1 - i) for i in range(len(rewards))]
-        baseline = sum(w * r for w, r in zip(weights, rewards, strict=True)) / sum(weights)
-        log_p = sum(torch.log(p[axis][o]) for axis, o in enumerate(drawn))
-        optimiser.zero_grad()
-        (-(rewards[-1] - baseline) * log_p).backward()
-        optimiser.step()
+    check_policy(asked, SIZES, lambda so_far: accuracy(so_far[-1]))
 
 
 def test_adam_is_pytorchs() -> None:
