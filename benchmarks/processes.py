@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 import torch
@@ -15,8 +16,24 @@ import torch
 
 def pool(workers: int, begin: Callable[..., object], *arguments: Any) -> ProcessPoolExecutor:
     """Return an executor of fresh processes, each of which first calls ``begin(*arguments)``."""
-    context = multiprocessing.get_context("spawn")
+    context = SpawnContext()
+    context.Process = _Deaf  # type: ignore[misc]
     return ProcessPoolExecutor(workers, context, _begin, (begin, *arguments))
+
+
+class _Deaf(SpawnProcess):
+    """A process that Ctrl-C does not reach, from its first instruction on.
+
+    It inherits the blocked signal: until it ignores it by itself, seconds of imports go by.
+    """
+
+    def start(self) -> None:
+        """Start the process; what is pressed meanwhile reaches this one afterwards."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            super().start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(begin: Callable[..., object], *arguments: Any) -> None:

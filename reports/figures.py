@@ -99,7 +99,7 @@ def panels(findings: Findings) -> Iterator[Sketch]:
 def _draw_alone(draw: Callable[..., None], figure: Figure) -> None:
     """Draw axes whose labels are known to fit: laying out dozens of figures takes seconds."""
     figure.set_layout_engine("none")
-    draw(figure.subplots(gridspec_kw={"left": 0.13, "right": 0.97, "bottom": 0.15, "top": 0.92}))
+    draw(figure.subplots(gridspec_kw={"left": 0.13, "right": 0.97, "bottom": 0.18, "top": 0.92}))
 
 
 def sheet(findings: Findings) -> Sketch:
@@ -116,7 +116,7 @@ def _draw_sheet(figure: Figure, shown: list[Scatter], lines: int, width: int, la
     """Draw axes whose labels are known to fit: laying them out takes longer than drawing them."""
     figure.set_layout_engine("none")
     place = {"left": 0.5 / (3.1 * width), "right": 1 - 0.1 / (3.1 * width), "wspace": 0.22}
-    high = {"bottom": 0.45 / (2.5 * lines), "top": 1 - 0.25 / (2.5 * lines), "hspace": 0.42}
+    high = {"bottom": 0.6 / (2.5 * lines), "top": 1 - 0.25 / (2.5 * lines), "hspace": 0.52}
     grid = np.atleast_1d(figure.subplots(lines, width, gridspec_kw=place | high)).ravel()
     for axes, panel in zip(grid, shown, strict=False):
         draw_scatter(axes, panel, label)

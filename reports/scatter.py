@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import NamedTuple
 
 import matplotlib as mpl
@@ -13,6 +14,9 @@ from reports.findings import Findings
 from reports.leaderboard import leaderboard
 from reports.numbers import decimal
 from reports.style import PROXY_COLOUR, literal
+
+LINE = 36
+"""Characters of a label that the narrowest panel has room for."""
 
 DENSE = 1500
 """From this many points on, a scatter becomes hexagonal bins (faint dots on a symlog axis)."""
@@ -125,7 +129,7 @@ def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
     quiet_ticks(axes, data, threshold)
     if not data.larger:
         axes.invert_xaxis()
-    axes.set_xlabel(axis_label(data.scale, data.larger, data.missing))
+    axes.set_xlabel(textwrap.fill(axis_label(data.scale, data.larger, data.missing), LINE))
     axes.set_ylabel(accuracy_label)
 
 
