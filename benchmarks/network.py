@@ -11,7 +11,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,8 @@ from benchmarks.layers import Classifier, Convolution, Members
 from benchmarks.normalisation import BatchNorm, Normalisation
 
 Initialisation = Literal["default", "normal", "fan_in", "fan_out"]
+
+Made = TypeVar("Made", bound=nn.Module)
 
 Pull = Callable[[nn.Module, Tensor], Tensor]
 """Takes a layer and a cotangent of its output to the cotangent of its input."""
@@ -112,6 +114,23 @@ def beside(images: Tensor, count: int) -> Tensor:
     if count == 1:
         return images
     return images.repeat(1, count, 1, 1).contiguous(memory_format=torch.channels_last)
+
+
+def unfilled(kind: Callable[..., Made], *arguments: object, **named: object) -> Made:
+    """Return a network with memory for its parameters and buffers but no numbers in it.
+
+    Nothing is drawn, so it costs what its modules cost; ``Module.to_empty`` would import PyTorch's
+    compiler for it, half a second of every process.
+    """
+    with torch.device("meta"):
+        network = kind(*arguments, **named)
+    for module in network.modules():
+        for name, value in module.named_parameters(recurse=False):
+            empty = torch.empty(value.shape, dtype=value.dtype, device="cpu")
+            setattr(module, name, nn.Parameter(empty, value.requires_grad))
+        for name, buffer in module.named_buffers(recurse=False):
+            setattr(module, name, torch.empty(buffer.shape, dtype=buffer.dtype, device="cpu"))
+    return network
 
 
 def initialise(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-import torch
 from torch import nn
 
 from benchmarks.blocks import Staged, convolution
@@ -13,7 +12,7 @@ from benchmarks.macro.blocks import layer
 from benchmarks.macro.chain import Chain
 from benchmarks.macro.released import released
 from benchmarks.macro.skeleton import Skeleton
-from benchmarks.network import Outputs
+from benchmarks.network import Outputs, unfilled
 from benchmarks.pooling import GlobalPool
 
 
@@ -51,7 +50,5 @@ class ChainNetwork(Staged):
 def build(
     chain: Chain, skeleton: Skeleton, count: int = 1, *, written: bool = False
 ) -> ChainNetwork:
-    """Return the network of a chain, with memory for its parameters but no values in it."""
-    with torch.device("meta"):
-        network = ChainNetwork(chain, skeleton, count, written=written)
-    return network.to_empty(device="cpu")
+    """Return the network of a chain, its parameters unfilled."""
+    return unfilled(ChainNetwork, chain, skeleton, count, written=written)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-import torch
 from torch import nn
 
 from benchmarks.blocks import Staged, convolution
@@ -14,7 +13,7 @@ from benchmarks.nasbench201.blocks import CellModule, Downsample
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.released import released
 from benchmarks.nasbench201.skeleton import Skeleton
-from benchmarks.network import Outputs
+from benchmarks.network import Outputs, unfilled
 from benchmarks.normalisation import BatchNorm
 from benchmarks.pooling import GlobalPool
 
@@ -51,7 +50,5 @@ class CellNetwork(Staged):
 
 
 def build(cells: Sequence[Cell], skeleton: Skeleton, *, written: bool = False) -> CellNetwork:
-    """Return the network of cells, with memory for its parameters but no values in it."""
-    with torch.device("meta"):
-        network = CellNetwork(cells, skeleton, written=written)
-    return network.to_empty(device="cpu")
+    """Return the network of cells, its parameters unfilled."""
+    return unfilled(CellNetwork, cells, skeleton, written=written)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from benchmarks.blocks import convolution
@@ -12,7 +11,7 @@ from benchmarks.layers import Classifier, ReLU
 from benchmarks.nasbench201.blocks import Downsample
 from benchmarks.nasbench201.cell import EDGES, OPERATIONS
 from benchmarks.nasbench201.skeleton import Skeleton
-from benchmarks.network import Layered
+from benchmarks.network import Layered, unfilled
 from benchmarks.normalisation import BatchNorm
 from benchmarks.pooling import AvgPool, GlobalPool
 
@@ -89,7 +88,5 @@ class RelaxedNetwork(Layered):
 
 
 def relaxed(skeleton: Skeleton) -> RelaxedNetwork:
-    """Return the network, with memory for its parameters but no values in it."""
-    with torch.device("meta"):
-        network = RelaxedNetwork(skeleton)
-    return network.to_empty(device="cpu")
+    """Return the network, its parameters unfilled."""
+    return unfilled(RelaxedNetwork, skeleton)

@@ -13,6 +13,7 @@ from benchmarks.nasbench201.blocks import HEADS, Downsample
 from benchmarks.nasbench201.cell import CONVOLUTIONS, EDGES, OPERATIONS, Cell
 from benchmarks.nasbench201.network import CellNetwork, build
 from benchmarks.nasbench201.skeleton import Skeleton
+from benchmarks.network import unfilled
 from benchmarks.normalisation import BatchNorm
 from benchmarks.pooling import GlobalPool
 from benchmarks.supernet import Shared, Supernet
@@ -120,12 +121,10 @@ class CellSupernet(Supernet):
 
 
 def supernet(skeleton: Skeleton) -> CellSupernet:
-    """Return the supernet of a skeleton, with memory for its parameters but no values in it."""
+    """Return the supernet of a skeleton, its parameters unfilled."""
     if skeleton.widths[1] != skeleton.widths[2] or skeleton.widths[3] != skeleton.widths[4]:
         raise ValueError(f"Cells that are shared should keep the width. Found {skeleton.widths}.")
-    with torch.device("meta"):
-        network = CellSupernet(skeleton)
-    return network.to_empty(device="cpu")
+    return unfilled(CellSupernet, skeleton)
 
 
 def _live(places: Sequence[int]) -> Cell:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from benchmarks.layers import ReLU
 from benchmarks.nasbench201.blocks import CellModule
 from benchmarks.nasbench201.cell import Cell
-from benchmarks.network import Layered
+from benchmarks.network import Layered, unfilled
 from benchmarks.normalisation import BatchNorm
 
 
@@ -33,7 +32,5 @@ class Thin(Layered):
 
 
 def thin(cells: Sequence[Cell]) -> Thin:
-    """Return the thin network of cells, with memory for its parameters but no values in it."""
-    with torch.device("meta"):
-        network = Thin(cells)
-    return network.to_empty(device="cpu")
+    """Return the thin network of cells, its parameters unfilled."""
+    return unfilled(Thin, cells)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-import torch
 from torch import nn
 
 from benchmarks.blocks import Staged, convolution
@@ -13,7 +12,7 @@ from benchmarks.errors import Undefined
 from benchmarks.layers import Classifier, ReLU
 from benchmarks.nasbench201.blocks import CellModule
 from benchmarks.nasbench201.cell import Cell
-from benchmarks.network import Outputs
+from benchmarks.network import Outputs, unfilled
 from benchmarks.pooling import GlobalPool
 from benchmarks.transnas.blocks import operation_101
 from benchmarks.transnas.skeleton import Skeleton
@@ -57,7 +56,5 @@ class MicroNetwork(Staged):
 
 
 def build(cells: Sequence[Cell], skeleton: Skeleton) -> MicroNetwork:
-    """Return the network of cells, with memory for its parameters but no values in it."""
-    with torch.device("meta"):
-        network = MicroNetwork(cells, skeleton)
-    return network.to_empty(device="cpu")
+    """Return the network of cells, its parameters unfilled."""
+    return unfilled(MicroNetwork, cells, skeleton)

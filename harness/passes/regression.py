@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmarks.layers import Convolution
-from benchmarks.network import Layered, Network, initialise
+from benchmarks.network import Layered, Network, initialise, unfilled
 from benchmarks.normalisation import BatchNorm
 from harness.passes.inputs import Context, Records
 from proxies import records as r
@@ -88,9 +88,7 @@ def stages(network: Network, images: Tensor) -> Iterator[Tensor]:
 
 def head(network: Network) -> Heads:
     """Return heads, the same weights for all networks of these widths."""
-    with torch.device("meta"):
-        heads = Heads(network.widths, network.count)
-    heads = heads.to_empty(device="cpu")
+    heads = unfilled(Heads, network.widths, network.count)
     initialise(heads, 0)
     return heads
 
