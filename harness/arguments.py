@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.catalogue import BENCHMARKS
+from benchmarks.catalogue import BENCHMARKS, SELECTIONS
 from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES
 from benchmarks.printable import printable
@@ -64,6 +64,13 @@ seeds = between(1, 10**4)
 
 processes = between(1, 2**12)
 """Reads a number of processes."""
+
+
+def selection(text: str) -> str:
+    """Return what names candidates, having the form of one of ``SELECTIONS``."""
+    if not re.fullmatch(r"all|(random|stratified):\d+|\d[\d,]*|@.+", text, re.ASCII | re.DOTALL):
+        raise argparse.ArgumentTypeError(f"should be {SELECTIONS}, found `{printable(text)}`")
+    return text
 
 
 def checked(words: Sequence[str]) -> Sequence[str]:

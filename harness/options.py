@@ -9,7 +9,15 @@ from typing import Any, NoReturn
 from benchmarks.catalogue import SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
 from harness import arguments
-from harness.arguments import add_candidates, natural, not_negative, positive, processes, seeds
+from harness.arguments import (
+    add_candidates,
+    natural,
+    not_negative,
+    positive,
+    processes,
+    seeds,
+    selection,
+)
 from harness.interference.options import add_interference
 from harness.oneshot.options import add_oneshot
 from harness.searching.options import add_search
@@ -204,7 +212,12 @@ def add_plan(command: Parser) -> None:
         help="names separated by commas; a+b is the average rank of a and b (default: %(default)s)",
     )
     named.completer = arguments.proxies  # type: ignore[attr-defined]
-    add("--cells", default="all", help=f"{SELECTIONS} (default: %(default)s)")
+    add(
+        "--cells",
+        type=selection,
+        default="all",
+        help=f"{SELECTIONS} (default: %(default)s)",
+    )
     add("--seeds", type=seeds, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
     add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")

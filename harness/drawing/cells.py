@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.catalogue import SELECTIONS
 from benchmarks.errors import BadInput
 from benchmarks.files import text
 from benchmarks.printable import printable, reason
@@ -29,7 +28,7 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
         dataset: the dataset, for counts.
 
     Raises:
-        BadInput: the form is unknown, an index does not exist, or nothing is chosen.
+        BadInput: an index does not exist, or nothing is chosen.
     """
     kind, _, count = spec.partition(":")
     if spec == "all":
@@ -45,10 +44,8 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
         chosen = _drawn(kind, classes, whole_number(count), space, dataset)
     elif spec.startswith("@"):
         chosen = _listed(_lines(Path(spec[1:])), candidates, spec)
-    elif spec.replace(",", "").isdecimal():
-        chosen = _listed([part for part in spec.split(",") if part], candidates, spec)
     else:
-        raise BadInput(f"`--cells` should be {SELECTIONS}. Found `{printable(spec)}`.")
+        chosen = _listed([part for part in spec.split(",") if part], candidates, spec)
     if not chosen:
         raise BadInput(
             f"`--cells` should choose at least one candidate. `{printable(spec)}` chooses none."

@@ -53,21 +53,28 @@ def test_a_kill_at_any_moment_loses_nothing(data: Path, finished: Path, tmp_path
 def test_workers_die_with_the_run(data: Path, tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "harness.cli", *command(data, tmp_path / "run", workers="2")]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    if not children.exists():
+    if not Path(f"/proc/{process.pid}/task/{process.pid}/children").exists():
         process.kill()
         pytest.skip("this system does not list a process's children")
-    workers: list[str] = []
-    while process.poll() is None and len(workers) < 3:  # two workers and a resource tracker
-        workers = children.read_text().split()
+    below: list[str] = []
+    while process.poll() is None and len(below) < 4:  # a tracker, and two workers of a server
+        below = descendants(str(process.pid))
         time.sleep(0.02)
     process.kill()
     process.wait()
     deadline = time.monotonic() + 20
-    while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
+    while any(alive(pid) for pid in below) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert workers
-    assert not any(alive(pid) for pid in workers)
+    assert len(below) == 4
+    assert not any(alive(pid) for pid in below)
+
+
+def descendants(pid: str) -> list[str]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return children + [below for child in children for below in descendants(child)]
 
 
 def alive(pid: str) -> bool:

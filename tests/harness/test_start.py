@@ -42,8 +42,9 @@ def seconds(*argv: str, code: int = 0) -> float:
         (["run", "--proxies", "snib", "--out", "none"], 2),
         (["run", "--benchmark", "minni", "--out", "none"], 2),
         (["run", "--dataset", "digit", "--out", "none"], 2),
+        (["run", "--cells", "0-3", "--out", "none"], 2),
     ],
-    ids=["help", "list", "version", "option", "searcher", "proxy", "benchmark", "dataset"],
+    ids=["help", "list", "version", "option", "searcher", "proxy", "benchmark", "dataset", "cells"],
 )
 def test_it_answers_at_once(argv: list[str], code: int) -> None:
     assert seconds("-m", "harness.cli", *argv, code=code) <= 1.5 * seconds("-c", "pass") + 0.3
