@@ -35,6 +35,10 @@ class Sketch(NamedTuple):
     size: tuple[float, float]
     draw: Callable[[Figure], object]
     shows: Any
+    kinds: tuple[str, ...] = ("svg", "png")
+    """Of the files that it is kept as."""
+    dpi: int = 200
+    """Dots an inch, where the file has any."""
 
     @property
     def digest(self) -> str:
@@ -103,13 +107,13 @@ def _draw_alone(draw: Callable[..., None], figure: Figure) -> None:
 
 
 def sheet(findings: Findings) -> Sketch:
-    """Return all scatters on one sheet."""
+    """Return all scatters on one sheet: a picture, for points beyond counting are no vectors."""
     shown = scatters(findings)
     width = min(4, len(shown))
     lines = math.ceil(len(shown) / width)
     label = f"{findings.measure} ({findings.unit})" if findings.unit else findings.measure
     draw = partial(_draw_sheet, shown=shown, lines=lines, width=width, label=label)
-    return Sketch("scores", (3.1 * width, 2.5 * lines), draw, shown)
+    return Sketch("scores", (3.1 * width, 2.5 * lines), draw, shown, ("png",), 120)
 
 
 def _draw_sheet(figure: Figure, shown: list[Scatter], lines: int, width: int, label: str) -> None:
@@ -141,22 +145,25 @@ def _svg(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
+def _png(figure: Figure, dpi: int) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=dpi)
+    return buffer.getvalue()
+
+
 Put = Callable[[Path, bytes], object]
 """Writes a file, whole or not at all."""
 
 
 def write_figures(folder: Path, findings: Findings, put: Put) -> dict[str, bytes]:
-    """Keep every figure as PNG (200 dpi) and SVG in ``folder``; return the SVGs by name.
+    """Keep every figure as PNG and SVG in ``folder``; return the SVGs by name.
 
     What the folder shows already stays. Single scatters are drawn by the page and for notebooks:
-    here all stand on one sheet, and those of an earlier report are removed.
+    here all stand on one sheet, a PNG, and those of an earlier report are removed.
     """
-    sketches = [*overviews(findings), sheet(findings)]
-    pictures = drawn(folder, sketches, DRAWN, put)
-    for path in folder.glob("score_*"):
-        if path.stem not in pictures:
-            path.unlink()
-    return pictures
+    for path in (*folder.glob("score_*"), folder / "scores.svg"):
+        path.unlink(missing_ok=True)
+    return drawn(folder, [*overviews(findings), sheet(findings)], DRAWN, put)
 
 
 def drawn(folder: Path, sketches: Sequence[Sketch], record: str, put: Put) -> dict[str, bytes]:
@@ -169,15 +176,14 @@ def drawn(folder: Path, sketches: Sequence[Sketch], record: str, put: Put) -> di
     pictures: dict[str, bytes] = {}
     with mpl.rc_context(STYLE):
         for sketch in sketches:
-            png, vector = (folder / f"{sketch.name}.{suffix}" for suffix in ("png", "svg"))
             kept[sketch.name] = sketch.digest
-            if shown.get(sketch.name) != sketch.digest or not (png.exists() and vector.exists()):
+            files = {folder / f"{sketch.name}.{kind}": kind for kind in sketch.kinds}
+            if shown.get(sketch.name) != sketch.digest or not all(file.exists() for file in files):
                 figure = sketch.figure()
-                put(vector, _svg(figure))
-                buffer = io.BytesIO()
-                figure.savefig(buffer, format="png", dpi=200)
-                put(png, buffer.getvalue())
-            pictures[sketch.name] = vector.read_bytes()
+                for file, kind in files.items():
+                    put(file, _svg(figure) if kind == "svg" else _png(figure, sketch.dpi))
+            if "svg" in sketch.kinds:
+                pictures[sketch.name] = (folder / f"{sketch.name}.svg").read_bytes()
     put(folder / record, json.dumps(kept, indent=1).encode())
     return pictures
 

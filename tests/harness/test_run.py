@@ -44,7 +44,8 @@ def test_a_run_leaves_what_the_design_lists(finished: Path) -> None:
     assert plan["settings"]["epochs"] == 200
     assert plan["provenance"]["versions"]["torch"]
     names = {path.name for path in (finished / "figures").iterdir()}
-    assert {"correlations.png", "favourites.png", "scores.png", "scores.svg"} <= names
+    assert {"correlations.png", "correlations.svg", "favourites.png", "scores.png"} <= names
+    assert "scores.svg" not in names
 
 
 def test_correlations_have_a_row_for_each_proxy_cell_set_and_statistic(finished: Path) -> None:
