@@ -44,7 +44,7 @@ def whole_space(rows: Sequence[Worth], caption: str) -> str:
     head += ["over counting", *(f"regret {dataset}" for dataset in datasets)]
     head += ["± initialisation"] if spread else []
     lines = []
-    for proxy in means.sort_values("kendall", ascending=False).index:
+    for proxy in means.sort_values("kendall", ascending=False, kind="stable").index:
         own = frame[frame["proxy"] == proxy].set_index("dataset").loc[datasets]
         first = own.iloc[0]
         entries = [_name(proxy, first["family"]), *(decimal(tau) for tau in own["kendall"])]
