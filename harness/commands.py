@@ -194,5 +194,13 @@ def _scored(options: argparse.Namespace) -> AccuracyTable:
     plug_in(options)
     table = truth(plan, options.workers or default_workers())
     with backend(plan, options.workers, options.scheduler) as processes:
-        fill(plan, table, options.out, processes, options.retry_failed, options.workers)
+        fill(
+            plan,
+            table,
+            options.out,
+            processes,
+            options.retry_failed,
+            options.workers,
+            options.time_limit,
+        )
     return table

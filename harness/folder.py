@@ -15,6 +15,7 @@ from benchmarks import parquet
 from benchmarks.errors import BadInput
 from benchmarks.files import replace, text
 from benchmarks.printable import brief
+from reports.spreadsheet import unevaluated
 
 SCORES = {
     "index": "whole",
@@ -176,6 +177,6 @@ class RunFolder:
         self.write(name, lambda path: frame.to_parquet(path, index=False))
 
     def csv(self, name: str, rows: pd.DataFrame | Sequence[tuple[object, ...]]) -> None:
-        """Write a frame, or named tuples of one type, as CSV."""
-        frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
+        """Write a frame, or named tuples of one type, as CSV that spreadsheets may open."""
+        frame = unevaluated(rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows))
         self.write(name, lambda path: frame.to_csv(path, index=False))

@@ -22,6 +22,7 @@ from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
 from harness.plans.settings import options_from, plan_from
 from harness.scoring.flow import fill, truth
+from harness.scoring.limit import TIME_LIMIT
 from harness.scoring.workers import local
 from harness.searching.flow import fill as fill_searches
 from harness.searching.options import search_plan_of
@@ -50,9 +51,16 @@ def accuracies(**settings: Any) -> pd.DataFrame:
 
 
 def score(
-    proxies: str = "all", *, out: Path | str | None = None, workers: int = 1, **settings: Any
+    proxies: str = "all",
+    *,
+    out: Path | str | None = None,
+    workers: int = 1,
+    time_limit: float = TIME_LIMIT,
+    **settings: Any,
 ) -> pd.DataFrame:
     """Score the chosen candidates; with ``out``, into a run folder that resumes and is kept.
+
+    A formula that takes longer than ``time_limit`` seconds on a network is failed there.
 
     Columns as in ``scores.parquet``: ``index``, ``arch``, ``class``, ``proxy``, ``seed``,
     ``score``, ``status`` (ok, undefined or failed), ``reason``, and what the passes did.
@@ -66,7 +74,7 @@ def score(
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
         backend = local(plan.device, workers, plan.stack)
-        fill(plan, truth(plan, 1), folder, backend, workers=workers)
+        fill(plan, truth(plan, 1), folder, backend, workers=workers, time_limit=time_limit)
         return RunFolder(folder).read_scores()
 
 

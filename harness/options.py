@@ -20,6 +20,7 @@ from harness.arguments import (
 )
 from harness.interference.options import add_interference
 from harness.oneshot.options import add_oneshot
+from harness.scoring.limit import TIME_LIMIT
 from harness.searching.options import add_search
 
 COMMANDS = {
@@ -229,4 +230,11 @@ def add_plan(command: Parser) -> None:
     )
     add("--scheduler", metavar="ADDRESS", help="score on the workers of this Dask scheduler")
     add("--retry-failed", action="store_true", help="score again what is stored as failed")
+    add(
+        "--time-limit",
+        type=positive,
+        default=TIME_LIMIT,
+        metavar="SECONDS",
+        help="of one formula on one network, which is failed after it (default: %(default)s)",
+    )
     add_oneshot(command)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,7 @@ from reports.rows import Cost
 from reports.scatter import Scatter, scatters
 from reports.searches import Searches
 from reports.shown import again, data_uri, prose, sort_key
+from reports.spreadsheet import unevaluated
 from reports.tables import latex
 from reports.yardstick import BETTER, WORSE
 
@@ -42,6 +45,14 @@ OUTLIERS = 3
 
 HERE = Path(__file__).parent
 
+POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {}"
+"""What a browser may load for the page: the pictures in it, and its own script by digest."""
+
+
+def allowed(script: str) -> str:
+    """Return how a content security policy names a script of a page."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
+
 
 def page(
     runs: Sequence[tuple[Findings, Mapping[str, bytes]]],
@@ -55,12 +66,14 @@ def page(
     lie beside the page and are linked from the first run.
     """
     loader = PackageLoader("reports", ".")
+    script = (HERE / "page.js").read_text(encoding="utf-8")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     shown = [_run(found, some, () if i else files) for i, (found, some) in enumerate(runs)]
     return made.get_template("report.html.jinja").render(
         title=title,
         style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
-        script=Markup((HERE / "page.js").read_text(encoding="utf-8")),
+        script=Markup(script),
+        policy=POLICY.format(allowed(script)),
         runs=shown,
         searches=[section(found, pictures) for found, pictures in searches],
     )
@@ -93,7 +106,7 @@ def _run(findings: Findings, pictures: Mapping[str, bytes], files: Sequence[str]
         "families": list(dict.fromkeys(table["family"])),
         "copies": [
             {"name": "LaTeX", "text": latex(findings)},
-            {"name": "CSV", "text": plain(findings).to_csv(index=False)},
+            {"name": "CSV", "text": unevaluated(plain(findings)).to_csv(index=False)},
         ],
         "files": files,
         "columns": [

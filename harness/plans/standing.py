@@ -25,6 +25,9 @@ from harness.plugins import ENTRY_POINTS
 LEFT = "standing.json"
 """What a finished run leaves: a digest of its options, and a mark of every file."""
 
+HOW = ("workers", "time_limit")
+"""Options that say how a run is carried out, not what it makes."""
+
 LIBRARIES = ("torch", "numpy", "scipy", "pandas", "matplotlib", "seaborn", "nats_bench", "optuna")
 
 SOURCE = (".py", ".jinja", ".css", ".js")
@@ -64,7 +67,7 @@ def standing(options: argparse.Namespace) -> str | None:
 
 def _options(options: argparse.Namespace) -> str:
     """Digest the options, the machine and the versions of what computes."""
-    asked = {name: repr(value) for name, value in vars(options).items() if name != "workers"}
+    asked = {name: repr(value) for name, value in vars(options).items() if name not in HOW}
     found = [*versions(), sys.version, platform.node(), str(Path.cwd())]
     found += [os.environ.get(name, "") for name in ("CUDA_VISIBLE_DEVICES", "HARNESS_CACHE")]
     for group in ENTRY_POINTS:

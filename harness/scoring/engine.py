@@ -14,7 +14,9 @@ from torch import Tensor
 
 from benchmarks.errors import Undefined
 from benchmarks.network import Layered
+from benchmarks.printable import brief
 from harness.passes import Context, Inputs, Pass, Records, passes_behind
+from harness.scoring.limit import TookLonger, within
 from harness.scoring.networks import COUNTED, Networks
 from harness.scoring.store import Score, Status
 from harness.scoring.tasks import Setting, Task
@@ -116,12 +118,19 @@ def score_group(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
     ]
     seconds = {name: spent / len(tasks) for name, spent in found.seconds.items()}
     return [
-        [_row(proxy, task, own, seconds, found) for proxy in task.proxies]
+        [_row(setting, proxy, task, own, seconds, found) for proxy in task.proxies]
         for task, own in zip(tasks, each, strict=True)
     ]
 
 
-def _row(proxy: Proxy, task: Task, own: Records, seconds: dict[str, float], found: Made) -> Score:
+def _row(
+    setting: Setting,
+    proxy: Proxy,
+    task: Task,
+    own: Records,
+    seconds: dict[str, float],
+    found: Made,
+) -> Score:
     """Return a score; its key is for the store to add."""
     behind = passes_behind(record for record in proxy.records if record not in COUNTED)
     names = [pass_.name for pass_ in behind]
@@ -135,11 +144,15 @@ def _row(proxy: Proxy, task: Task, own: Records, seconds: dict[str, float], foun
     began = time.perf_counter()
     if not reason:
         try:
-            value, status = evaluated(proxy, [own[record] for record in proxy.records]), "ok"
+            given = [own[record] for record in proxy.records]
+            value = within(setting.time_limit, lambda: evaluated(proxy, given))
+            status = "ok"
         except KeyboardInterrupt:
             raise
+        except TookLonger as error:
+            reason = f"formula: {error}"
         except BaseException as error:  # someone else's code: it may even end the program
-            reason = f"formula: {type(error).__name__}: {error}"
+            reason = f"formula: {brief(error)}"
     if status == "ok" and not math.isfinite(value):
         reason = f"{proxy.undefined or 'the score is not finite'}: {value}"
         value, status = math.nan, "undefined"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from harness.folder import RunFolder
 from harness.judging.described import described
 from harness.plans.plan import Plan, frozen_inputs, identity, provenance
 from harness.scoring.keys import key
+from harness.scoring.limit import TIME_LIMIT
 from harness.scoring.store import Score, Store
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, needs_network
 from harness.scoring.units import Seconds, apart, costs, with_units
@@ -31,10 +33,12 @@ def fill(
     backend: Backend,
     retry_failed: bool = False,
     workers: int | None = 1,
+    time_limit: float = TIME_LIMIT,
 ) -> None:
     """Compute the scores that the run folder lacks, then write them as ``scores.parquet``.
 
     Supernets are trained by ``workers`` processes on this machine, one a core where None is given.
+    A formula that takes longer than ``time_limit`` seconds on a network is failed there.
     """
     proxies, _ = choose(plan.proxies)
     cells = chosen_cells(plan, table)
@@ -48,10 +52,10 @@ def fill(
             stored = stored[stored["status"] != "failed"]
         done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
         tasks = missing(cells, proxies, plan.seeds, done)
-        setting = Setting(plan.space, plan.data, inputs, plan.device, plan.proxy_files)
+        setting = Setting(plan.space, plan.data, inputs, plan.device, plan.proxy_files, time_limit)
         quick = [task for task in tasks if not any(map(needs_network, task.proxies))]
         slow = [task for task in tasks if any(map(needs_network, task.proxies))]
-        counting = Setting(plan.space, plan.data, inputs, "cpu")
+        counting = replace(setting, device="cpu", plugins=())
         store.add(_keyed((row for rows in scored(counting, quick, 1) for row in rows), keys))
         units: Seconds = {}
         said(beginning(plan, len(cells), len(proxies), len(slow), workers, out))

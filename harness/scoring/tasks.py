@@ -9,6 +9,7 @@ from typing import NamedTuple
 from benchmarks.space import Benchmark, Dataset
 from harness.passes import Inputs, passes_behind
 from harness.passes.inputs import channels_last
+from harness.scoring.limit import TIME_LIMIT
 from harness.scoring.networks import COUNTED
 from proxies import Proxy
 from proxies.records import CellCounts
@@ -26,7 +27,8 @@ class Task(NamedTuple):
 class Setting:
     """What all tasks of a run share; sent once to each worker.
 
-    ``plugins`` are files whose proxies a worker has to know before it is sent tasks.
+    ``plugins`` are files whose proxies a worker has to know before it is sent tasks;
+    ``time_limit`` is in seconds, of one formula on one network.
     """
 
     benchmark: Benchmark
@@ -34,6 +36,7 @@ class Setting:
     inputs: Inputs
     device: str
     plugins: tuple[str, ...] = ()
+    time_limit: float = TIME_LIMIT
 
     def prepared(self) -> Setting:
         """Return the setting with its inputs on the device, in the layout that runs fastest."""

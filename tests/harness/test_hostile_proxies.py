@@ -48,6 +48,22 @@ def dying(loss: LossGradients) -> Tensor:
 """
 
 
+ENDLESS = """
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+
+@proxy(larger_is_better=True, source="nobody")
+def endless(loss: LossGradients) -> Tensor:
+    while len(loss.weights) > 5:
+        try:
+            sum(range(1000))
+        except Exception:
+            pass
+    return loss.grads[0].sum()
+"""
+
+
 pytestmark = pytest.mark.usefixtures("forgotten")
 
 
@@ -121,6 +137,19 @@ def test_what_dies_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
     assert failed["reason"].str.contains("the process that scored it died").all()
     assert (rows["status"] == "ok").sum() >= 3 * rows["index"].nunique()
     assert (tmp_path / "run" / "report.html").exists()
+
+
+def test_what_never_ends_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(ENDLESS)
+    run = ["score", "--cells", "0,7", "--batch", "8", "--workers", "1", "--time-limit", "1"]
+    more = ["--proxy-file", str(file), "--proxies", "endless,snip,params"]
+    assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
+    rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
+    failed = rows[rows["status"] == "failed"]
+    assert set(failed["proxy"]) == {"endless"}
+    assert set(failed["reason"]) == {"formula: took longer than 1 s (`--time-limit`)"}
+    assert set(rows.loc[rows["proxy"] != "endless", "status"]) == {"ok"}
 
 
 def test_a_changed_formula_is_stale_until_it_is_run_again(

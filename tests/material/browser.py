@@ -10,6 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from reports.page import allowed
+
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 
 FLAGS = (
@@ -30,13 +32,14 @@ const shown = what => texts(what).filter((_, i) => {
 
 def driven(page: str, script: str, folder: Path) -> Any:
     """Open a page, run the body of a function once it is ready, return what that returns."""
-    run = (
-        f"<script>{BEFORE}ready.then(async () => {{ const said = await (async () => {{ {script} }})"
+    own = (
+        f"{BEFORE}ready.then(async () => {{ const said = await (async () => {{ {script} }})"
         "(); const out = document.createElement('pre'); out.id = 'said';"
-        "out.textContent = JSON.stringify(said); document.body.append(out); })</script>"
+        "out.textContent = JSON.stringify(said); document.body.append(out); })"
     )
+    page = page.replace("script-src ", f"script-src {allowed(own)} ", 1)
     file = folder / "report.html"
-    file.write_text(page.replace("</html>", run + "</html>"), encoding="utf-8")
+    file.write_text(page.replace("</html>", f"<script>{own}</script></html>"), encoding="utf-8")
     profile = f"--user-data-dir={folder / 'profile'}"
     command = [str(BROWSER), *FLAGS.split(), profile, "--dump-dom", file.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)

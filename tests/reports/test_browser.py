@@ -147,3 +147,11 @@ def test_what_is_printed_is_drawn(found: Findings, tmp_path: Path) -> None:
         return [...document.querySelectorAll("canvas")].map(each => each.dataset.drawn);
     """
     assert driven(page([(found, {})], "A title"), script, tmp_path) == ["40"] * 4
+
+
+def test_a_script_that_is_not_the_page_s_own_does_not_run(found: Findings, tmp_path: Path) -> None:
+    """However it came in: as an element or on an element."""
+    strange = "<script>document.title = 'in'</script><img src=x onerror=\"document.title = 'in'\">"
+    whole = page([(found, {})], "A title").replace("</h1>", f"</h1>{strange}", 1)
+    script = "await new Promise(done => setTimeout(done, 500)); return document.title"
+    assert driven(whole, script, tmp_path) == "A title"
