@@ -27,9 +27,10 @@ else:  # elsewhere system libraries do not bear a fork
 def pool(workers: int, begin: Callable[..., object], *arguments: Any) -> ProcessPoolExecutor:
     """Return an executor of fresh processes, each of which first calls ``begin(*arguments)``.
 
-    On Linux they are forked from one server, which has imported the module of ``begin`` and done
-    nothing else: no thread runs in it, no device is open, no number was drawn. So a process starts
-    in milliseconds that would import PyTorch for seconds, and shares its memory.
+    On Linux they are forked from one server, which has imported PyTorch and the module of the first
+    pool's ``begin``, and done nothing else: no thread runs in it, no device is open, no number was
+    drawn. So a process starts in hundredths of a second that would import for seconds, and shares
+    its memory.
     """
     context = Context()
     context.set_forkserver_preload([__name__, begin.__module__])

@@ -118,18 +118,18 @@ def score_group(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
     ]
     seconds = {name: spent / len(tasks) for name, spent in found.seconds.items()}
     return [
-        [_row(setting, proxy, task, own, seconds, found) for proxy in task.proxies]
+        [_row(proxy, task, own, seconds, found, setting.time_limit) for proxy in task.proxies]
         for task, own in zip(tasks, each, strict=True)
     ]
 
 
 def _row(
-    setting: Setting,
     proxy: Proxy,
     task: Task,
     own: Records,
     seconds: dict[str, float],
     found: Made,
+    limit: float,
 ) -> Score:
     """Return a score; its key is for the store to add."""
     behind = passes_behind(record for record in proxy.records if record not in COUNTED)
@@ -145,7 +145,7 @@ def _row(
     if not reason:
         try:
             given = [own[record] for record in proxy.records]
-            value = within(setting.time_limit, lambda: evaluated(proxy, given))
+            value = within(limit, lambda: evaluated(proxy, given))
             status = "ok"
         except KeyboardInterrupt:
             raise

@@ -37,8 +37,9 @@ def scored(
     """Yield the scores of each task as it is done, in no particular order.
 
     Every process runs one thread, whatever their number, so that on the CPU sums are taken in one
-    order and the numbers do not depend on ``workers``. One worker is this process itself; with
-    more, tasks whose process dies are tried once more alone, and what ends it again is failed.
+    order and the numbers do not depend on ``workers``. One worker is this process itself, unless a
+    formula comes from a file: what that does to its process is not done to the run. Tasks whose
+    process dies are tried once more alone, and what ends it again is failed.
 
     Up to ``stack`` candidates are scored side by side in one network, fewer where memory runs out.
     Who stands beside whom changes a score by rounding.
@@ -47,7 +48,7 @@ def scored(
         BadInput: worker processes die before they have done anything.
     """
     whole = groups(setting, tasks, stack)
-    if workers == 1:
+    if workers == 1 and not setting.plugins:
         threads = torch.get_num_threads()
         deterministic()
         if any(needs_network(proxy) for task in tasks for proxy in task.proxies):
@@ -182,8 +183,8 @@ def _first_sign(executor: Executor) -> None:
         executor.submit(int).result()
     except BrokenProcessPool as error:
         raise BadInput(
-            "Worker processes should start. They die at once: is there enough memory? Try "
-            "`--workers 1`, which scores in this process."
+            "Worker processes should start. They die at once: is there enough memory? Free some, "
+            "or give fewer `--workers`; what was stored is kept."
         ) from error
 
 

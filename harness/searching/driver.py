@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from harness.searching.shortlist import Shortlist
-from harness.searching.watching import Endless, watched
+from harness.searching.watching import Endless, awaited
 from searchers import (
     Answer,
     Candidate,
@@ -111,13 +111,15 @@ class Play:
         """Whether anything was drawn at random."""
         return self.states != [self.rng.bit_generator.state, self.trainings.bit_generator.state]
 
+    def found(self, chosen: Chosen) -> int:
+        """Return the row that a search ends with."""
+        return self.choice(self.to_the_end(chosen.begin(self.problem.space, self.rng)))
+
     def __call__(self, chosen: Chosen) -> Run:
         """Run the search to its end or its budget."""
         row, reason = -1, ""
         try:
-            with watched(lambda: self.asked):
-                returned = self.to_the_end(chosen.begin(self.problem.space, self.rng))
-                row = self.choice(returned)
+            row = awaited(lambda: self.found(chosen), lambda: self.asked)
         except (Nonsense, Endless) as error:
             reason = str(error)
         except Exception as error:  # someone else's code

@@ -139,6 +139,17 @@ def test_what_dies_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
     assert (tmp_path / "run" / "report.html").exists()
 
 
+def test_what_dies_is_failed_alone_beside_one_worker_too(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(DYING)
+    run = ["score", "--cells", "59,122", "--batch", "8", "--workers", "1"]
+    more = ["--proxy-file", str(file), "--proxies", "dying,params"]
+    assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
+    rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
+    failed = rows[rows["status"] == "failed"]
+    assert failed[["index", "proxy"]].to_numpy().tolist() == [[59, "dying"]]
+
+
 def test_what_never_ends_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text(ENDLESS)
