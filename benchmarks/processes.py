@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,9 @@ def pool(workers: int, begin: Callable[..., object], *arguments: Any) -> Process
     its memory.
     """
     context = Context()
-    context.set_forkserver_preload([__name__, begin.__module__])
+    context.set_forkserver_preload(["benchmarks.orphans", __name__, begin.__module__])
+    with _environment(PYTHONWARNINGS="ignore"):  # where this process is killed, it alone says so
+        resource_tracker.ensure_running()
     context.Process = _Deaf  # type: ignore[misc]
     return ProcessPoolExecutor(workers, context, _begin, (dict(os.environ), begin, *arguments))
 
@@ -49,7 +51,8 @@ class _Deaf(Process):
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             if sys.platform == "linux":
-                with _same_imports():
+                path = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+                with _environment(PYTHONSAFEPATH="1", PYTHONPATH=path):  # the modules found here
                     forkserver.ensure_running()
             super().start()
         finally:
@@ -57,11 +60,10 @@ class _Deaf(Process):
 
 
 @contextmanager
-def _same_imports() -> Iterator[None]:
-    """Let a Python started meanwhile find its modules where this one does, in that order."""
+def _environment(**changed: str) -> Iterator[None]:
+    """Let what is started meanwhile have other variables."""
     before = dict(os.environ)
-    os.environ["PYTHONSAFEPATH"] = "1"
-    os.environ["PYTHONPATH"] = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
+    os.environ.update(changed)
     try:
         yield
     finally:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
+
+import pytest
 
 from benchmarks.processes import pool
 
@@ -19,3 +24,31 @@ def test_ctrl_c_does_not_reach_a_worker_that_is_still_importing() -> None:
             time.sleep(0.05)
         assert answer.result() == worker
     assert signal.pthread_sigmask(signal.SIG_BLOCK, set()) == before
+
+
+GOES = """
+import os
+from benchmarks.processes import pool
+if __name__ == "__main__":
+    pool(2, int).submit(os.getpid)
+    os._exit(3)
+"""
+
+
+def test_what_is_left_of_a_program_that_has_gone_says_nothing(tmp_path: Path) -> None:
+    """A second Ctrl-C ends it while its workers start."""
+    file = tmp_path / "goes.py"
+    file.write_text(GOES)
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+
+
+@pytest.mark.parametrize("error", [EOFError(), FileNotFoundError(2, "none"), ValueError("odd")])
+def test_a_worker_without_a_parent_says_nothing(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # as it was, when this has ended
+    from benchmarks.orphans import told
+
+    told(type(error), error, None)
+    assert capsys.readouterr().err == ("ValueError: odd\n" if "odd" in str(error) else "")
