@@ -13,6 +13,7 @@ from torch import Tensor
 from benchmarks.catalogue import benchmark
 from benchmarks.images import Labels, minibatch
 from benchmarks.network import Layered, initialise
+from benchmarks.second_order import second_order
 from searchers import Relax, Slope
 
 
@@ -62,4 +63,5 @@ def _network(name: str, dataset: str, seed: int, dtype: torch.dtype) -> Any:
     space = benchmark(name)
     network: Layered = space.relaxed(space.dataset(dataset))
     initialise(network, seed)
+    second_order(network)
     return network.to(dtype)
