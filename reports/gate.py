@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     FELL = "fell"
     DRIFTED = "drifted"
     UNPROVEN = "not shown as good"
+    UNTOLD = "cannot tell"
     IMPROVED = "improved"
     SAME = "same"
     UNJUDGED = "not judged"
@@ -29,7 +30,7 @@ class Verdict(StrEnum):
     @property
     def fails(self) -> bool:
         """Whether the gate closes on it."""
-        return self not in (Verdict.IMPROVED, Verdict.SAME) and not self.idle
+        return self not in (Verdict.IMPROVED, Verdict.SAME, Verdict.UNTOLD) and not self.idle
 
     @property
     def idle(self) -> bool:
@@ -69,23 +70,28 @@ class Comparison(NamedTuple):
             Verdict.UNPROVEN: "the interval of the difference does not lie above minus the margin",
             Verdict.DRIFTED: "the formula is unchanged and the scores are not",
             Verdict.IMPROVED: "the interval of the difference lies above the margin",
-            Verdict.SAME: "no difference beyond the margin",
+            Verdict.SAME: "it ranks no worse, or by no more than the margin",
+            Verdict.UNTOLD: "its formula has changed, and over the cells that these stand for it "
+            "may rank worse by more than the margin: take more cells",
             Verdict.UNJUDGED: "there are too few cells for an interval",
             Verdict.LEFT_OUT: "the run does not have it, and may lack it",
         }[self.verdict]
 
 
 def summary(rows: Sequence[Comparison], margin: float, design: str) -> str:
-    """Return a Markdown summary: what failed first, then all."""
+    """Return a Markdown summary: what failed or could not be told first, then all."""
     failed = [row for row in rows if row.verdict.fails]
+    named = failed + [row for row in rows if row.verdict is Verdict.UNTOLD]
     idle = sum(row.verdict.idle for row in rows)
     head = f"{len(rows) - idle} proxies passed"
     if failed:
         head = f"{len(failed)} of {len(rows) - idle} proxies failed"
+    untold = len(named) - len(failed)
+    head += f", of which {untold} cannot be told" if untold and not failed else ""
     head += f", {idle} not compared" if idle else ""
     lines = [f"### Proxy quality: {head}", ""]
-    lines += [f"- **{row.proxy}** {row.verdict}: {row.reason}." for row in failed]
-    lines += [""] if failed else []
+    lines += [f"- **{row.proxy}** {row.verdict}: {row.reason}." for row in named]
+    lines += [""] if named else []
     lines += [
         "| proxy | verdict | τ-b before | after | difference | 95 % | detectable | formula |",
         "|:--|:--|--:|--:|--:|--:|--:|:--|",

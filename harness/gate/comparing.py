@@ -170,6 +170,8 @@ def _compared(
         verdict = Verdict.UNJUDGED
     elif low > margin:
         verdict = Verdict.IMPROVED
+    elif changed and not low > -margin:
+        verdict = Verdict.UNTOLD
     detectable = margin + (Z + POWER) * gap.error if gap.error > CERTAIN else float("nan")
     return Comparison(
         name, gap.before, gap.after, gap.value, low, high, changed, verdict, detectable

@@ -217,6 +217,23 @@ def test_a_score_of_no_cell_is_never_the_same(finished: Path, tmp_path: Path) ->
     assert (code, found["synflow"]) == (1, "not scored")
 
 
+def test_what_the_cells_cannot_tell_is_said(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A changed formula passes there, and is not called the same; with a wide margin it is."""
+    noise = np.random.default_rng(0)
+    out = changed(finished, tmp_path, lambda s: np.log(s) + noise.normal(0, 1.0, len(s)))
+    other = renamed(finished, tmp_path, "synflow")
+    command = ["compare", str(out), "--baseline", str(other), "--margin"]
+    assert main([*command, "0.03"]) == 0
+    said = capsys.readouterr().out
+    assert "4 proxies passed, of which 1 cannot be told" in said
+    assert "- **synflow** cannot tell: its formula has changed" in said
+    assert 'failures="0" skipped="0"' in (out / "compare.xml").read_text()
+    assert main([*command, "1"]) == 0
+    assert "| synflow | same |" in capsys.readouterr().out
+
+
 def test_what_has_to_be_shown_as_good_is_not_where_the_interval_is_wide(
     finished: Path, tmp_path: Path
 ) -> None:
