@@ -24,20 +24,41 @@ else:  # elsewhere system libraries do not bear a fork
     from multiprocessing.context import SpawnProcess as Process
 
 
-def pool(workers: int, begin: Callable[..., object], *arguments: Any) -> ProcessPoolExecutor:
-    """Return an executor of fresh processes, each of which first calls ``begin(*arguments)``.
+class Pool(ProcessPoolExecutor):
+    """An executor of fresh processes, each of which first calls ``begin(*arguments)``.
 
     On Linux they are forked from one server, which has imported PyTorch and the module of the first
     pool's ``begin``, and done nothing else: no thread runs in it, no device is open, no number was
     drawn. So a process starts in hundredths of a second that would import for seconds, and shares
     its memory.
     """
-    context = Context()
-    context.set_forkserver_preload(["benchmarks.orphans", __name__, begin.__module__])
-    with _environment(PYTHONWARNINGS="ignore"):  # where this process is killed, it alone says so
-        resource_tracker.ensure_running()
-    context.Process = _Deaf  # type: ignore[misc]
-    return ProcessPoolExecutor(workers, context, _begin, (dict(os.environ), begin, *arguments))
+
+    def __init__(self, workers: int, begin: Callable[..., object], *arguments: Any) -> None:
+        context = Context()
+        context.set_forkserver_preload(["benchmarks.orphans", __name__, begin.__module__])
+        with _environment(PYTHONWARNINGS="ignore"):  # where this process is killed, it alone says
+            resource_tracker.ensure_running()
+        context.Process = self._made  # type: ignore[misc,assignment]
+        self._started: list[_Deaf] = []
+        super().__init__(workers, context, _begin, (dict(os.environ), begin, *arguments))
+
+    def death(self) -> str:
+        """Shut down, and return what ended a process, in words: `SIGKILL`, `exit code 3`.
+
+        A broken pool ends its other processes by SIGTERM; that is told only of all.
+        """
+        self.shutdown(wait=True, cancel_futures=True)
+        codes = [process.exitcode for process in self._started if process.exitcode]
+        own = [code for code in codes if code != -signal.SIGTERM] or codes
+        if not own:
+            return "exit code 0"
+        if own[0] == -signal.SIGKILL:
+            return "SIGKILL, as where memory runs out"
+        return signal.Signals(-own[0]).name if own[0] < 0 else f"exit code {own[0]}"
+
+    def _made(self, *arguments: Any, **named: Any) -> _Deaf:
+        self._started.append(_Deaf(*arguments, **named))
+        return self._started[-1]
 
 
 class _Deaf(Process):

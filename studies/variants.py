@@ -25,7 +25,7 @@ from benchmarks.layers import Convolution
 from benchmarks.nasbench201.blocks import CellModule
 from benchmarks.nasbench201.cell import EDGES, Cell
 from benchmarks.network import Network, initialise
-from benchmarks.processes import pool
+from benchmarks.processes import Pool
 from benchmarks.progress import progress
 from harness.passes.hooks import calls, gradients
 from harness.scoring.networks import seed_of
@@ -126,7 +126,7 @@ def main() -> None:
     loud = draw.choice(found.index[~found["silent"]].to_numpy(), CONTROLS, replace=False)
     built = found[found["silent"] | found.index.isin(loud)]
     drawn = found.loc[np.sort(draw.choice(found.index.to_numpy(), DRAWN, replace=False))]
-    with pool(2, frozen, images) as executor:
+    with Pool(2, frozen, images) as executor:
         tasks = [(arch, images) for arch in built["arch"]]
         scores = list(progress(executor.map(_of_string, tasks), len(tasks), "cells"))
         kinds = sorted(set(drawn["class"]))

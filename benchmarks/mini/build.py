@@ -29,7 +29,7 @@ from benchmarks.files import replace
 from benchmarks.mini import digits
 from benchmarks.mini.train import FULL, SHORT, SKELETON, train
 from benchmarks.nasbench201.cell import Cell, every_cell, representative
-from benchmarks.processes import pool
+from benchmarks.processes import Pool
 from benchmarks.table import AccuracyTable
 from benchmarks.training import Recipe
 
@@ -147,7 +147,7 @@ def run(batch: list[Job]) -> list[tuple[Job, dict[str, float]]]:
 
 def trained(todo: list[list[Job]], workers: int) -> Iterator[list[tuple[Job, dict[str, float]]]]:
     """Yield each batch of trainings as it is done, one thread a process."""
-    with pool(workers, digits.images, "train") as executor:
+    with Pool(workers, digits.images, "train") as executor:
         yield from executor.map(run, todo)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from benchmarks.files import replace as write
 from benchmarks.images import Minibatch, minibatch
 from benchmarks.network import initialise
-from benchmarks.processes import pool
+from benchmarks.processes import Pool
 from benchmarks.space import Benchmark
 from benchmarks.supernet import Supernet
 from harness.interference.pairs import pairs
@@ -58,7 +58,7 @@ def measured(what: Measurement, seeds: Sequence[int], workers: int) -> Iterator[
     if workers == 1:
         yield from map(of_one, seeds)
         return
-    with pool(min(workers, len(seeds)), begin, what) as executor:
+    with Pool(min(workers, len(seeds)), begin, what) as executor:
         yield from executor.map(of_one, seeds)
 
 

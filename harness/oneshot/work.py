@@ -9,7 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import NamedTuple
 
 from benchmarks.errors import BadInput
-from benchmarks.processes import pool
+from benchmarks.processes import Pool
 from harness.oneshot.evaluation import scores
 from harness.oneshot.training import Course, Ground, Run, advance
 from harness.scoring.processes import deterministic, keep_memory
@@ -60,7 +60,7 @@ def worked(course: Course, chains: Sequence[Sequence[Job]], workers: int) -> Ite
         return
     waiting = deque(map(deque, chains))
     running: dict[Future[list[Score]], deque[Job]] = {}
-    executor = pool(min(workers, len(chains)) or 1, begin, course)
+    executor = Pool(min(workers, len(chains)) or 1, begin, course)
     try:
         while waiting or running:
             while waiting and len(running) < workers:
@@ -73,8 +73,8 @@ def worked(course: Course, chains: Sequence[Sequence[Job]], workers: int) -> Ite
                 yield future.result()
     except BrokenProcessPool as error:
         raise BadInput(
-            "A process that trains a supernet should live. It died; it may have run out of memory: "
-            "try `--workers 1`. The same command resumes."
+            f"A process that trains a supernet should live. It died ({executor.death()}). Try "
+            "`--workers 1`; the same command goes on from what was stored."
         ) from error
     finally:
         executor.shutdown(wait=True, cancel_futures=True)

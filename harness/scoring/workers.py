@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -14,7 +14,7 @@ from uuid import uuid4
 import torch
 
 from benchmarks.errors import BadInput
-from benchmarks.processes import pool
+from benchmarks.processes import Pool
 from harness.scoring.processes import Scorer, begin, deterministic, keep_memory, serve, work
 from harness.scoring.store import Score
 from harness.scoring.tasks import Setting, Task, groups, needs_network
@@ -81,7 +81,8 @@ def _alone(setting: Setting, suspects: Sequence[Task]) -> Iterator[list[Score]]:
         task = waiting.pop()
         guilty = tuple(p for p in task.proxies if deaths[p.name] >= DEATHS)
         if guilty:
-            yield _failed(task._replace(proxies=guilty), f"{DIED}, as on {DEATHS} networks before")
+            reason = f"the process that scored it died, as on {DEATHS} networks before"
+            yield _failed(task._replace(proxies=guilty), reason)
         innocent = tuple(p for p in task.proxies if p not in guilty)
         known = tuple(p for p in innocent if deaths[p.name])
         others = tuple(p for p in innocent if p not in known)
@@ -91,17 +92,14 @@ def _alone(setting: Setting, suspects: Sequence[Task]) -> Iterator[list[Score]]:
             continue
         for part in parts:
             dead: list[Task] = []
-            yield from _pooled(setting, [[task._replace(proxies=part)]], 1, 1, dead)
+            death = yield from _pooled(setting, [[task._replace(proxies=part)]], 1, 1, dead)
             half = len(part) // 2
             if dead and half:
                 halves = part[:half], part[half:]
                 waiting += [task._replace(proxies=some) for some in halves]
             elif dead:
                 deaths[part[0].name] += 1
-                yield _failed(dead[0], DIED)
-
-
-DIED = "the process that scored it died; it may have run out of memory"
+                yield _failed(dead[0], f"the process that scored it died: {death}")
 
 
 def scored_by(
@@ -156,12 +154,15 @@ def _pooled(
     workers: int,
     in_flight: int,
     suspects: list[Task],
-) -> Iterator[list[Score]]:
-    """Score blocks in worker processes; tasks in flight when one dies go to ``suspects``."""
-    waiting = list(reversed(whole))
+) -> Generator[list[Score], None, str]:
+    """Score blocks in worker processes; tasks in flight when one dies go to ``suspects``.
+
+    Returns what ended the process that died last, if one did.
+    """
+    waiting, death = list(reversed(whole)), ""
     while waiting:
         running: dict[Future[list[list[Score]]], list[Task]] = {}
-        executor = pool(min(workers, len(waiting)), begin, setting)
+        executor = Pool(min(workers, len(waiting)), begin, setting)
         try:
             _first_sign(executor)
             while waiting or running:
@@ -174,17 +175,19 @@ def _pooled(
                     yield from rows
         except BrokenProcessPool:
             suspects.extend(task for block in running.values() for task in block)
+            death = executor.death()
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
+    return death
 
 
-def _first_sign(executor: Executor) -> None:
+def _first_sign(executor: Pool) -> None:
     try:
         executor.submit(int).result()
     except BrokenProcessPool as error:
         raise BadInput(
-            "Worker processes should start. They die at once: is there enough memory? Free some, "
-            "or give fewer `--workers`; what was stored is kept."
+            f"Worker processes should start. One died at once ({executor.death()}). Free memory or "
+            "give fewer `--workers`; the same command goes on from what was stored."
         ) from error
 
 

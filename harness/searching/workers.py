@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.processes import pool
+from benchmarks.processes import Pool
 from harness.searching.driver import Run, Terms, runs
 from harness.searching.plugins import load_searcher_entry_points, load_searcher_file
 from harness.searching.problem import Problem
@@ -17,8 +17,6 @@ from searchers import Chosen, choose
 
 BLOCK = 20
 """Searches that are made, sent and stored at once."""
-
-DIED = "the process that ran it died; it may have run out of memory"
 
 
 class Block(NamedTuple):
@@ -57,23 +55,24 @@ def searched(
     for block in suspects:
         for seed in block.seeds:
             alone, dead = block._replace(seeds=(seed,)), list[Block]()
-            yield from _pooled(setting, [alone], 1, dead)
+            death = yield from _pooled(setting, [alone], 1, dead)
             for one in dead:
-                yield one, [died(one.chosen.row, seed)]
+                yield one, [died(one.chosen.row, seed, death)]
 
 
-def died(row: str, seed: int) -> Run:
-    """Return the run of a process that died."""
-    return Run(row, seed, "failed", DIED, -1, math.nan, 0.0, 0, 0, 0, "{}", ())
+def died(row: str, seed: int, death: str) -> Run:
+    """Return the run of a process that died, and of what."""
+    reason = f"the process that ran it died: {death}"
+    return Run(row, seed, "failed", reason, -1, math.nan, 0.0, 0, 0, 0, "{}", ())
 
 
 def _pooled(
     setting: Setting, work: list[Block], workers: int, suspects: list[Block]
-) -> Iterator[tuple[Block, list[Run]]]:
-    waiting = work[::-1]
+) -> Generator[tuple[Block, list[Run]], None, str]:
+    waiting, death = work[::-1], ""
     while waiting:
         running: dict[Future[list[Run]], Block] = {}
-        executor = pool(min(workers, len(waiting)), _begin, setting)
+        executor = Pool(min(workers, len(waiting)), _begin, setting)
         try:
             while waiting or running:
                 while waiting and len(running) < 2 * workers:
@@ -84,8 +83,10 @@ def _pooled(
                     yield running.pop(future), found
         except BrokenProcessPool:
             suspects.extend(running.values())
+            death = executor.death()
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
+    return death
 
 
 _setting: list[Setting] = []

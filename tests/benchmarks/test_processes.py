@@ -7,16 +7,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import pool
+from benchmarks.processes import Pool
 
 
 def test_ctrl_c_does_not_reach_a_worker_that_is_still_importing() -> None:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, set())
-    with pool(1, int) as executor:
+    with Pool(1, int) as executor:
         answer = executor.submit(os.getpid)
         (worker,) = executor._processes
         for _ in range(20):
@@ -26,11 +28,31 @@ def test_ctrl_c_does_not_reach_a_worker_that_is_still_importing() -> None:
     assert signal.pthread_sigmask(signal.SIG_BLOCK, set()) == before
 
 
+@pytest.mark.parametrize(
+    ("end", "argument", "said"),
+    [
+        (os._exit, 7, "exit code 7"),
+        (signal.raise_signal, signal.SIGKILL, "SIGKILL, as where memory runs out"),
+        (signal.raise_signal, signal.SIGABRT, "SIGABRT"),
+        (signal.raise_signal, signal.SIGTERM, "SIGTERM"),
+    ],
+)
+def test_what_ended_a_worker_is_said(end: Callable[[int], None], argument: int, said: str) -> None:
+    """Of the others, which the pool ends itself, nothing."""
+    with Pool(2, int) as executor:
+        for both in [executor.submit(time.sleep, 0.5) for _ in range(2)]:
+            both.result()
+        executor.submit(time.sleep, 60)
+        with pytest.raises(BrokenProcessPool):
+            executor.submit(end, argument).result()
+        assert executor.death() == said
+
+
 GOES = """
 import os
-from benchmarks.processes import pool
+from benchmarks.processes import Pool
 if __name__ == "__main__":
-    pool(2, int).submit(os.getpid)
+    Pool(2, int).submit(os.getpid)
     os._exit(3)
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 import proxies.records
 from harness.cli import main
+from harness.scoring import workers
 from harness.scoring.store import stored
 from proxies import load_all, plugins, registry
 
@@ -134,9 +136,26 @@ def test_what_dies_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
     failed = rows[rows["status"] == "failed"]
     assert failed[["index", "proxy"]].to_numpy().tolist() == [[59, "dying"]]
-    assert failed["reason"].str.contains("the process that scored it died").all()
+    assert failed["reason"].tolist() == ["the process that scored it died: exit code 9"]
     assert (rows["status"] == "ok").sum() >= 3 * rows["index"].nunique()
     assert (tmp_path / "run" / "report.html").exists()
+
+
+def dies(*_: object) -> None:
+    os._exit(7)
+
+
+def test_workers_that_die_at_once_are_said_to_and_the_run_resumes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = ["score", "--cells", "59", "--batch", "8", "--workers", "2", "--proxies", "snip,params"]
+    with monkeypatch.context() as patched:
+        patched.setattr(workers, "begin", dies)
+        assert main([*run, "--out", str(tmp_path / "run")]) == 2
+    (said,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("harness:")]
+    assert "One died at once (exit code 7)" in said
+    assert "the same command goes on" in said
+    assert main([*run, "--out", str(tmp_path / "run")]) == 0
 
 
 def test_what_dies_is_failed_alone_beside_one_worker_too(tmp_path: Path) -> None:

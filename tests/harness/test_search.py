@@ -195,7 +195,7 @@ def test_what_fails_has_its_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
     rows = finals(tmp_path / "run")
     assert (rows[rows["searcher"] == "random"]["status"] == "ok").all()
     deadly = rows[rows["searcher"] == "deadly"]
-    assert set(deadly["reason"]) == {workers.DIED}
+    assert set(deadly["reason"]) == {"the process that ran it died: exit code 1"}
     faulty = rows[rows["searcher"] == "faulty"]
     assert set(faulty["status"]) == {"ok", "failed"}
     reasons = set(faulty.loc[faulty["status"] == "failed", "reason"])
