@@ -1,8 +1,10 @@
 """Searches on NAS-Bench-201 beside published ones, in the two conventions that must not mix.
 
 ``python -m studies.search run FOLDER`` runs what is missing into ``FOLDER`` (``--seeds N``);
-``python -m studies.search show FOLDER`` prints the tables of ``docs/search.md``, all or one of
-``transferred``, ``rules``, ``each`` and ``replayed``. *NAS-Bench-201*
+``python -m studies.search oneshot FOLDER --seeds N`` runs NASI on its one-shot network, which is
+computed: some minutes of processor time a seed. ``python -m studies.search show FOLDER`` prints the
+tables of ``docs/search.md``, all or one of ``transferred``, ``rules``, ``oneshot``, ``each`` and
+``replayed``. *NAS-Bench-201*
 searches on CIFAR-10 for 12,000 s and judges the cell on all three datasets; *NATS-Bench* searches
 each dataset for itself.
 """
@@ -11,6 +13,8 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+
+import pandas as pd
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201 import builtin
@@ -31,6 +35,9 @@ ROWS = (
 )
 
 PROXIES = ("params", "flops", "naswot", "synflow", "meco", "zico", "nasi", "accuracy")
+
+ONE_SHOT = "nasi:steps=40"
+"""With the settings of the run of the authors' code of which the steps were published."""
 
 RULES = {
     "regularized_evolution:{}": "evolution started",
@@ -134,11 +141,20 @@ def run(folder: Path, seeds: str) -> int:
     return code
 
 
+def one_shot(folder: Path, seeds: str) -> int:
+    """Run NASI on the one-shot network of CIFAR-10."""
+    words = ["search", "--benchmark", "nats-tss", "--seeds", seeds, "--dataset", "cifar10"]
+    out = str(folder / "oneshot")
+    more = ["--budget", "12000s", "--images", "cifar10", "--out", out]
+    return main([*words, *more, "--searchers", ONE_SHOT, "--workers", "1"])
+
+
 def show(folder: Path, part: str = "") -> str:
     """Return the tables, or one of them."""
     made = {
         "transferred": lambda: _transferred(searches(folder / "nasbench201")),
         "rules": lambda: _rules(searches(folder / "nasbench201")),
+        "oneshot": lambda: _one_shot(searches(folder / "oneshot")),
         "each": lambda: _each({name: searches(folder / name) for name in BUDGETS}),
         "replayed": replayed,
     }
@@ -152,6 +168,21 @@ def _rules(found: Searches) -> str:
         [proxy, *(spread(table.loc[rule.format(proxy)], "") for rule in RULES)] for proxy in PROXIES
     ]
     return markdown(rows, ["score", *RULES.values()])
+
+
+def _one_shot(found: Searches) -> str:
+    """Return what each seed of NASI on its one-shot network chose, and their mean."""
+    means = standings(found).set_index("searcher").loc[ONE_SHOT]
+    named = _accuracies()
+    rows = [
+        [str(one["seed"]), str(one["arch"]).replace("|", " ").strip()]
+        + [decimal(values.loc[one["index"]], 2) for values in named.values()]
+        for one in found.finals.to_dict("records")
+        if one["searcher"] == ONE_SHOT
+    ]
+    suffixes = ("", " cifar100", " ImageNet16-120")
+    rows.append(["mean", "", *(spread(means, suffix) for suffix in suffixes)])
+    return markdown(rows, ["seed", "cell", *ACCURACIES])
 
 
 def _each(found: dict[str, Searches]) -> str:
@@ -182,12 +213,8 @@ def _transferred(found: Searches) -> str:
 
 def replayed() -> str:
     """Return what the table gives to cells that others found."""
-    table = builtin.TABLE.accuracies()
-    index = {arch: i for i, arch in table.candidates.items()}
-    named = {
-        dataset: table.accuracy(AccuracyName(dataset, split, 200, None))
-        for dataset, split in ACCURACIES.items()
-    }
+    index = {arch: i for i, arch in builtin.TABLE.accuracies().candidates.items()}
+    named = _accuracies()
     rows = []
     for method, found in REPLAYED.items():
         means = []
@@ -200,8 +227,18 @@ def replayed() -> str:
     return markdown(rows, ["cells of", *named])
 
 
+def _accuracies() -> dict[str, pd.Series]:
+    """Return the accuracy that a search is judged by on each dataset, by index."""
+    table = builtin.TABLE.accuracies()
+    return {
+        dataset: table.accuracy(AccuracyName(dataset, split, 200, None))
+        for dataset, split in ACCURACIES.items()
+    }
+
+
 if __name__ == "__main__":
     command, where, *rest = sys.argv[1:]
-    if command == "run":
-        sys.exit(run(Path(where), rest[1] if rest else "200"))
+    if command in ("run", "oneshot"):
+        runs = run if command == "run" else one_shot
+        sys.exit(runs(Path(where), rest[1] if rest else "200"))
     print(show(Path(where), *rest))
