@@ -101,6 +101,12 @@ def load_entry_points(
     return problems
 
 
+def packaged(proxy: Proxy) -> bool:
+    """Whether a proxy is of a package that declares an entry point."""
+    packages = {declared.module.partition(".")[0] for declared in entry_points(group=GROUP)}
+    return proxy.function.__module__.partition(".")[0] in packages
+
+
 def _problem(declared: EntryPoint, kind: str, error: BaseException) -> str:
     named = f"the entry point `{declared.name}`"
     return f"{named} should register {_many(kind)}; it {_said(error)}"

@@ -18,6 +18,7 @@ from benchmarks.processes import Pool
 from harness.scoring.processes import Scorer, begin, deterministic, keep_memory, serve, work
 from harness.scoring.store import Score
 from harness.scoring.tasks import Setting, Task, groups, needs_network
+from proxies.plugins import packaged
 
 Backend = Callable[[Setting, Sequence[Task]], Iterator[list[Score]]]
 """What scores tasks, each in turn or many at once."""
@@ -38,8 +39,8 @@ def scored(
 
     Every process runs one thread, whatever their number, so that on the CPU sums are taken in one
     order and the numbers do not depend on ``workers``. One worker is this process itself, unless a
-    formula comes from a file: what that does to its process is not done to the run. Tasks whose
-    process dies are tried once more alone, and what ends it again is failed.
+    formula comes from a file or an installed package: what that does to its process is not done to
+    the run. Tasks whose process dies are tried once more alone, and what ends it again is failed.
 
     Up to ``stack`` candidates are scored side by side in one network, fewer where memory runs out.
     Who stands beside whom changes a score by rounding.
@@ -48,7 +49,8 @@ def scored(
         BadInput: worker processes die before they have done anything.
     """
     whole = groups(setting, tasks, stack)
-    if workers == 1 and not setting.plugins:
+    theirs = setting.plugins or any(map(packaged, {p for task in tasks for p in task.proxies}))
+    if workers == 1 and not theirs:
         threads = torch.get_num_threads()
         deterministic()
         if any(needs_network(proxy) for task in tasks for proxy in task.proxies):

@@ -107,6 +107,20 @@ def test_an_entry_point_is_found(
     sys.modules.pop("plugged_proxy", None)
 
 
+def test_an_entry_point_that_ends_its_process_fails_alone_beside_one_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = GOOD.replace("    return ", "    import os\n\n    os._exit(5)\n    return ")
+    installed(tmp_path, "ending_proxy", ending)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert run(tmp_path / "run", "--proxies", "largest,params", "--workers", "1") == 0
+    rows = pd.read_parquet(tmp_path / "run" / "scores.parquet").set_index("proxy")
+    assert set(rows.loc["largest", "status"]) == {"failed"}
+    assert rows.loc["largest", "reason"].iloc[0].startswith("the process that scored it died")
+    assert set(rows.loc["params", "status"]) == {"ok"}
+    sys.modules.pop("ending_proxy", None)
+
+
 def test_validate_says_what_does_not_hold(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
