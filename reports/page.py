@@ -27,7 +27,7 @@ from reports.points import packed, points
 from reports.rows import Cost
 from reports.scatter import Scatter, scatters
 from reports.searches import Searches
-from reports.shown import again, data_uri, prose, sort_key
+from reports.shown import again, data_uri, marked, prose, sort_key
 from reports.spreadsheet import unevaluated
 from reports.tables import latex
 from reports.yardstick import BETTER, WORSE
@@ -68,6 +68,7 @@ def page(
     loader = PackageLoader("reports", ".")
     script = (HERE / "page.js").read_text(encoding="utf-8")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.filters["marked"] = marked
     shown = [_run(found, some, () if i else files) for i, (found, some) in enumerate(runs)]
     return made.get_template("report.html.jinja").render(
         title=title,

@@ -34,6 +34,12 @@ def _unmarked(text: str) -> str:
     return re.sub(r":\w+:`~?([^`]*)`", r"\1", text).replace("``", "")
 
 
+def marked(text: str) -> Markup:
+    """Return a sentence of Markdown, with its emphasis and its code as the page has them."""
+    made = re.sub(r"\*([^*]+)\*", r"<em>\1</em>", str(escape(text)))
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", made))
+
+
 def data_uri(sketch: Sketch, pictures: Mapping[str, bytes]) -> str:
     """Return a figure as an SVG inside a URI: the one that is there, else it is drawn."""
     content = pictures[sketch.name] if sketch.name in pictures else svg(sketch)
@@ -54,6 +60,6 @@ def again(name_of_command: str, settings: Mapping[str, Any]) -> str:
         elif isinstance(value, tuple):
             option = "--scores" if name == "scores" else option.removesuffix("s")
             parts += [part for single in value for part in (option, str(single))]
-        elif value is not None:
+        elif value not in (None, ""):
             parts += [option, str(value)]
     return shlex.join([*parts, "--out", "RUN"])

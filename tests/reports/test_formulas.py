@@ -10,7 +10,7 @@ import pytest
 from harness.oneshot.predictors import PREDICTORS
 from proxies import COMBINATIONS, load_all
 from reports.formulas import formula, mathml
-from reports.shown import prose
+from reports.shown import again, marked, prose
 from searchers import load_all as load_searchers
 
 TEXTS = {
@@ -59,3 +59,13 @@ def test_what_cannot_be_drawn_is_shown_as_its_source(source: str) -> None:
 def test_a_paragraph_survives_a_formula_that_is_none() -> None:
     shown = str(prose(r"The :math:`\frac{1` of :math:`a^2`."))
     assert shown.startswith(r"The <code>\frac{1</code> of <math")
+
+
+def test_sentences_of_tables_are_marked_on_the_page() -> None:
+    """Nothing of them is taken for the page's own."""
+    shown = str(marked("*regret*: see `a<b>.csv`, *one*, 2 * 3."))
+    assert shown == "<em>regret</em>: see <code>a&lt;b&gt;.csv</code>, <em>one</em>, 2 * 3."
+
+
+def test_a_setting_that_was_not_given_is_not_repeated() -> None:
+    assert again("search", {"images": "", "seeds": 3}) == "harness search --seeds 3 --out RUN"
