@@ -152,7 +152,9 @@ def one_shot(folder: Path, seeds: str) -> int:
 def show(folder: Path, part: str = "") -> str:
     """Return the tables, or one of them."""
     made = {
-        "transferred": lambda: _transferred(searches(folder / "nasbench201")),
+        "transferred": lambda: _transferred(
+            *(searches(folder / name) for name in ("nasbench201", "oneshot"))
+        ),
         "rules": lambda: _rules(searches(folder / "nasbench201")),
         "oneshot": lambda: _one_shot(searches(folder / "oneshot")),
         "each": lambda: _each({name: searches(folder / name) for name in BUDGETS}),
@@ -196,16 +198,19 @@ def _each(found: dict[str, Searches]) -> str:
     return markdown(rows, ["searcher", *each, *(f"{name} published" for name in each)])
 
 
-def _transferred(found: Searches) -> str:
+def _transferred(found: Searches, one_shot: Searches) -> str:
     """Return ours beside what was published, a row a searcher that needs no score or has one."""
-    table = standings(found).set_index("searcher")
+    computed = standings(one_shot).set_index("searcher").loc[[ONE_SHOT]]
+    table = pd.concat([standings(found).set_index("searcher"), computed])
+    table = table.sort_values("accuracy", ascending=False, kind="stable")
     rows = []
     suffixes = ("", " cifar100", " ImageNet16-120")
     published = dict(PUBLISHED["NAS-Bench-201"])
-    shown = [name for name in table.index if name in published or name in ROWS.split(",")]
+    ours = (*ROWS.split(","), ONE_SHOT)
+    shown = [name for name in table.index if name in published or name in ours]
     for name in shown:
-        ours = [spread(table.loc[name], suffix) for suffix in suffixes]
-        rows.append([str(name), *ours, *published.pop(str(name), ("", "", ""))])
+        made = [spread(table.loc[name], suffix) for suffix in suffixes]
+        rows.append([str(name), *made, *published.pop(str(name), ("", "", ""))])
     rows += [[name, "", "", "", *values] for name, values in published.items()]
     printed = [f"{name} published" for name in ACCURACIES]
     return markdown(rows, ["searcher", *ACCURACIES, *printed])
