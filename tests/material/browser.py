@@ -30,8 +30,11 @@ const shown = what => texts(what).filter((_, i) => {
 """
 
 
-def driven(page: str, script: str, folder: Path) -> Any:
-    """Open a page, run the body of a function once it is ready, return what that returns."""
+def driven(page: str, script: str, folder: Path, *flags: str) -> Any:
+    """Open a page, run the body of a function once it is ready, return what that returns.
+
+    ``flags`` are given to the browser after its own, which they override.
+    """
     own = (
         f"{BEFORE}ready.then(async () => {{ const said = await (async () => {{ {script} }})"
         "(); const out = document.createElement('pre'); out.id = 'said';"
@@ -41,7 +44,7 @@ def driven(page: str, script: str, folder: Path) -> Any:
     file = folder / "report.html"
     file.write_text(page.replace("</html>", f"<script>{own}</script></html>"), encoding="utf-8")
     profile = f"--user-data-dir={folder / 'profile'}"
-    command = [str(BROWSER), *FLAGS.split(), profile, "--dump-dom", file.as_uri()]
+    command = [str(BROWSER), *FLAGS.split(), *flags, profile, "--dump-dom", file.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     found = re.search(r'<pre id="said">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found, "the script did not end"

@@ -155,3 +155,42 @@ def test_a_script_that_is_not_the_page_s_own_does_not_run(found: Findings, tmp_p
     whole = page([(found, {})], "A title").replace("</h1>", f"</h1>{strange}", 1)
     script = "await new Promise(done => setTimeout(done, 500)); return document.title"
     assert driven(whole, script, tmp_path) == "A title"
+
+
+CONTRAST = """
+    const linear = part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    const luminance = colour => {
+      const parts = colour.match(/[\\d.]+/g).slice(0, 3).map(part => linear(part / 255));
+      return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+    };
+    const behind = each => {
+      for (let at = each; at; at = at.parentElement) {
+        const colour = getComputedStyle(at).backgroundColor;
+        if (!colour.endsWith(", 0)")) return colour;
+      }
+      return "rgb(255, 255, 255)";
+    };
+    const worst = {};
+    for (const each of document.querySelectorAll("body *")) {
+      const own = [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+      if (!own || each.offsetParent === null || each.closest("svg")) continue;
+      const [a, b] = [getComputedStyle(each).color, behind(each)].map(luminance);
+      const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+      const name = each.tagName + "." + each.className;
+      worst[name] = Math.min(worst[name] ?? 99, ratio);
+    }
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    return {dark, worst};
+"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_words_stand_out_from_what_is_behind_them(
+    dark: bool, found: Findings, tmp_path: Path
+) -> None:
+    """By 4.5 to 1, as the Web Content Accessibility Guidelines ask."""
+    scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
+    said = driven(page([(found, {})], "A title"), CONTRAST, tmp_path, scheme)
+    assert said["dark"] is dark
+    assert len(said["worst"]) > 10
+    assert {name: ratio for name, ratio in said["worst"].items() if ratio < 4.5} == {}
