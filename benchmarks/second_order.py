@@ -1,7 +1,7 @@
 """Layers for losses that contain gradients: the derivatives of their derivatives, written out.
 
-PyTorch composes those of a batch normalisation from some thirty passes over the feature map, where
-three suffice, and those of a convolution from convolutions whose kernels are whole feature maps.
+PyTorch composes those of a batch normalisation from many more passes over the feature map, and
+those of a convolution from convolutions whose kernels are whole feature maps.
 Products with a slope that is 0, as an operation's that is not chosen, are left out.
 """
 

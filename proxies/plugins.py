@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -101,10 +101,10 @@ def load_entry_points(
     return problems
 
 
-def packaged(proxy: Proxy) -> bool:
-    """Whether a proxy is of a package that declares an entry point."""
+def packaged(proxies: Iterable[Proxy]) -> bool:
+    """Whether any proxy is of a package that declares an entry point."""
     packages = {declared.module.partition(".")[0] for declared in entry_points(group=GROUP)}
-    return proxy.function.__module__.partition(".")[0] in packages
+    return any(proxy.function.__module__.partition(".")[0] in packages for proxy in proxies)
 
 
 def _problem(declared: EntryPoint, kind: str, error: BaseException) -> str:

@@ -1,12 +1,12 @@
 """Searches on NAS-Bench-201 beside published ones, in the two conventions that must not mix.
 
 ``python -m studies.search run FOLDER`` runs what is missing into ``FOLDER`` (``--seeds N``);
-``python -m studies.search oneshot FOLDER --seeds N`` runs NASI on its one-shot network, which is
-computed: some minutes of processor time a seed. ``python -m studies.search show FOLDER`` prints the
-tables of ``docs/search.md``, all or one of ``transferred``, ``rules``, ``oneshot``, ``each`` and
-``replayed``. *NAS-Bench-201*
-searches on CIFAR-10 for 12,000 s and judges the cell on all three datasets; *NATS-Bench* searches
-each dataset for itself.
+``python -m studies.search oneshot FOLDER`` runs NASI on its one-shot network (``--seeds N``,
+``--images`` as ``harness run`` takes them): some minutes of processor time a seed. ``python -m
+studies.search show FOLDER`` prints the tables of ``docs/search.md`` that these are for, all or one
+of ``transferred`` (which needs both), ``rules``, ``oneshot``, ``each`` and ``replayed``.
+*NAS-Bench-201* searches on CIFAR-10 for 12,000 s and judges the cell on all three datasets;
+*NATS-Bench* searches each dataset for itself.
 """
 
 from __future__ import annotations
@@ -141,11 +141,11 @@ def run(folder: Path, seeds: str) -> int:
     return code
 
 
-def one_shot(folder: Path, seeds: str) -> int:
+def one_shot(folder: Path, seeds: str, images: str) -> int:
     """Run NASI on the one-shot network of CIFAR-10."""
     words = ["search", "--benchmark", "nats-tss", "--seeds", seeds, "--dataset", "cifar10"]
     out = str(folder / "oneshot")
-    more = ["--budget", "12000s", "--images", "cifar10", "--out", out]
+    more = ["--budget", "12000s", "--images", images, "--out", out]
     return main([*words, *more, "--searchers", ONE_SHOT, "--workers", "1"])
 
 
@@ -198,9 +198,9 @@ def _each(found: dict[str, Searches]) -> str:
     return markdown(rows, ["searcher", *each, *(f"{name} published" for name in each)])
 
 
-def _transferred(found: Searches, one_shot: Searches) -> str:
+def _transferred(found: Searches, oneshot: Searches) -> str:
     """Return ours beside what was published, a row a searcher that needs no score or has one."""
-    computed = standings(one_shot).set_index("searcher").loc[[ONE_SHOT]]
+    computed = standings(oneshot).set_index("searcher").loc[[ONE_SHOT]]
     table = pd.concat([standings(found).set_index("searcher"), computed])
     table = table.sort_values("accuracy", ascending=False, kind="stable")
     rows = []
@@ -243,7 +243,11 @@ def _accuracies() -> dict[str, pd.Series]:
 
 if __name__ == "__main__":
     command, where, *rest = sys.argv[1:]
-    if command in ("run", "oneshot"):
-        runs = run if command == "run" else one_shot
-        sys.exit(runs(Path(where), rest[1] if rest else "200"))
-    print(show(Path(where), *rest))
+    if command == "show":
+        print(show(Path(where), *rest))
+    else:
+        given = dict(zip(rest[::2], rest[1::2], strict=True))
+        seeds = given.get("--seeds", "200")
+        if command == "run":
+            sys.exit(run(Path(where), seeds))
+        sys.exit(one_shot(Path(where), seeds, given.get("--images", "cifar10")))

@@ -49,7 +49,7 @@ def scored(
         BadInput: worker processes die before they have done anything.
     """
     whole = groups(setting, tasks, stack)
-    theirs = setting.plugins or any(map(packaged, {p for task in tasks for p in task.proxies}))
+    theirs = setting.plugins or packaged({proxy for task in tasks for proxy in task.proxies})
     if workers == 1 and not theirs:
         threads = torch.get_num_threads()
         deterministic()

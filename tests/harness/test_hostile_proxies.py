@@ -127,10 +127,12 @@ def test_a_file_that_ends_the_program_is_refused(
     assert not out.exists()
 
 
-def test_what_dies_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("beside", ["1", "2"])
+def test_what_dies_is_failed_alone_in_the_same_run(beside: str, tmp_path: Path) -> None:
+    """With one worker too, which is a process of its own where a formula comes from a file."""
     file = tmp_path / "mine.py"
     file.write_text(DYING)
-    run = ["run", "--cells", "59,122,125", "--batch", "8", "--workers", "2"]
+    run = ["score", "--cells", "59,122,125", "--batch", "8", "--workers", beside]
     more = ["--proxy-file", str(file), "--proxies", "dying,snip,naswot,params"]
     assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
@@ -138,7 +140,6 @@ def test_what_dies_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
     assert failed[["index", "proxy"]].to_numpy().tolist() == [[59, "dying"]]
     assert failed["reason"].tolist() == ["the process that scored it died: exit code 9"]
     assert (rows["status"] == "ok").sum() >= 3 * rows["index"].nunique()
-    assert (tmp_path / "run" / "report.html").exists()
 
 
 def dies(*_: object) -> None:
@@ -156,17 +157,6 @@ def test_workers_that_die_at_once_are_said_to_and_the_run_resumes(
     assert "One died at once (exit code 7)" in said
     assert "the same command goes on" in said
     assert main([*run, "--out", str(tmp_path / "run")]) == 0
-
-
-def test_what_dies_is_failed_alone_beside_one_worker_too(tmp_path: Path) -> None:
-    file = tmp_path / "mine.py"
-    file.write_text(DYING)
-    run = ["score", "--cells", "59,122", "--batch", "8", "--workers", "1"]
-    more = ["--proxy-file", str(file), "--proxies", "dying,params"]
-    assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
-    rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
-    failed = rows[rows["status"] == "failed"]
-    assert failed[["index", "proxy"]].to_numpy().tolist() == [[59, "dying"]]
 
 
 def test_what_never_ends_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
