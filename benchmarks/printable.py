@@ -33,6 +33,11 @@ def brief(error: BaseException) -> str:
     return f"{kind}: {said}" if said else kind
 
 
+def encodable(text: str, encoding: str = "utf-8") -> str:
+    """Return text with what an encoding lacks, as UTF-8 lacks lone surrogates, written out."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 def _text(thing: object) -> str:
     try:
         return str(thing)

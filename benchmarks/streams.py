@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from benchmarks.printable import SENTENCE, printable
+from benchmarks.printable import SENTENCE, encodable, printable
 
 
 def say(sentence: object) -> None:
@@ -17,7 +17,7 @@ def say(sentence: object) -> None:
     line = f"harness: {printable(sentence, SENTENCE)}\n"
     if sys.stderr is not None:
         with suppress(OSError, ValueError):  # closed, or its reader is gone
-            sys.stderr.write(_encodable(line, sys.stderr.encoding))
+            sys.stderr.write(encodable(line, sys.stderr.encoding or "utf-8"))
             sys.stderr.flush()
 
 
@@ -30,7 +30,7 @@ def show(text: str) -> None:
     if sys.stdout is None:
         return
     try:
-        sys.stdout.write(_encodable(text, sys.stdout.encoding))
+        sys.stdout.write(encodable(text, sys.stdout.encoding or "utf-8"))
         sys.stdout.flush()
     except BrokenPipeError:
         # what is still in the buffer is flushed when Python ends, which would complain again
@@ -43,18 +43,21 @@ STOPPED = "stopped; the same command resumes."
 
 
 @contextmanager
-def interruptible(whole: bool) -> Iterator[None]:
+def interruptible(whole: bool) -> Iterator[list[int]]:
     """Let Ctrl-C stop what runs in order, and a second one stop it at once.
+
+    Yields a list that holds something once it was pressed: a library that is being imported then
+    may raise anything.
 
     Args:
         whole: whether this process does nothing else; then what it still does at its end is not
             to be interrupted either.
     """
+    pressed: list[int] = []
     alone = threading.current_thread() is threading.main_thread()
     if not alone or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
-        yield
+        yield pressed
         return
-    pressed: list[int] = []
 
     def stop(number: int, _: object) -> None:
         pressed.append(number)
@@ -66,13 +69,7 @@ def interruptible(whole: bool) -> Iterator[None]:
 
     signal.signal(signal.SIGINT, stop)
     try:
-        yield
+        yield pressed
     finally:
         if not whole:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _encodable(text: str, encoding: str | None) -> str:
-    """Return text with what an encoding lacks written out."""
-    name = encoding or "utf-8"
-    return text.encode(name, "backslashreplace").decode(name)

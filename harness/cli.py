@@ -15,12 +15,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 done; 1 ``compare`` found a regression or ``validate`` a broken rule; 2 wrong usage or bad
     input; 3 nothing to compare.
     """
+    pressed: list[int] = []
     try:
-        with interruptible(argv is None):
+        with interruptible(argv is None) as pressed:
             check_siblings()
-            from harness.arguments import checked, complete
             from harness.commands import COMMANDS
-            from harness.options import parser
+            from harness.options.arguments import checked
+            from harness.options.completion import complete
+            from harness.options.parser import parser
 
             complete(words := parser())
             given = checked(sys.argv[1:] if argv is None else argv)
@@ -47,6 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(STOPPED)
         return 130
     except Exception as error:
+        if pressed:
+            say(STOPPED)
+            return 130
         if not isinstance(error, _bad_input()):
             raise
         say(error)

@@ -23,7 +23,7 @@ def score(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Score, then report; where that is done already, print what it was."""
-    from harness.plans.standing import leave, standing
+    from harness.standing import leave, standing
 
     text = standing(options)
     if text is None:
@@ -45,10 +45,12 @@ def _tell(out: Path, text: str) -> None:
 
 def merge(options: argparse.Namespace) -> int:
     """Put shards into one run folder."""
+    from harness.oneshot.flow import fill_oneshot
     from harness.scoring.merge import merge
 
     plug_in(options)
-    merge(options.runs, options.out, options.workers)
+    plan, table = merge(options.runs, options.out, options.workers)
+    fill_oneshot(plan, table, options.out, options.workers)
     return 0
 
 
@@ -64,7 +66,7 @@ def report(options: argparse.Namespace) -> int:
 
 def atlas(options: argparse.Namespace) -> int:
     """Print the table of a whole space."""
-    from harness.atlases.command import show as atlas_table
+    from harness.whole_space import show as atlas_table
 
     show(atlas_table(options.benchmark, options.dataset, options.out))
     return 0
@@ -72,9 +74,30 @@ def atlas(options: argparse.Namespace) -> int:
 
 def search(options: argparse.Namespace) -> int:
     """Run the searches that a folder lacks, then report."""
-    from harness.searching.command import search
+    from harness.listing import check_searchers
+    from harness.searching.settings import search_plan_of
 
-    show(search(options))
+    ours = not options.searcher_file and not others()
+    if ours:
+        check_searchers(options.searchers)  # a wrong name is told at once
+    plan = search_plan_of(options)
+    from searchers import choose
+
+    if ours:
+        several = bool(plan.objectives)
+        choose(plan.searchers, plan.proxies.split(","), several=several)  # and a wrong setting soon
+    from harness.devices import default_workers
+    from harness.searching.flow import fill
+    from harness.searching.front_report import check_reference
+    from harness.searching.posing import read_table
+    from harness.searching.report import report_searches
+
+    plug_in(options)
+    workers = options.workers or default_workers()
+    table = read_table(plan, workers)
+    check_reference(plan, table)
+    fill(plan, table, options.out, workers, retry_failed=options.retry_failed)
+    show(report_searches(options.out, table))
     return 0
 
 
@@ -139,7 +162,7 @@ def convert(options: argparse.Namespace) -> int:
     if target.suffix != ".parquet":
         raise BadInput(f"The target should end in `.parquet`. Found `{target}`.")
     from benchmarks.sources import read_truth
-    from harness.scoring.workers import default_workers
+    from harness.devices import default_workers
 
     table = read_truth(options.source, options.workers or default_workers())
     table.write(target)
@@ -187,9 +210,10 @@ def _scored(options: argparse.Namespace) -> AccuracyTable:
     if not options.proxy_file and not others():
         check_names(options.proxies)
     plan = plan_of(options)
+    from harness.devices import default_workers
+    from harness.oneshot.flow import fill_oneshot
     from harness.scoring.backends import backend
     from harness.scoring.flow import fill, truth
-    from harness.scoring.workers import default_workers
 
     plug_in(options)
     table = truth(plan, options.workers or default_workers())
@@ -203,4 +227,5 @@ def _scored(options: argparse.Namespace) -> AccuracyTable:
             options.workers,
             options.time_limit,
         )
+    fill_oneshot(plan, table, options.out, options.workers, options.retry_failed)
     return table

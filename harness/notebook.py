@@ -20,14 +20,15 @@ from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
+from harness.oneshot.flow import fill_oneshot
+from harness.options.arguments import TIME_LIMIT
 from harness.plans.settings import options_from, plan_from
 from harness.scoring.flow import fill, truth
-from harness.scoring.limit import TIME_LIMIT
 from harness.scoring.workers import local
 from harness.searching.flow import fill as fill_searches
-from harness.searching.options import search_plan_of
 from harness.searching.posing import read_table
 from harness.searching.report import searches
+from harness.searching.settings import search_plan_of
 from reports.leaderboard import leaderboard
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ def score(
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
         backend = local(plan.device, workers, plan.stack)
-        fill(plan, truth(plan, 1), folder, backend, workers=workers, time_limit=time_limit)
+        table = truth(plan, 1)
+        fill(plan, table, folder, backend, workers=workers, time_limit=time_limit)
+        fill_oneshot(plan, table, folder, workers)
         return RunFolder(folder).read_scores()
 
 

@@ -16,8 +16,8 @@ from harness import PACKAGES
 from harness.atlases.stored import FOLDER
 from harness.folder import RunFolder
 from harness.plans.plan import Plan
-from harness.plans.standing import versions
 from harness.scoring.flow import truth
+from harness.standing import versions
 
 if TYPE_CHECKING:
     from reports.findings import Findings

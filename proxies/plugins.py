@@ -119,4 +119,8 @@ def _many(kind: str) -> str:
 def _said(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return f"ends the program with exit code {error.code}: take that call out."
-    return f"raises {type(error).__name__}: {error}"
+    try:
+        said = str(error)
+    except Exception:
+        said = "what it says cannot be printed"
+    return f"raises {type(error).__name__}: {said}"

@@ -13,6 +13,8 @@ from typing import Any, Literal, get_type_hints
 
 from torch import Tensor
 
+from proxies.records import Ranks
+
 Family = Literal["zero-cost", "trivial", "few-step"]
 
 
@@ -47,6 +49,15 @@ class Proxy:
         """Evaluate the formula; the result is a scalar tensor."""
         return self.function(*records)
 
+    def __reduce__(self) -> tuple[Callable[..., Proxy], tuple[Any, ...]]:
+        """Go to another process by name where the function is made by another one.
+
+        That process has imported the file that registers it.
+        """
+        if "<locals>" in self.function.__qualname__:
+            return _registered, (self.name,)
+        return Proxy, tuple(vars(self).values())
+
     @property
     def ours(self) -> bool:
         """Whether it comes with this project, whose tests hold it to the contract."""
@@ -59,6 +70,11 @@ class Proxy:
 
 
 PROXIES: dict[str, Proxy] = {}
+
+
+def _registered(name: str) -> Proxy:
+    return PROXIES[name]
+
 
 reserved: set[str] = set()
 """Names of combinations."""
@@ -84,7 +100,7 @@ def proxy(
         hints = get_type_hints(function)
         parameters = inspect.signature(function).parameters
         records = tuple(hints.get(parameter, object) for parameter in parameters)
-        if not records or any(not hasattr(record, "_fields") for record in records):
+        if not records or not all(map(_made, records)):
             raise ValueError(
                 f"Every parameter of proxy `{name}` should be annotated with a record of "
                 f"`proxies.records`, which `harness list --records` shows. Found "
@@ -112,6 +128,12 @@ def proxy(
         return function
 
     return register
+
+
+def _made(record: object) -> bool:
+    """Whether a type is a record of one network, which the engine makes."""
+    home = getattr(record, "__module__", "")
+    return home.startswith("proxies.") and hasattr(record, "_fields") and record is not Ranks
 
 
 def load_all() -> dict[str, Proxy]:

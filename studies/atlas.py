@@ -22,7 +22,7 @@ from benchmarks.sources import read_truth
 from harness.atlases.checked import differing
 from harness.atlases.stored import FOLDER, Atlas, Column, column_of, read, write
 from harness.folder import RunFolder
-from harness.options import parser
+from harness.options.parser import parser
 from harness.plans.plan import frozen_inputs, identity
 from harness.plans.settings import plan_of
 from harness.scoring.engine import score

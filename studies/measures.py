@@ -28,13 +28,13 @@ from benchmarks.network import initialise
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness import passes
 from harness.drawing.cells import select
-from harness.judging.entries import of_proxy
 from harness.judging.joining import join
 from harness.judging.judge import judge
 from harness.judging.score_table import ScoreTable
 from harness.passes import Context
 from harness.plans.plan import frozen_inputs
 from harness.scoring.engine import records
+from harness.scoring.entries import of_proxy
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all

@@ -24,10 +24,10 @@ from benchmarks.table import AccuracyName, AccuracyTable
 from harness.drawing.designs import Design, one_by_one
 from harness.gate import baseline
 from harness.gate.comparing import Rules, compared
-from harness.judging.entries import of_elsewhere
 from harness.judging.ranks import kendall
 from harness.judging.run_scores import RunScores
 from harness.plans.settings import plan_from
+from harness.scoring.entries import of_elsewhere
 from reports.gate import Comparison, Verdict
 
 SIZES = (120, 300, 600, 1500)

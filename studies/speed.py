@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import torch
 
-from harness.scoring.workers import SIDE_BY_SIDE
+from harness.devices import SIDE_BY_SIDE
 from studies import measures
 from studies.whole_space import markdown
 

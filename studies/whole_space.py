@@ -8,9 +8,9 @@ import pandas as pd
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyName
-from harness.atlases.board import combinations_of
 from harness.atlases.stored import Column, read
 from harness.judging.ranks import kendall, spearman
+from harness.judging.whole_space import combinations_of
 from proxies import load_all
 from reports.markup import pipes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,25 @@ def test_nothing_outside_benchmarks_knows_what_a_cell_looks_like(folder: str) ->
 
 def test_few_modules_stand_at_the_top_of_the_harness() -> None:
     assert len(list((ROOT / "harness").glob("*.py"))) <= 12
+
+
+def test_modules_and_rooms_of_the_harness_import_each_other_one_way() -> None:
+    """Imports inside functions count: what is imported late is depended on all the same."""
+    imports: dict[str, set[str]] = {}
+    for path in (ROOT / "harness").rglob("*.py"):
+        if path != ROOT / "harness" / "__init__.py":
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            theirs = {other for other in modules(path) if other.startswith("harness.")}
+            imports[name] = theirs - {name}
+    rooms: dict[str, set[str]] = {}
+    for name, others in imports.items():
+        room = ".".join(name.split(".")[:2])
+        beside = {".".join(other.split(".")[:2]) for other in others} - {room}
+        rooms.setdefault(room, set()).update(beside)
+    for graph in (imports, rooms):
+        order = list(TopologicalSorter(graph).static_order())  # raises where there is a cycle
+        assert order.index("harness.cli") > order.index("harness.folder")
 
 
 def test_every_choice_of_the_axes_names_a_candidate() -> None:

@@ -65,7 +65,7 @@ def test_the_notebook_section_runs_as_it_stands() -> None:
 
 
 def test_commands_of_the_readme_exist() -> None:
-    from harness.options import COMMANDS
+    from harness.options.parser import COMMANDS
 
     named = set(re.findall(r"\bharness ([a-z]+)\b", README)) - {"is", "finds", "makes", "computes"}
     assert named <= set(COMMANDS)

@@ -59,8 +59,12 @@ def test_the_whole_space_is_shown_from_an_empty_folder(wheel: Path, tmp_path: Pa
 def test_figures_licences_and_sizes(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as packed:
         size = {info.filename: info.compress_size for info in packed.infolist()}
+        (points,) = (name for name in size if name.endswith("entry_points.txt"))
+        commands = packed.read(points).decode().splitlines()
     for name in ("nasbench201", "macro", "transnas"):
         assert {f"benchmarks/{name}/tables/{file}.md" for file in ("DATA", "LICENSES")} <= set(size)
+    for name in ("harness", "nas-proxy-harness"):  # the second is found by `uvx` and `pipx run`
+        assert f"{name} = harness.cli:main" in commands
     atlases = sum(size[name] for name in size if name.startswith("harness/atlases/"))
     tables = sum(size[name] for name in size if "/tables/" in name)
     assert atlases < 3e6

@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.network import initialise
+from benchmarks.printable import brief
 from harness.contract.trial import NoScore, Trial
 from harness.passes import POSITIONAL
 from harness.scoring.engine import score
@@ -49,8 +50,10 @@ def found(check: Check, proxy: Proxy, trial: Trial) -> Finding:
         return check(proxy, trial)
     except NoScore as error:
         return Finding(False, f"{rule}: {error}. Make it finite there, or say when it is not.")
-    except Exception as error:  # it is someone else's code
-        return Finding(False, f"{rule}: it raises {type(error).__name__}: {error}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # someone else's code: it may even end the program
+        return Finding(False, f"{rule}: it raises {brief(error)}")
 
 
 def _near(a: float, b: float, tolerance: float = TOLERANCE) -> bool:

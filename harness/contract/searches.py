@@ -16,9 +16,9 @@ import numpy as np
 
 from harness.contract.checks import Finding
 from harness.searching.driver import Play, Run, Terms
-from harness.searching.options import search_plan_of
 from harness.searching.posing import posed, read_table
 from harness.searching.problem import Problem
+from harness.searching.settings import search_plan_of
 from searchers import Answer, Chosen, Question
 
 BUDGET = 40.0
@@ -76,7 +76,7 @@ def problem_for(chosen: Chosen) -> Problem:
 
 @cache
 def _embedded(objectives: str | None) -> Problem:
-    from harness.options import parser
+    from harness.options.parser import parser
 
     words = ["search", "--budget", str(int(BUDGET)), "--out", "."]
     words += ["--objectives", objectives] if objectives else []

@@ -11,6 +11,7 @@ from typing import Any
 
 from torch import Tensor
 
+from benchmarks.printable import brief
 from harness.contract.checks import CHECKS, Finding, found
 from harness.contract.trial import Trial
 from proxies import Proxy
@@ -63,8 +64,7 @@ class Watched:
         own = [frame for frame in frames if frame.filename == file]
         line = f"`{file}`, line {own[-1].lineno}" if own else f"`{file}`"
         text = f": `{own[-1].line}`" if own and own[-1].line else ""
-        message = " ".join(str(error).split())
         return (
-            f"It raises {type(error).__name__}: {message}; at {line}{text}. Mend that first: the "
+            f"It raises {brief(error)}; at {line}{text}. Mend that first: the "
             "other rules were not tried."
         )

@@ -11,8 +11,8 @@ from benchmarks.errors import BadInput
 from benchmarks.files import text
 from benchmarks.printable import printable, reason
 from benchmarks.space import Benchmark, Dataset
-from harness.arguments import whole_number
 from harness.drawing.draws import live_parameters, stratified
+from harness.options.arguments import whole_number
 
 
 def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset) -> pd.Series:

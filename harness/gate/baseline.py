@@ -19,12 +19,12 @@ from benchmarks.files import content_of_json, replace
 from benchmarks.printable import brief, printable
 from harness.atlases.stored import of
 from harness.folder import RunFolder
-from harness.judging.described import read_described
 from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks
 from harness.judging.run_scores import RunScores
 from harness.judging.uncertainty import fisher
 from harness.plans.plan import Plan
+from harness.scoring.described import read_described
 from harness.scoring.keys import stale
 from proxies import choose, load_all
 

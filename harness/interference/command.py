@@ -14,11 +14,11 @@ from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.supernets import supernet
 from benchmarks.training import Recipe
+from harness.devices import resolve_device, workers_for
 from harness.folder import RunFolder
 from harness.interference.measuring import Measurement, measured
 from harness.interference.observations import associations, by_distance
 from harness.oneshot.training import Course
-from harness.scoring.workers import resolve_device, workers_for
 from reports.interference import Interference, draw_interference, text
 from reports.style import STYLE
 

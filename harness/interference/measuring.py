@@ -18,8 +18,8 @@ from benchmarks.space import Benchmark
 from benchmarks.supernet import Supernet
 from harness.interference.pairs import pairs
 from harness.interference.similarity import similarities
-from harness.oneshot.predictors import PREDICTORS
 from harness.oneshot.training import Course, Ground, Run, advance
+from harness.samplers.predictors import PREDICTORS
 from harness.scoring.keys import made_by
 from harness.scoring.processes import deterministic, keep_memory
 

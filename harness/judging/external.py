@@ -43,7 +43,7 @@ def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
         raise BadInput(
             f"`{path}` should have one row a cell. It has two for {by} {printable(twice)}."
         )
-    values = pd.to_numeric(rows["score"], errors="coerce")
+    values = pd.to_numeric(rows["score"].map(str), errors="coerce")  # of any number of digits
     known = pd.Series(values.to_numpy(), rows[by].to_numpy())
     score = cells[by].map(known).astype("float64")
     score = score.where(score.abs() < float("inf"))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from harness.judging.described import Described
+from harness.scoring.described import Described
 from proxies import Combination, Proxy
 from proxies.records import Ranks
 

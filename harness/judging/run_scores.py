@@ -15,12 +15,12 @@ from harness.atlases.stored import current
 from harness.drawing.designs import Design
 from harness.drawing.planned import design
 from harness.folder import RunFolder
-from harness.judging.described import Described, read_described
-from harness.judging.entries import of_combination, of_elsewhere, of_predictor, of_proxy
 from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
-from harness.oneshot.predictors import PREDICTORS, named
 from harness.plans.plan import Plan
+from harness.samplers.predictors import PREDICTORS, named
+from harness.scoring.described import Described, read_described
+from harness.scoring.entries import of_combination, of_elsewhere, of_predictor, of_proxy
 from harness.scoring.flow import truth
 from proxies import COMBINATIONS, Combination, Proxy, choose, load_all
 from reports.entry import Entry

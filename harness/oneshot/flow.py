@@ -9,20 +9,19 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.progress import progress
-from benchmarks.supernets import supernet
 from benchmarks.table import AccuracyTable
 from benchmarks.training import Recipe
+from harness.devices import workers_for
 from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.oneshot.evaluation import BATCH
-from harness.oneshot.predictor import Predictor
-from harness.oneshot.predictors import named
 from harness.oneshot.training import Course, Ground, Run, epochs_done
 from harness.oneshot.work import Job, worked
 from harness.plans.plan import Plan, frozen_inputs, identity
+from harness.samplers.predictor import Predictor
+from harness.samplers.predictors import named
 from harness.scoring.keys import made_by
 from harness.scoring.store import Store
-from harness.scoring.workers import workers_for
 
 SOME = 50
 """Children that one job scores: what a kill can lose."""
@@ -35,12 +34,7 @@ SEES = {"initialisation": "default", "batchnorm": "batch", "sees": "training ima
 
 
 def course_of(plan: Plan) -> Course:
-    """Return what the supernets of a plan share.
-
-    Raises:
-        BadInput: the space shares nothing.
-    """
-    supernet(plan.space, plan.data, plan.supernet_cells)
+    """Return what the supernets of a plan share."""
     recipe = Recipe(plan.supernet_epochs)
     return Course(plan.space, plan.data, plan.images, recipe, plan.supernet_cells, plan.device)
 
@@ -48,14 +42,18 @@ def course_of(plan: Plan) -> Course:
 def fill_oneshot(
     plan: Plan, table: AccuracyTable, out: Path, workers: int | None, retry_failed: bool = False
 ) -> None:
-    """Compute the one-shot scores that a run folder lacks, and put them beside its scores.
+    """Compute the one-shot scores that a run folder lacks, if its plan names any.
+
+    They stand beside its scores.
 
     A child is a cell without what leads nowhere, not a functional class: cells of one class run
     other operations of the supernet. Supernets in training stand in the folder ``supernets``.
 
     Raises:
-        BadInput: the space shares nothing, images do not fit, or there are too few cells.
+        BadInput: images do not fit, or there are too few cells.
     """
+    if not plan.oneshot:
+        return
     cells, course = chosen_cells(plan, table), course_of(plan)
     if len(cells) < FEWEST:
         raise BadInput(

@@ -11,9 +11,9 @@ from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.printable import printable
 from benchmarks.streams import say
-from harness.arguments import checked, located
-from harness.oneshot.options import check, settings_of
-from harness.options import IMAGES, INTERVALS, parser
+from harness.options.arguments import checked, located
+from harness.options.oneshot import settings_of
+from harness.options.parser import IMAGES, INTERVALS, parser
 
 if TYPE_CHECKING:
     from harness.plans.plan import Plan
@@ -57,8 +57,8 @@ def plan_of(options: argparse.Namespace) -> Plan:
         )
     import torch
 
+    from harness.devices import SIDE_BY_SIDE, resolve_device
     from harness.plans.plan import Plan
-    from harness.scoring.workers import SIDE_BY_SIDE, resolve_device
 
     device, remark = resolve_device(options.device)
     if remark:
@@ -85,5 +85,24 @@ def plan_of(options: argparse.Namespace) -> Plan:
         stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
         **settings_of(options),
     )
-    check(plan)
+    if plan.oneshot:
+        _check_oneshot(plan)
     return plan
+
+
+def _check_oneshot(plan: Plan) -> None:
+    """Refuse a plan whose one-shot predictors cannot be trained.
+
+    Raises:
+        BadInput: a name is unknown, the space shares nothing, or images have nothing to be learned.
+    """
+    from benchmarks.supernets import supernet
+    from harness.samplers.predictors import named
+
+    named(plan.oneshot)
+    supernet(plan.space, plan.data, plan.supernet_cells)
+    if plan.images == "noise" or plan.labels == "random":
+        found = "`--images noise`" if plan.images == "noise" else "`--labels random`"
+        raise BadInput(
+            f"`--oneshot` should train on images of known classes. Found {found}: leave one out."
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -147,17 +148,22 @@ def _row(
             given = [own[record] for record in proxy.records]
             value = within(limit, lambda: evaluated(proxy, given))
             status = "ok"
-        except KeyboardInterrupt:
-            raise
         except TookLonger as error:
             reason = f"formula: {error}"
         except BaseException as error:  # someone else's code: it may even end the program
+            if isinstance(error, KeyboardInterrupt) and not _deaf():
+                raise
             reason = f"formula: {brief(error)}"
     if status == "ok" and not math.isfinite(value):
         reason = f"{proxy.undefined or 'the score is not finite'}: {value}"
         value, status = math.nan, "undefined"
     spent = time.perf_counter() - began + sum(seconds[pass_.name] for pass_ in behind)
     return Score(task.subject, proxy.name, task.seed, "", value, status, reason, spent)
+
+
+def _deaf() -> bool:
+    """Whether Ctrl-C does not reach this process: then it was the formula that raised."""
+    return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 class WrittenRecord(RuntimeError):

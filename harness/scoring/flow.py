@@ -13,16 +13,17 @@ import pandas as pd
 from benchmarks.progress import progress, said
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
+from harness.devices import workers_for
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
-from harness.judging.described import described
+from harness.options.arguments import TIME_LIMIT
 from harness.plans.plan import Plan, frozen_inputs, identity, provenance
+from harness.scoring.described import described
 from harness.scoring.keys import key
-from harness.scoring.limit import TIME_LIMIT
 from harness.scoring.store import Score, Store
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, needs_network
 from harness.scoring.units import Seconds, apart, costs, with_units
-from harness.scoring.workers import Backend, scored, workers_for
+from harness.scoring.workers import Backend, scored
 from proxies import Proxy, choose
 
 
@@ -37,8 +38,8 @@ def fill(
 ) -> None:
     """Compute the scores that the run folder lacks, then write them as ``scores.parquet``.
 
-    Supernets are trained by ``workers`` processes on this machine, one a core where None is given.
-    A formula that takes longer than ``time_limit`` seconds on a network is failed there.
+    The provenance names ``workers`` processes, one a core where None is given. A formula that takes
+    longer than ``time_limit`` seconds on a network is failed there.
     """
     proxies, _ = choose(plan.proxies)
     cells = chosen_cells(plan, table)
@@ -84,10 +85,6 @@ def fill(
     if folder.described.exists() or not all(proxy.ours for proxy in proxies):
         folder.text(folder.described.name, described(proxies))
     folder.text(folder.plan.name, plan.text(found))
-    if plan.oneshot:
-        from harness.oneshot.flow import fill_oneshot
-
-        fill_oneshot(plan, table, out, workers, retry_failed)
 
 
 def beginning(

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harness.alarm import alarmed
-
-TIME_LIMIT = 600
-"""Seconds that one formula has for one network, unless the user says how many."""
+from harness.scoring.alarm import alarmed
 
 AGAIN = 1.0
 """Seconds after which a formula that went on nevertheless is stopped once more."""
@@ -21,7 +18,7 @@ class TookLonger(BaseException):
 
 
 def within(seconds: float, formula: Callable[[], float]) -> float:
-    """Return a formula's value, where :func:`harness.alarm.alarmed` can look after it.
+    """Return a formula's value, where :func:`harness.scoring.alarm.alarmed` can look after it.
 
     Raises:
         TookLonger: it has not ended after so many seconds.

@@ -8,11 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.errors import BadInput
+from benchmarks.table import AccuracyTable
+from harness.devices import default_workers
 from harness.folder import RunFolder
 from harness.plans.plan import Plan
 from harness.scoring.flow import fill, truth
 from harness.scoring.store import Score, Store, stored
-from harness.scoring.workers import default_workers, local
+from harness.scoring.workers import local
 from proxies import load_file
 
 FREE = ("device", "stack", "shard", "proxy_files")
@@ -25,10 +27,11 @@ Source = tuple[Score, Path]
 """A score and the run that it comes from."""
 
 
-def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
+def merge(runs: Sequence[Path], out: Path, workers: int | None) -> tuple[Plan, AccuracyTable]:
     """Copy the scores of run folders into one, then compute what no shard holds.
 
     The folders are only read. Where several hold a score, one that exists beats a failed one.
+    Returned are the plan of the whole, and its accuracies.
 
     Raises:
         BadInput: a folder is no run, or scored other candidates, inputs or proxies than the first,
@@ -66,6 +69,7 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> None:
         target.add(row for row, _ in best.values())
     table = truth(first, workers or default_workers())
     fill(first, table, out, local(first.device, workers, first.stack), workers=workers)
+    return first, table
 
 
 def _better(kept: Source, other: Source) -> Source:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -15,6 +14,7 @@ import torch
 
 from benchmarks.errors import BadInput
 from benchmarks.processes import Pool
+from harness.devices import workers_for
 from harness.scoring.processes import Scorer, begin, deterministic, keep_memory, serve, work
 from harness.scoring.store import Score
 from harness.scoring.tasks import Setting, Task, groups, needs_network
@@ -22,9 +22,6 @@ from proxies.plugins import packaged
 
 Backend = Callable[[Setting, Sequence[Task]], Iterator[list[Score]]]
 """What scores tasks, each in turn or many at once."""
-
-SIDE_BY_SIDE = {"cpu": 1, "cuda": 16}
-"""Candidates in one network, unless the user says how many: a GPU is far too large for one."""
 
 
 def local(device: str, workers: int | None, stack: int) -> Backend:
@@ -191,27 +188,3 @@ def _first_sign(executor: Pool) -> None:
             f"Worker processes should start. One died at once ({executor.death()}). Free memory or "
             "give fewer `--workers`; the same command goes on from what was stored."
         ) from error
-
-
-def default_workers() -> int:
-    """Return how many processes may run at once on this machine."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def workers_for(device: str) -> int:
-    """Return how many processes use a device: one a core, a GPU is given one."""
-    return 1 if device.startswith("cuda") else default_workers()
-
-
-def resolve_device(name: str) -> tuple[str, str]:
-    """Return the device to use and, where it is not the one asked for, a sentence that says so."""
-    if name == "auto":
-        return ("cuda:0" if torch.cuda.is_available() else "cpu"), ""
-    if name.startswith("cuda") and not torch.cuda.is_available():
-        return "cpu", f"`--device {name}` was asked for; no GPU is usable here, so the CPU is used."
-    if name.startswith("cuda:") and int(name[5:]) >= torch.cuda.device_count():
-        raise BadInput(
-            f"`--device` should be one of {torch.cuda.device_count()} GPUs, counted from 0. Found "
-            f"`{name}`."
-        )
-    return ("cuda:0" if name == "cuda" else name), ""

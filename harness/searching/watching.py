@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from harness.alarm import alarmed
+from harness.scoring.alarm import alarmed
 
 Made = TypeVar("Made")
 
@@ -18,7 +18,7 @@ class Endless(RuntimeError):
 
 
 def awaited(search: Callable[[], Made], asked: Callable[[], int]) -> Made:
-    """Return what a search returns, where :func:`harness.alarm.alarmed` can look after it.
+    """Return what a search returns, where :func:`harness.scoring.alarm.alarmed` can look after it.
 
     Args:
         search: runs it.

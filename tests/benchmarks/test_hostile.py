@@ -96,6 +96,9 @@ def test_another_order_of_cells_is_refused(data: Path, tmp_path: Path) -> None:
         ("bench.pth", b"garbage", "truncated or of another type"),
         ("bench.pickle.pbz2", b"garbage", "truncated or of another type"),
         ("bench.csv", b"a,b", "ends in `.csv`"),
+        ("bench.tar", b"a", "ends in `.tar`"),
+        ("table.parquet.xz", b"\xfd7zXZ\0", "ends in `.xz`"),
+        ("table.parquet.zst", b"\x28\xb5\x2f\xfd", "ends in `.zst`"),
     ],
 )
 def test_other_files_are_refused(

@@ -88,6 +88,8 @@ def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
     assert "uint8 (n, 32, 32, 3)" in refused(path)
     np.savez(path, x_train=good, y_train=classes[:5])
     assert "one class for each of 20 images" in refused(path)
+    np.savez(path, x_train=good, y_train=np.array(3))
+    assert "one class for each of 20 images" in refused(path)
     np.savez(path, x_train=good, y_train=classes + 1)
     assert "0 to 9. Found 1 to 10" in refused(path)
     np.savez(path, x_train=good, y_train=classes % 5)

@@ -14,11 +14,11 @@ import pytest
 
 from benchmarks.catalogue import BENCHMARKS
 from harness.atlases import stored
-from harness.atlases.board import worths
 from harness.atlases.checked import differing
 from harness.atlases.stored import Atlas, Column
 from harness.cli import main
 from harness.drawing.planned import chosen_cells
+from harness.judging.whole_space import worths
 from harness.plans.plan import frozen_inputs
 from harness.plans.settings import plan_from
 from harness.scoring.flow import truth

@@ -15,14 +15,15 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.network import build
 from benchmarks.network import initialise
 from harness import passes
-from harness.options import parser
+from harness.devices import default_workers
+from harness.options.parser import parser
 from harness.passes import Context
 from harness.plans.settings import plan_of
 from harness.scoring import processes
 from harness.scoring.networks import seed_of
 from harness.scoring.processes import Scorer
 from harness.scoring.tasks import Setting, Task, groups
-from harness.scoring.workers import default_workers, local, scored, scored_by
+from harness.scoring.workers import local, scored, scored_by
 from proxies import load_all
 from proxies.records import LossGradients
 from tests.material.scored import CROWD, ORIGINAL, TOLERANCE, failing, run, tasks, values

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from harness.scoring.workers import resolve_device
+from harness.devices import resolve_device
+from harness.plans.plan import Plan
 from proxies import load_all
 from tests.material.refusals import refused
 from tests.material.small_run import command, scores
@@ -130,7 +131,12 @@ def test_a_terminal_gets_five_rows_and_the_path(
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     assert main(["report", str(copied)]) == 0
-    *rows, few, path = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out
+    copied_plan = Plan.read(copied / "plan.json")[0]
+    again = command(Path(copied_plan.truth).parent, copied)
+    assert main(again) == 0  # a run ends likewise
+    assert capsys.readouterr().out == printed
+    *rows, few, path = printed.splitlines()
     assert path == str(copied / "report.html")
     assert "fewer than 30" in few
     headings = ["proxy", "τ-b", "over counting", "place", "regret", "cost", "undefined"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -20,14 +21,20 @@ def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:
     by_arch.to_csv(tmp_path / "theirs.csv", index=False)
     by_index = mine[["index", "score"]].assign(score=-mine["score"])
     by_index.to_csv(tmp_path / "turned.csv", index=False)
-    more = [x for n in ("theirs", "turned") for x in ("--scores", str(tmp_path / f"{n}.csv"))]
+    by_index.to_csv(tmp_path / "=cmd.csv", index=False)
+    more = [
+        x for n in ("theirs", "turned", "=cmd") for x in ("--scores", str(tmp_path / f"{n}.csv"))
+    ]
     assert main(["report", "--out", str(out), *more]) == 0
     rows = pd.read_csv(out / "correlations.csv").query("statistic == 'kendall' and cells == 'all'")
     rows = rows.set_index("proxy")
     assert rows.loc["theirs", ["n", "undefined", "family"]].tolist() == [24, 1, "elsewhere"]
     assert rows.loc["turned", "value"] == pytest.approx(-rows.loc["snip", "value"])
     assert "| theirs § |" in (out / "table.md").read_text()
-    assert "theirs.csv" in (out / "report.html").read_text()
+    assert "theirs.csv" in (page := (out / "report.html").read_text())
+    tables = [(out / f"{name}.csv").read_text() for name in ("leaderboard", "table")]
+    assert all("\n'=cmd," in table and "\n=cmd" not in table for table in tables)
+    assert re.search(r"\n&#0*39;=cmd,|\n'=cmd,|\\n'=cmd,", page)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +44,9 @@ def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:
         ("index,score\n99999,1\n", "None of its 1 rows does"),
         ("index,score\n1,1\n1,2\n", "one row a cell"),
         ("", "cannot be read"),
+        ("index,score\n" + "9" * 30 + ",2\n", "None of its 1 rows does"),
+        ("index,score\n0," + "9" * 400 + "\n", "None of its 1 rows does"),
+        ("index,score\n0,=cmd|calc\n", "None of its 1 rows does"),
     ],
 )
 def test_a_table_of_scores_that_is_none_is_refused(

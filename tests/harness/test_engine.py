@@ -17,12 +17,13 @@ import torch
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from harness import passes
+from harness.devices import resolve_device
 from harness.passes import hessian
 from harness.scoring.engine import score
 from harness.scoring.keys import key, walk
 from harness.scoring.networks import seed_of
 from harness.scoring.tasks import Setting, Task
-from harness.scoring.workers import resolve_device, scored
+from harness.scoring.workers import scored
 from proxies import load_all
 from proxies.records import LossGradients, Perturbation
 from tests.material.scored import ORIGINAL, failing, run, values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from shutil import rmtree
 
@@ -50,7 +51,6 @@ def test_a_fault_at_any_call_loses_nothing(
     dies: bool,
     run: Forked,
     tmp_path: Path,
-    record_property: pytest.RecordProperty,
 ) -> None:
     """It is one sentence or does no harm; the same command again ends with the same scores."""
     whole, out = tmp_path / "whole", tmp_path / "run"
@@ -64,6 +64,7 @@ def test_a_fault_at_any_call_loses_nothing(
     expected, found = scores(whole), places(first.calls)
     if dies:
         found = {n: call for n, call in found.items() if call.split()[0] in CHANGING}
+    done = 0
     for number, call in found.items():
         ended = run(argv[out], out, number, dies)
         if dies:
@@ -77,5 +78,12 @@ def test_a_fault_at_any_call_loses_nothing(
             assert again.code == 0, (call, again)
         pd.testing.assert_frame_equal(scores(out), expected)
         rmtree(out)
-    record_property("faults", len(found))
+        done += 1
+    print(f"{done} faults in `harness {command}`: each once, {'a kill' if dies else 'an error'}")
+    steps = [call.partition(" ") for call in map(partial(WRITER.sub, ".part"), first.calls)]
+    renamed = [at for at, (call, _, _path) in enumerate(steps) if call == "rename"]
+    assert renamed
+    for at in renamed:
+        unfinished = f"{steps[at][2]}.part"
+        assert "fsync" in {call for call, _, path in steps[:at] if path == unfinished}
     assert {call.split()[0] for call in found.values()} >= {"open64", "write", "rename"}

@@ -14,6 +14,7 @@ from harness.cli import main
 from harness.scoring import workers
 from harness.scoring.store import stored
 from proxies import load_all, plugins, registry
+from tests.material.refusals import refused
 
 WRITER = """
 import torch
@@ -63,6 +64,53 @@ def endless(loss: LossGradients) -> Tensor:
         except Exception:
             pass
     return loss.grads[0].sum()
+"""
+
+
+RAISING = """
+import sys
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+
+class Strange(BaseException):
+    pass
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        sys.exit(4)
+
+ERRORS = {
+    "strange": lambda: Strange("it is no Exception"),
+    "unprintable": Unprintable,
+    "unstorable": lambda: ValueError("a\\ud800b\\x1b[2J\\nc"),
+    "leaving": lambda: SystemExit(4),
+    "pressed": KeyboardInterrupt,
+}
+
+def made(name):
+    def formula(loss: LossGradients) -> Tensor:
+        raise ERRORS[name]()
+    formula.__name__ = name
+    formula.__doc__ = "A lone surrogate, \\ud800, in the text that stands in the page."
+    return formula
+
+for name in ERRORS:
+    proxy(larger_is_better=True, source="\\ud800")(made(name))
+"""
+
+ASKING = """
+from typing import NamedTuple
+from torch import Tensor
+from proxies import proxy
+from proxies.records import Ranks
+
+class Mine(NamedTuple):
+    x: Tensor
+
+@proxy(larger_is_better=True, source="nobody")
+def asking(it: WHAT) -> Tensor:
+    return it[0]
 """
 
 
@@ -159,10 +207,11 @@ def test_workers_that_die_at_once_are_said_to_and_the_run_resumes(
     assert main([*run, "--out", str(tmp_path / "run")]) == 0
 
 
-def test_what_never_ends_is_failed_alone_in_the_same_run(tmp_path: Path) -> None:
+@pytest.mark.parametrize("beside", ["1", "2"])
+def test_what_never_ends_is_failed_alone_in_the_same_run(beside: str, tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text(ENDLESS)
-    run = ["score", "--cells", "0,7", "--batch", "8", "--workers", "1", "--time-limit", "1"]
+    run = ["score", "--cells", "0,7", "--batch", "8", "--workers", beside, "--time-limit", "1"]
     more = ["--proxy-file", str(file), "--proxies", "endless,snip,params"]
     assert main([*run, *more, "--out", str(tmp_path / "run")]) == 0
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
@@ -170,6 +219,49 @@ def test_what_never_ends_is_failed_alone_in_the_same_run(tmp_path: Path) -> None
     assert set(failed["proxy"]) == {"endless"}
     assert set(failed["reason"]) == {"formula: took longer than 1 s (`--time-limit`)"}
     assert set(rows.loc[rows["proxy"] != "endless", "status"]) == {"ok"}
+
+
+RAISED = {
+    "strange": "Strange: it is no Exception",
+    "unprintable": "Unprintable: what it says cannot be printed (Unprintable)",
+    "unstorable": r"ValueError: a\ud800b\x1b[2J",
+    "leaving": "SystemExit: 4",
+    "pressed": "KeyboardInterrupt",
+}
+
+
+def test_whatever_is_raised_is_failed_alone_and_the_report_is_made(tmp_path: Path) -> None:
+    file, out = tmp_path / "mine.py", tmp_path / "run"
+    file.write_text(RAISING)
+    run = ["run", "--cells", "stratified:24", "--batch", "8", "--workers", "1"]
+    more = ["--proxy-file", str(file), "--proxies", ",".join(["params", *RAISED])]
+    assert main([*run, *more, "--out", str(out)]) == 0
+    rows = pd.read_parquet(out / "scores.parquet").query("proxy != 'params'")
+    assert set(rows["status"]) == {"failed"}
+    found = rows.groupby("proxy")["reason"].agg(set).to_dict()
+    assert found == {name: {f"formula: {said}"} for name, said in RAISED.items()}
+    assert r"A lone surrogate, \ud800" in (out / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["unprintable", "leaving"])
+def test_a_contract_is_not_kept_by_what_ends_the_program(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(RAISING)
+    assert main(["validate", name, "--proxy-file", str(file)]) == 1
+    assert f"It raises {RAISED[name]}; at" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("what", ["Ranks", "Mine"])
+def test_what_the_engine_does_not_make_is_no_record(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(ASKING.replace("WHAT", what))
+    argv = [*SCORE, "--proxies", "asking", "--proxy-file", str(file)]
+    said = refused([*argv, "--out", str(tmp_path / "run")], capsys)
+    assert "should be annotated with a record of `proxies.records`" in said
 
 
 def test_a_changed_formula_is_stale_until_it_is_run_again(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,13 @@ def test_what_no_run_can_mean_is_refused(
     assert not (tmp_path / "run").exists()
 
 
+def test_a_minibatch_of_noise_that_fits_no_memory_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    argv = words("run", "--batch", "1000000", tmp_path / "run")
+    assert "--batch" in refused([*argv, "--images=noise"], capsys)
+
+
 @pytest.mark.parametrize("option", ["--out", "--truth", "--images", "--cells", "--proxies"])
 @pytest.mark.parametrize("word", ["a\0b", "a\udcffb"], ids=["NUL", "surrogate"])
 def test_what_is_no_text_is_refused(
@@ -101,4 +110,10 @@ def test_any_text_is_refused_or_understood_before_anything_runs(
     option: tuple[str, str], word: str
 ) -> None:
     """A word that is refused is so in one sentence; the folder cannot be made, so none runs."""
-    assert main(words(*option, word, Path("/proc/harness"))) == 2
+    said = StringIO()
+    with redirect_stderr(said):
+        assert main(words(*option, word, Path("/proc/harness"))) == 2
+    lines = [line for line in said.getvalue().splitlines() if not line.startswith("harness: scor")]
+    assert len(lines) == 1
+    assert lines[0].startswith("harness: ")
+    assert lines[0].isprintable()

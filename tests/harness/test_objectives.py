@@ -12,16 +12,16 @@ from benchmarks.sources import read_metrics
 from benchmarks.table import AccuracyName
 from harness.searching.driver import Play, Terms
 from harness.searching.objectives import objectives
-from harness.searching.options import search_plan_of
 from harness.searching.plan import SearchPlan
 from harness.searching.posing import metrics_of, posed, read_table
+from harness.searching.settings import search_plan_of
 from searchers import Count, Objective, Search, Space, Train
 from tests.material.refusals import refused
 from tests.material.searches import chosen_from
 
 
 def plan_of(*words: str, benchmark: str = "nats-tss") -> SearchPlan:
-    from harness.options import parser
+    from harness.options.parser import parser
 
     fixed = ["search", "--benchmark", benchmark, "--budget", "9", "--out", "."]
     return search_plan_of(parser().parse_args([*fixed, *words]))

@@ -17,12 +17,12 @@ from benchmarks.training import Recipe
 from harness.oneshot import alignment, training
 from harness.oneshot.alignment import WEIGHT, better, penalty
 from harness.oneshot.evaluation import accuracy, scores
-from harness.oneshot.fairnas import fairnas
-from harness.oneshot.magic_t import magic_t
-from harness.oneshot.options import NAMES
-from harness.oneshot.predictors import PREDICTORS, named
-from harness.oneshot.spos import spos
 from harness.oneshot.training import State, advance, begun, epochs_done
+from harness.options.oneshot import NAMES
+from harness.samplers.fairnas import fairnas
+from harness.samplers.magic_t import magic_t
+from harness.samplers.predictors import PREDICTORS, named
+from harness.samplers.spos import spos
 from tests.material.supernets import AXES, ground, images, network, places, run, split
 from tests.material.tiny import SPACE
 

@@ -13,8 +13,8 @@ from benchmarks.table import AccuracyName
 from harness.cli import main
 from harness.searching import flow, plugins, workers
 from harness.searching.driver import Run
-from harness.searching.options import search_plan_of
 from harness.searching.posing import posed, read_table
+from harness.searching.settings import search_plan_of
 from searchers import choose, registry
 
 MEAN = ("--signal-seed", "mean")
@@ -244,7 +244,7 @@ def test_a_budget_of_seconds_pays_for_a_training_at_least(
 @pytest.fixture(scope="module")
 def natural() -> dict[str, Run]:
     """Two searches in seconds, and by the true accuracy."""
-    from harness.options import parser
+    from harness.options.parser import parser
 
     words = ["search", "--benchmark", "nats-tss", "--budget", "3000s", "--out", "."]
     words += ["--searchers", "best_of:accuracy:n=0,nasi_exact:accuracy,random"]
@@ -299,7 +299,7 @@ def test_a_run_of_proxies_is_searched_by_and_charged(tmp_path: Path) -> None:
 
 
 def test_another_table_of_the_space_has_the_seconds_too(data: Path) -> None:
-    from harness.options import parser
+    from harness.options.parser import parser
 
     words = ["search", "--benchmark", "nats-tss", "--budget", "3000s", "--out", "."]
     words += ["--truth", str(data / "nb201_table.parquet"), "--dataset", "cifar100"]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.options import parser
-from harness.plans.standing import standing
+from harness.options.parser import parser
+from harness.standing import standing
 
 MINE = '''
 from torch import Tensor

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.table import AccuracyName
-from harness.judging.entries import of_proxy
 from harness.judging.joining import join
 from harness.judging.judge import judge
 from harness.judging.score_table import ScoreTable
+from harness.scoring.entries import of_proxy
 from proxies import Proxy, load_all
 
 NAME = AccuracyName("cifar10", "ori-test", 200, None)

@@ -64,4 +64,5 @@ def test_a_run_tells_units_and_where_they_were_measured(tmp_path: Path) -> None:
     said = pd.read_json(tmp_path / "plan.json")["provenance"]
     assert said["workers"] == 1
     assert said["cores"] >= 1
+    assert said["cpu"]
     assert said["date"]

@@ -85,7 +85,7 @@ def serve(asked: IO[str]) -> None:
     import harness.drawing.planned
     import harness.report
     import harness.scoring.flow
-    import harness.searching.command  # noqa: F401
+    import harness.searching.flow  # noqa: F401
     from harness.cli import main
     from proxies import load_all
 

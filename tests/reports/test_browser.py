@@ -149,6 +149,39 @@ def test_what_is_printed_is_drawn(found: Findings, tmp_path: Path) -> None:
     assert driven(page([(found, {})], "A title"), script, tmp_path) == ["40"] * 4
 
 
+def test_a_small_window_scrolls_the_table_not_the_page(found: Findings, tmp_path: Path) -> None:
+    """In a frame of a telephone's width: the browser's own window is never that narrow."""
+    script = """
+        const whole = document.documentElement.innerHTML;
+        const frame = document.createElement("iframe");
+        frame.style = "width: 390px; height: 800px; border: 0";
+        document.body.append(frame);
+        const inner = frame.contentDocument.documentElement;
+        inner.innerHTML = whole;
+        await new Promise(done => setTimeout(done, 100));
+        const table = inner.querySelector(".wide");
+        return [inner.clientWidth, inner.scrollWidth, table.clientWidth, table.scrollWidth];
+    """
+    few, wide, shown, whole = driven(page([(found, {})], "A title"), script, tmp_path)
+    assert few == wide <= 390
+    assert shown < 390
+    assert shown <= whole
+
+
+def test_a_printed_table_keeps_the_mark_of_what_leads(found: Findings, tmp_path: Path) -> None:
+    """The rules for print stand for the screen here: a headless browser prints to PDF alone."""
+    text = page([(found, {})], "A title").replace("@media print", "@media screen")
+    script = """
+        const mark = each => getComputedStyle(each.querySelector("td"), "::before").content;
+        const rows = [...document.querySelectorAll("tbody tr")];
+        return rows.map(each => [each.className.includes("leads"), mark(each)]);
+    """
+    said = driven(text, script, tmp_path)
+    assert [leads for leads, _ in said] == [True, True, False, False]
+    assert {mark for leads, mark in said if leads} == {'"● "'}
+    assert {mark for leads, mark in said if not leads} == {"none"}
+
+
 def test_a_script_that_is_not_the_page_s_own_does_not_run(found: Findings, tmp_path: Path) -> None:
     """However it came in: as an element or on an element."""
     strange = "<script>document.title = 'in'</script><img src=x onerror=\"document.title = 'in'\">"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -25,11 +26,26 @@ def test_the_answer_comes_first(found: Findings) -> None:
 def test_the_page_is_whole_and_escapes_what_it_shows(found: Findings) -> None:
     text = page([(found, {})], "A title", files=["table.csv"])
     assert not re.search(r"(src|href)=\"(?!data:|#|table\.csv\")", text)
+    assert text.count('href="table.csv"') == 1
     assert "http://" not in re.sub(r"data:[^\"]*|http://www.w3.org/2000/svg", "", text)
     assert "a &lt;machine&gt;" in text
     assert "cell &lt;" in text
     assert "Paper &amp; Sons" in text
     assert len(text) < 5e6
+
+
+def test_a_sample_too_small_for_its_claims_carries_a_banner(found: Findings) -> None:
+    small = replace(found, correlations=[row._replace(n=20) for row in found.own])
+    assert '<p class="warning">Only 20 cells were scored' in page([(small, {})], "A title")
+    assert '<p class="warning">' not in page([(found, {})], "A title")
+
+
+def test_a_column_that_says_nothing_is_among_the_rest(found: Findings) -> None:
+    none = [row._replace(value=np.nan) if row.statistic == "regret" else row for row in found.own]
+    silent = replace(found, correlations=none)
+    heads = re.findall(r"<th[^>]*>.*?</th>", page([(silent, {})], "A title"))
+    (regret,) = (head for head in heads if ">regret<" in head)
+    assert 'class="more"' in regret
 
 
 def test_several_runs_share_a_page(found: Findings) -> None:

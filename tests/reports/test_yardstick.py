@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
 
 from reports.columns import columns
 from reports.conclusions import conclusions, warning
+from reports.figures import overviews
 from reports.findings import Findings
 from reports.forest import forest
 from reports.leaderboard import leaderboard
+from reports.overview import bars, draw_bars
 from reports.plain import plain
 from reports.rows import Difference
 from reports.tables import latex, markdown
@@ -78,6 +82,18 @@ def test_table_sentences_figure_and_file_agree(found: Findings) -> None:
     assert written.loc["snip", ["over_counting", "over_counting_low"]].tolist() == [0.2, 0.1]
     assert written["verdict"].to_dict()["zen"] == "worse"
     assert set(written["counting"]) == {"params"}
+
+
+def test_the_question_that_the_reader_has_is_the_first_figure(found: Findings) -> None:
+    assert [sketch.name for sketch in overviews(found)][:2] == ["counting", "correlations"]
+
+
+def test_a_ceiling_of_tau_has_dots_of_tau_alone(found: Findings) -> None:
+    axes = Figure().subplots()
+    draw_bars(axes, bars(found)._replace(ceiling=0.9), accuracy_label="accuracy")
+    assert axes.get_xlabel().startswith("Kendall")
+    assert not [drawn for drawn in axes.collections if isinstance(drawn, PathCollection)]
+    assert len(axes.patches) == len(bars(found).proxies)
 
 
 def test_the_plain_file_has_plain_names(found: Findings) -> None:

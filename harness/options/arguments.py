@@ -1,11 +1,10 @@
-"""What an argument may be: numbers, and the names that a shell completes."""
+"""What an argument may be: numbers, text, candidates, and names that are no path."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.catalogue import BENCHMARKS, SELECTIONS
@@ -13,6 +12,10 @@ from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES
 from benchmarks.printable import printable
 from benchmarks.space import EMBEDDED
+from harness.options.completion import benchmarks, datasets
+
+TIME_LIMIT = 600
+"""Seconds that one formula has for one network, unless the user says how many."""
 
 DIGITS = 18
 """Of a whole number at most, so that it fits 64 bits: nothing that is counted here has more."""
@@ -91,61 +94,6 @@ def checked(words: Sequence[str]) -> Sequence[str]:
                 f"`{printable(word)}`: rename what it names."
             )
     return words
-
-
-def complete(parser: argparse.ArgumentParser) -> None:
-    """Answer a shell that asks what could follow, and end; do nothing for anyone else."""
-    if "_ARGCOMPLETE" in os.environ:
-        import argcomplete
-
-        argcomplete.autocomplete(parser)
-
-
-def benchmarks(prefix: str, **_: object) -> list[str]:
-    """Return the benchmarks."""
-    return [name for name in BENCHMARKS if name.startswith(prefix)]
-
-
-def datasets(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
-    """Return the datasets of the benchmark that was named, of all where none was."""
-    space = BENCHMARKS.get(getattr(parsed_args, "benchmark", ""))
-    spaces = [space] if space else list(BENCHMARKS.values())
-    names = {dataset.name for space in spaces for dataset in space.datasets}
-    return sorted(name for name in names if name.startswith(prefix))
-
-
-def proxies(prefix: str, **_: object) -> list[str]:
-    """Return what the last of several names, which commas or plus signs part, could be."""
-    done, last = re.fullmatch(r"(.*[,+])?([^,+]*)", prefix, re.DOTALL).groups("")  # type: ignore[union-attr]
-    return [done + name for name in _formulas() if name.startswith(last)]
-
-
-def searchers(prefix: str, **_: object) -> list[str]:
-    """Return what the last of several names could be."""
-    from harness.listing import SEARCHERS, built_in
-
-    done, _comma, last = prefix.rpartition(",")
-    names = ("all", *(one.name for one in built_in(SEARCHERS)))
-    return [f"{done}{_comma}{name}" for name in names if name.startswith(last)]
-
-
-def objectives(prefix: str, **_: object) -> list[str]:
-    """Return what the last of several objectives could be."""
-    from harness.searching.objectives import NAMES
-
-    done, _comma, last = prefix.rpartition(",")
-    return [f"{done}{_comma}{name}" for name in NAMES if name.startswith(last)]
-
-
-def named(prefix: str, **_: object) -> list[str]:
-    """Return the proxies and searchers."""
-    return [*proxies(prefix), *searchers(prefix)]
-
-
-def _formulas() -> Iterable[str]:
-    from harness.listing import built_in
-
-    return ("all", *sorted(formula.name for formula in built_in()))
 
 
 def add_candidates(command: argparse.ArgumentParser, dataset: str, benchmark: str = "mini") -> None:

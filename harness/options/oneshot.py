@@ -1,15 +1,11 @@
-"""The options of one-shot predictors, and what of them cannot be."""
+"""The options of one-shot predictors."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from benchmarks.errors import BadInput
-from harness.arguments import positive, seeds
-
-if TYPE_CHECKING:
-    from harness.plans.plan import Plan
+from harness.options.arguments import positive, seeds
 
 NAMES = "spos, fairnas, magic_t, magic_a, magic_at"
 
@@ -47,23 +43,3 @@ def settings_of(options: argparse.Namespace) -> dict[str, Any]:
     """Return what a plan says of one-shot predictors."""
     names = ("oneshot", "supernet_seeds", "supernet_epochs", "supernet_cells")
     return {name: getattr(options, name) for name in names}
-
-
-def check(plan: Plan) -> None:
-    """Refuse a plan whose one-shot predictors cannot be trained.
-
-    Raises:
-        BadInput: a name is unknown, the space shares nothing, or images have nothing to be learned.
-    """
-    if not plan.oneshot:
-        return
-    from harness.oneshot.flow import course_of
-    from harness.oneshot.predictors import named
-
-    named(plan.oneshot)
-    course_of(plan)
-    if plan.images == "noise" or plan.labels == "random":
-        found = "`--images noise`" if plan.images == "noise" else "`--labels random`"
-        raise BadInput(
-            f"`--oneshot` should train on images of known classes. Found {found}: leave one out."
-        )

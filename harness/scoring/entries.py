@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.oneshot.predictor import Predictor
+from benchmarks.printable import encodable
+from harness.samplers.predictor import Predictor
 from harness.scoring.keys import formula, made_by
 from proxies import Combination, Proxy
 from reports.entry import Entry
@@ -17,10 +18,10 @@ def of_proxy(proxy: Proxy) -> Entry:
     return Entry(
         proxy.name,
         proxy.family,
-        proxy.source,
-        inspect.getdoc(proxy.function) or "",
+        encodable(proxy.source),
+        encodable(inspect.getdoc(proxy.function) or ""),
         proxy.larger_is_better,
-        proxy.undefined,
+        encodable(proxy.undefined),
         formula(proxy),
     )
 

@@ -78,7 +78,7 @@ def _options(options: argparse.Namespace) -> str:
 
 def _files(options: argparse.Namespace) -> Iterator[Path]:
     """Yield the files of this project, of the run folder, and those that options name."""
-    home = Path(__file__).resolve().parents[2]
+    home = Path(__file__).resolve().parents[1]
     places = [home / package for package in PACKAGES]
     if (images := ARCHIVES.get(options.images or "")) is not None:
         places.append(cache() / images.folder)

@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 
 from benchmarks.catalogue import SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
-from harness import arguments
-from harness.arguments import (
+from harness.options import completion
+from harness.options.arguments import (
+    TIME_LIMIT,
     add_candidates,
     natural,
     not_negative,
@@ -18,10 +19,9 @@ from harness.arguments import (
     seeds,
     selection,
 )
-from harness.interference.options import add_interference
-from harness.oneshot.options import add_oneshot
-from harness.scoring.limit import TIME_LIMIT
-from harness.searching.options import add_search
+from harness.options.interference import add_interference
+from harness.options.oneshot import add_oneshot
+from harness.options.search import add_search
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",
@@ -134,7 +134,7 @@ def parser() -> Parser:
             command.add_argument("--out", type=Path, help="write a run folder and its report too")
         if name == "validate":
             named = command.add_argument("name", help="the proxy's or searcher's name")
-            named.completer = arguments.named  # type: ignore[attr-defined]
+            named.completer = completion.named  # type: ignore[attr-defined]
         if name == "new":
             command.add_argument("file", type=Path, help="the Python file to write: my_proxy.py")
         if name == "list":
@@ -212,7 +212,7 @@ def add_plan(command: Parser) -> None:
         default="all",
         help="names separated by commas; a+b is the average rank of a and b (default: %(default)s)",
     )
-    named.completer = arguments.proxies  # type: ignore[attr-defined]
+    named.completer = completion.proxies  # type: ignore[attr-defined]
     add(
         "--cells",
         type=selection,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from harness.arguments import add_candidates, positive, seeds
+from harness.options.arguments import add_candidates, positive, seeds
 
 
 def add_interference(command: argparse.ArgumentParser) -> None:

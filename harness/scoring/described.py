@@ -17,8 +17,8 @@ from benchmarks.files import content_of_json
 from benchmarks.files import text as text_of
 from benchmarks.printable import reason
 from harness.folder import RunFolder
-from harness.judging.entries import of_proxy
 from harness.passes import PASSES
+from harness.scoring.entries import of_proxy
 from harness.scoring.keys import files_behind, key_of, syntax_digest
 from proxies import Proxy
 from reports.entry import Entry

@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.atlases.board import worths
 from harness.atlases.stored import Atlas, current
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
 from harness.judging.findings import elsewhere
+from harness.judging.whole_space import worths
 from harness.plans.plan import Plan, provenance
 from harness.plans.settings import plan_from
 from harness.report import report

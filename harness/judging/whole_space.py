@@ -11,10 +11,10 @@ from benchmarks.table import AccuracyName, AccuracyTable
 from harness.atlases.stored import Atlas
 from harness.judging import selection
 from harness.judging.correlating import scores as ranking_worst
-from harness.judging.entries import of_combination, of_proxy
 from harness.judging.joining import score_of
 from harness.judging.judge import CONTROLS
 from harness.judging.ranks import Vector, kendall, spearman
+from harness.scoring.entries import of_combination, of_proxy
 from proxies import COMBINATIONS, load_all
 from reports.entry import Entry
 from reports.whole_space import Worth

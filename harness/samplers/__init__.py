@@ -1,0 +1,1 @@
+"""Which children of a supernet train together, a sampler a file."""
