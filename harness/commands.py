@@ -68,7 +68,7 @@ def atlas(options: argparse.Namespace) -> int:
     """Print the table of a whole space."""
     from harness.whole_space import show as atlas_table
 
-    show(atlas_table(options.benchmark, options.dataset, options.out))
+    show(atlas_table(options.benchmark, options.dataset, options.proxies, options.out))
     return 0
 
 

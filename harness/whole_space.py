@@ -17,16 +17,24 @@ from harness.plans.plan import Plan, provenance
 from harness.plans.settings import plan_from
 from harness.report import report
 from harness.scoring.flow import accuracy_digest, truth
-from proxies import COMBINATIONS, find
+from proxies import COMBINATIONS, choose, find
 from reports.whole_space import whole_space
 
 
-def show(benchmark: str, dataset: str | None, out: Path | None) -> str:
+def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) -> str:
     """Return the table of an atlas; with ``out``, write a run folder and its report too.
+
+    Args:
+        benchmark: the space.
+        dataset: of the accuracies; all where None is given.
+        proxies: whose rows, as ``--proxies`` names them; folder and report have all.
+        out: the run folder.
 
     Raises:
         BadInput: there is no such atlas, or no such dataset.
+        UnknownProxy: a name is not registered.
     """
+    asked = {proxy.name for proxy in choose(proxies)[0]}
     atlas = current(benchmark)
     plan = plan_of(atlas, benchmark, dataset)
     table = truth(plan, 1)
@@ -38,11 +46,11 @@ def show(benchmark: str, dataset: str | None, out: Path | None) -> str:
     there = {
         name: f"{name} ({len(column.values)} scores)" for name, column in atlas.columns.items()
     }
-    known = [proxy.name for proxy in find("all")]
+    known = [proxy.name for proxy in find("all") if proxy.name in asked]
     lacking = [there.get(name, name) for name in known if name not in whole.columns]
     left_out = f" Not scored for all cells yet, and so left out: {', '.join(lacking)}."
     said = caption(whole, cells, names) + (left_out if lacking else "")
-    return whole_space(worths(whole, table, names, cells), said)
+    return whole_space(worths(whole, table, names, cells, proxies), said)
 
 
 def plan_of(atlas: Atlas, benchmark: str, dataset: str | None) -> Plan:

@@ -64,6 +64,12 @@ def test_the_notebook_section_runs_as_it_stands() -> None:
     assert names["figure"].axes
 
 
+def test_the_first_table_is_what_its_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    (named,) = re.findall(r"^harness (atlas --proxies .*)$", README, re.MULTILINE)
+    assert main(named.split()) == 0
+    assert capsys.readouterr().out == section("atlas").lstrip("\n")
+
+
 def test_commands_of_the_readme_exist() -> None:
     from harness.options.parser import COMMANDS
 

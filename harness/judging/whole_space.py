@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from harness.judging.joining import score_of
 from harness.judging.judge import CONTROLS
 from harness.judging.ranks import Vector, kendall, spearman
 from harness.scoring.entries import of_combination, of_proxy
-from proxies import COMBINATIONS, load_all
+from proxies import COMBINATIONS, Combination, choose, load_all
 from reports.entry import Entry
 from reports.whole_space import Worth
 
@@ -27,7 +27,11 @@ FAVOURITES = 10
 
 
 def worths(
-    atlas: Atlas, table: AccuracyTable, names: Sequence[AccuracyName], cells: pd.DataFrame
+    atlas: Atlas,
+    table: AccuracyTable,
+    names: Sequence[AccuracyName],
+    cells: pd.DataFrame,
+    proxies: str = "all",
 ) -> list[Worth]:
     """Return one row a proxy and accuracy; the cells are all that there are.
 
@@ -36,16 +40,22 @@ def worths(
         table: holds the accuracies.
         names: accuracies that scores are compared with.
         cells: columns ``index``, ``arch`` and ``class``.
+        proxies: whose rows, as ``--proxies`` names them.
     """
-    scores = _signed(atlas, cells, 0)
-    others = [_signed(atlas, cells, seed) for seed in SEEDS]
-    entries = _entries(map(str, scores))
+    combined = COMBINATIONS | {one.name: one for one in choose(proxies)[1]}
+    scores = _signed(atlas, cells, 0, combined)
+    others = [_signed(atlas, cells, seed, combined) for seed in SEEDS]
+    wanted = {name.strip() for name in proxies.split(",")}
+    shown = [str(name) for name in scores if "all" in wanted or name in wanted]
+    entries = _entries(shown, combined)
     found = []
     for name in names:
         accuracy = table.accuracy(name).reindex(scores.index).to_numpy(float)
-        taus = {str(proxy): kendall(_last(scores[proxy]), accuracy).value for proxy in scores}
+        needed = {*shown, *CONTROLS} & set(scores)
+        taus = {proxy: kendall(_last(scores[proxy]), accuracy).value for proxy in needed}
         counting = max(taus[control] for control in CONTROLS if control in taus)
-        for proxy, tau in taus.items():
+        for proxy in shown:
+            tau = taus[proxy]
             score = _last(scores[proxy])
             regret = selection.MEASURES["regret", FAVOURITES](
                 score, accuracy, selection.whole(score)
@@ -68,17 +78,21 @@ def worths(
     return found
 
 
-def _signed(atlas: Atlas, cells: pd.DataFrame, seed: int) -> pd.DataFrame:
+def _signed(
+    atlas: Atlas, cells: pd.DataFrame, seed: int, combined: Mapping[str, Combination]
+) -> pd.DataFrame:
     """Return signed scores of one initialisation, and those that are made of their ranks."""
     known, wide = load_all(), atlas.wide(cells, seed)
     signed = wide * [1.0 if known[str(name)].larger_is_better else -1.0 for name in wide]
-    return pd.concat([signed, combinations_of(signed)], axis=1)
+    return pd.concat([signed, combinations_of(signed, combined)], axis=1)
 
 
-def combinations_of(signed: pd.DataFrame) -> pd.DataFrame:
+def combinations_of(
+    signed: pd.DataFrame, combined: Mapping[str, Combination] = COMBINATIONS
+) -> pd.DataFrame:
     """Return the scores that are made of ranks of these, a column a combination that can be."""
     made = {}
-    for name, combination in COMBINATIONS.items():
+    for name, combination in combined.items():
         if set(combination.members) <= set(signed):
             members = signed[list(combination.members)]
             worst = members.fillna(-np.inf) if combination.worst else members
@@ -86,10 +100,10 @@ def combinations_of(signed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(made, index=signed.index)
 
 
-def _entries(names: Iterable[str]) -> dict[str, Entry]:
+def _entries(names: Iterable[str], combined: Mapping[str, Combination]) -> dict[str, Entry]:
     known = load_all()
     return {
-        name: of_proxy(known[name]) if name in known else of_combination(COMBINATIONS[name])
+        name: of_proxy(known[name]) if name in known else of_combination(combined[name])
         for name in names
     }
 

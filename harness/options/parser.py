@@ -131,6 +131,13 @@ def parser() -> Parser:
             )
         if name == "atlas":
             add_candidates(command, "of the accuracy (default: all)", "nats-tss")
+            named = command.add_argument(
+                "--proxies",
+                default="all",
+                help="rows to print, names separated by commas; a+b is the average rank of a and b "
+                "(default: %(default)s)",
+            )
+            named.completer = completion.proxies  # type: ignore[attr-defined]
             command.add_argument("--out", type=Path, help="write a run folder and its report too")
         if name == "validate":
             named = command.add_argument("name", help="the proxy's or searcher's name")

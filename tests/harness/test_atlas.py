@@ -80,6 +80,17 @@ def test_the_table_names_what_is_not_of_all_cells(
     assert "of all 600 cells" in printed
     assert "snip (40 scores)" in printed
     assert "| *live_params* |" in printed
+    few = ["--proxies=params,params+live_params,snip", "--dataset=digits"]
+    assert main(["atlas", "--benchmark=mini", *few]) == 0
+    own = capsys.readouterr().out
+    assert re.findall(r"^\| \*?([a-z_+]+)\*? (?:† )?\|", own, re.MULTILINE)[1:] == [
+        "params+live_params",
+        "params",
+    ]
+    assert "left out: snip (40 scores)." in own
+    assert re.findall(r"^\| \*params.*$", own, re.MULTILINE) == re.findall(
+        r"^\| \*params.*$", printed, re.MULTILINE
+    )
     assert main(["atlas", "--benchmark=mini", "--out", str(tmp_path / "out")]) == 0
     assert "live_params" in (tmp_path / "out" / "report.html").read_text("utf-8")
     scores = pd.read_parquet(tmp_path / "out" / "scores.parquet")
