@@ -39,7 +39,9 @@ COPIED = {
 
 PARTS = {
     "What there is": ("proxies", "records", "searchers"),
-    "What it is worth": ("agreement", "nasi", "search", "pareto", "families", "initialisation"),
+    "What it is worth": (
+        *("agreement", "nasi", "search", "pareto", "sharing", "families", "initialisation"),
+    ),
     "How it is judged": ("columns", "intervals", "gate"),
     "What it costs": ("cost", "speed"),
     "Data sheets": (

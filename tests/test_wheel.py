@@ -14,6 +14,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
+COMMIT = ("commit", "-q", "--allow-empty", "-m", "a repository around the environment")
+
 PACKED = ("benchmarks", "harness", "proxies", "reports", "searchers")
 
 
@@ -52,6 +54,10 @@ def test_the_whole_space_is_shown_from_an_empty_folder(wheel: Path, tmp_path: Pa
     assert "of all 15625 cells in 5260 functional classes" in table
     assert "| *live_params* | 0.657 |" in table
     assert not list(empty.iterdir())
+    for words in (("init", "-q"), ("-c", "user.name=x", "-c", "user.email=x", *COMMIT)):
+        ran("git", *words, cwd=tmp_path)
+    asked = "from harness.plans.plan import provenance; print(provenance('cpu')['git'])"
+    assert "not a git checkout" in ran(python, "-I", "-c", asked, cwd=empty)
     home = ran(python, "-I", "-c", "import harness; print(harness.__file__)", cwd=empty)
     assert home.startswith(str(into))
 

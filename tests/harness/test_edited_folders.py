@@ -18,9 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.errors import BadInput
+from benchmarks.processes import Pool
 from harness.cli import main
 from harness.gate.baseline import read
 from harness.plans.plan import Plan
+from harness.report import report
 from tests.material.refusals import refused
 
 TRAPPED = '''
@@ -239,11 +241,37 @@ def test_reading_runs_nothing(tmp_path: Path) -> None:
     assert not trap.exists()
 
 
+def test_reports_at_once_leave_one_whole_report(run: Path) -> None:
+    table = (run / "table.md").read_text()
+    (run / "report.json").unlink()
+    with Pool(3, int) as crowd:
+        assert {one.result() for one in [crowd.submit(report, run) for _ in range(3)]} == {table}
+    assert not list(run.rglob("*.part"))
+    assert (run / "table.md").read_text() == table
+    assert "</html>" in (run / "report.html").read_text("utf-8")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=6,
 )
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(value=JSON, data=st.data())
+def test_any_json_is_a_plan_or_refused(
+    value: Any, data: st.DataObject, original: Path, run: Path
+) -> None:
+    whole = json.loads((original / "plan.json").read_text())
+    parts = [whole, *(part for part in whole.values() if part and isinstance(part, dict))]
+    part = data.draw(st.sampled_from(parts))
+    part[data.draw(st.sampled_from(sorted(part)))] = value
+    (run / "plan.json").write_text(json.dumps(whole))
+    with suppress(BadInput):
+        Plan.read(run / "plan.json")
 
 
 @settings(

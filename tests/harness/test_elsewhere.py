@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from benchmarks.errors import BadInput
 from harness.cli import main
+from harness.folder import RunFolder
+from harness.judging.external import read_scores
 from tests.material.own_proxy import run
 
 
@@ -58,6 +64,31 @@ def test_a_table_of_scores_that_is_none_is_refused(
     other.write_text(text)
     assert main(["report", "--out", str(out), "--scores", str(other)]) == 2
     assert said in capsys.readouterr().err
+
+
+CELLS = pd.DataFrame({"index": [0, 7], "arch": ["a", "b"], "class": ["a", "b"]})
+VALUES = st.text(st.characters(codec="utf-8"), max_size=8) | st.integers().map(str)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    head=st.sampled_from(["index,score", "arch,score", "score", ""]),
+    rows=st.lists(st.tuples(VALUES, VALUES), max_size=4),
+    raw=st.none() | st.binary(max_size=40),
+)
+def test_any_csv_is_scores_or_refused(
+    head: str, rows: list[tuple[str, str]], raw: bytes | None, tmp_path: Path
+) -> None:
+    path = tmp_path / "any.csv"
+    text = "\n".join([head, *map(",".join, rows)])
+    path.write_bytes(text.encode() if raw is None else raw)
+    with suppress(BadInput):
+        assert len(read_scores(path, CELLS)) == 2
+    path.rename(tmp_path / "costs.csv")
+    with suppress(BadInput):
+        assert list(RunFolder(tmp_path).read_costs()) == ["proxy", "seconds", "n", "units"]
 
 
 def test_a_file_s_scores_keep_their_direction_whatever_they_are_called(tmp_path: Path) -> None:
