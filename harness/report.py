@@ -21,6 +21,8 @@ from harness.standing import versions
 
 if TYPE_CHECKING:
     from reports.findings import Findings
+    from reports.fronts import Fronts
+    from reports.searches import Searches
 
 
 def report(
@@ -53,7 +55,6 @@ def report(
     if _digest_of(folder) == shown and all((out / name).exists() for name in WRITTEN):
         return (out / "table.md").read_text(encoding="utf-8")
     from harness.judging.findings import findings  # drawing and judging take seconds to import
-    from harness.searching.report import judged_folder
     from reports.figures import write_figures
     from reports.leaderboard import leaderboard
     from reports.page import page
@@ -84,11 +85,17 @@ def report(
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found, put)
     runs = [(found, pictures), *((run, {}) for run in others)]
-    folder.text(
-        "report.html", page(runs, title, [(judged_folder(run), {}) for run in searched], LINKED)
-    )
+    folder.text("report.html", page(runs, title, _searches(searched), LINKED))
     folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
+
+
+def _searches(runs: Sequence[Path]) -> list[tuple[Searches | Fronts, dict[str, bytes]]]:
+    if not runs:
+        return []
+    from harness.searching.report import judged_folder
+
+    return [(judged_folder(run), {}) for run in runs]
 
 
 SHOWN = "report.json"

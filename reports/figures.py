@@ -53,7 +53,7 @@ class Sketch(NamedTuple):
         engine = figure.get_layout_engine()
         if engine is not None:
             engine.execute(figure)
-            figure.set_layout_engine("none")  # laid out once, in whatever format it is saved
+            figure.set_layout_engine(None)  # laid out once, in whatever format it is saved
         return figure
 
 
@@ -102,7 +102,7 @@ def panels(findings: Findings) -> Iterator[Sketch]:
 
 def _draw_alone(draw: Callable[..., None], figure: Figure) -> None:
     """Draw axes whose labels are known to fit: laying out dozens of figures takes seconds."""
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)
     draw(figure.subplots(gridspec_kw={"left": 0.13, "right": 0.97, "bottom": 0.18, "top": 0.92}))
 
 
@@ -118,7 +118,7 @@ def sheet(findings: Findings) -> Sketch:
 
 def _draw_sheet(figure: Figure, shown: list[Scatter], lines: int, width: int, label: str) -> None:
     """Draw axes whose labels are known to fit: laying them out takes longer than drawing them."""
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)
     place = {"left": 0.5 / (3.1 * width), "right": 1 - 0.1 / (3.1 * width), "wspace": 0.22}
     high = {"bottom": 0.6 / (2.5 * lines), "top": 1 - 0.25 / (2.5 * lines), "hspace": 0.52}
     grid = np.atleast_1d(figure.subplots(lines, width, gridspec_kw=place | high)).ravel()

@@ -62,12 +62,21 @@ def regret(favourites: int) -> Measure:
 
     def measure(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
         order = np.lexsort((-accuracy, -score))
-        found = np.empty(len(chosen))
-        for row, there in enumerate(chosen):
-            places = order[there[order]]
+        there, ranked = chosen[:, order], score[order]
+        best = np.maximum.accumulate(np.where(there, accuracy[order], -np.inf), axis=1)
+        upto = np.zeros((len(there), len(order) + 1), dtype=np.int32)
+        np.cumsum(there, axis=1, out=upto[:, 1:])
+        k = np.minimum(favourites, upto[:, -1])
+        border = (upto[:, 1:] < k[:, None]).sum(1)  # where the last of the favourites stands
+        first, last = (np.searchsorted(-ranked, -ranked[border], side=s) for s in ("left", "right"))
+        rows = np.arange(len(there))
+        tied, drawn = upto[rows, last] - upto[rows, first], k - upto[rows, first]
+        found = best[:, -1] - best[rows, last - 1]
+        for row in np.flatnonzero(tied > drawn):
+            places = order[there[row]]
             reached = expected_best(score[places], accuracy[places], favourites)
-            found[row] = accuracy[places].max() - reached
-        return found
+            found[row] = best[row, -1] - reached
+        return np.asarray(found, dtype=np.float64)
 
     return measure
 
