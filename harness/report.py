@@ -73,9 +73,9 @@ def report(
     folder.csv("differences.csv", found.differences)
     folder.csv("ceilings.csv", found.ceilings)
     folder.csv("table.csv", leaderboard(found.own))
-    apart = supernets(found.supernets, found.supernet_differences)
-    folder.text("table.md", text := "\n".join(filter(None, (markdown(found), apart))))
-    if apart:
+    sharing = supernets(found.supernets, found.supernet_differences)
+    folder.text("table.md", text := "\n".join(filter(None, (markdown(found), sharing))))
+    if sharing:
         folder.csv("supernets.csv", found.supernets)
         folder.csv("supernet_differences.csv", found.supernet_differences)
     folder.text("table.tex", latex(found))

@@ -11,7 +11,7 @@ from benchmarks.table import AccuracyName, AccuracyTable
 from harness.atlases.stored import Atlas, current
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
-from harness.judging.findings import elsewhere
+from harness.judging.findings import other_accuracies
 from harness.judging.whole_space import worths
 from harness.plans.plan import Plan, provenance
 from harness.plans.settings import plan_from
@@ -39,7 +39,7 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
     plan = plan_of(atlas, benchmark, dataset)
     table = truth(plan, 1)
     cells = chosen_cells(plan, table)
-    names = [plan.accuracy, *(elsewhere(plan, table) if dataset is None else ())]
+    names = [plan.accuracy, *(other_accuracies(plan, table) if dataset is None else ())]
     whole = atlas.covering(cells)
     if out is not None:
         write(whole, plan, table, cells, out)

@@ -63,7 +63,7 @@ NAMED = 13
 """Names beside the panel: those of the front, then of the best."""
 
 
-def apart(heights: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+def spread_out(heights: NDArray[np.float64], least: float) -> NDArray[np.float64]:
     """Return ascending heights moved so that neighbours lie ``least`` apart, none above 1."""
     steps = least * np.arange(len(heights))
     up: NDArray[np.float64] = np.maximum.accumulate(heights - steps) + steps
@@ -98,7 +98,7 @@ def draw_worth(axes: Axes, data: Worth) -> None:
     axes.margins(y=0.06)
     low, high = axes.get_ylim()
     shown = named(data)
-    heights = apart((data.kendall[shown] - low) / (high - low), NAME)
+    heights = spread_out((data.kendall[shown] - low) / (high - low), NAME)
     for i, height in zip(shown, heights, strict=True):
         axes.annotate(
             literal(data.proxies[i]),

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from benchmarks.network import initialise
 from benchmarks.printable import brief
-from harness.contract.trial import NoScore, Trial
+from harness.contract.testbed import NoScore, Testbed
 from harness.passes import POSITIONAL
 from harness.scoring.engine import score
 from harness.scoring.networks import COUNTED
@@ -40,14 +40,14 @@ class Finding(NamedTuple):
         return f"{ {True: '✓', False: '✗', None: '–'}[self.held] } {self.said}"
 
 
-Check = Callable[[Proxy, Trial], Finding]
+Check = Callable[[Proxy, Testbed], Finding]
 
 
-def found(check: Check, proxy: Proxy, trial: Trial) -> Finding:
+def found(check: Check, proxy: Proxy, testbed: Testbed) -> Finding:
     """Run a check; what raises does not hold."""
     rule = (inspect.getdoc(check) or "").rstrip(".")
     try:
-        return check(proxy, trial)
+        return check(proxy, testbed)
     except NoScore as error:
         return Finding(False, f"{rule}: {error}. Make it finite there, or say when it is not.")
     except KeyboardInterrupt:
@@ -60,7 +60,7 @@ def _near(a: float, b: float, tolerance: float = TOLERANCE) -> bool:
     return math.isclose(a, b, rel_tol=tolerance, abs_tol=1e-9)
 
 
-def documented(proxy: Proxy, trial: Trial) -> Finding:
+def documented(proxy: Proxy, testbed: Testbed) -> Finding:
     """It says what it is."""
     text = inspect.getdoc(proxy.function) or ""
     ends = proxy.summary.rstrip().endswith((".", ":"))
@@ -69,22 +69,22 @@ def documented(proxy: Proxy, trial: Trial) -> Finding:
     return Finding(False, "It should say what it computes and where that is published: add both.")
 
 
-def defined(proxy: Proxy, trial: Trial) -> Finding:
+def defined(proxy: Proxy, testbed: Testbed) -> Finding:
     """Connected cells have a score."""
-    values = [trial.score(proxy, arch) for arch in trial.examples.connected]
+    values = [testbed.score(proxy, arch) for arch in testbed.examples.connected]
     if len(set(values)) == 1:
         return Finding(False, f"All cells score {values[0]:.6g}: it tells none apart.")
     return Finding(True, "Connected cells have finite scores, and they differ.")
 
 
-def repeated(proxy: Proxy, trial: Trial) -> Finding:
+def repeated(proxy: Proxy, testbed: Testbed) -> Finding:
     """The same network scores the same again."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        first = trial.score(proxy)
+        first = testbed.score(proxy)
         torch.manual_seed(1)
         before = torch.get_rng_state()
-        second = trial.score(proxy)
+        second = testbed.score(proxy)
         drawn = not torch.equal(torch.get_rng_state(), before)
     if drawn:
         return Finding(
@@ -101,34 +101,34 @@ def repeated(proxy: Proxy, trial: Trial) -> Finding:
     )
 
 
-def pure(proxy: Proxy, trial: Trial) -> Finding:
+def pure(proxy: Proxy, testbed: Testbed) -> Finding:
     """Records are left as they were."""
 
     def watched(*records: tuple[object, ...]) -> Tensor:
         return proxy.function(*records)
 
-    trial.score(replace(proxy, function=watched))  # as if from elsewhere: then it is watched
+    testbed.score(replace(proxy, function=watched))  # as if from elsewhere: then it is watched
     return Finding(True, "It leaves its records as they were.")
 
 
-def independent(proxy: Proxy, trial: Trial) -> Finding:
+def independent(proxy: Proxy, testbed: Testbed) -> Finding:
     """Scored alone equals scored together."""
-    alone = trial.score(proxy)
+    alone = testbed.score(proxy)
     known = [load_all()[name] for name in ("snip", "naswot", "zen", "synflow")]
     others = [other for other in known if other.name != proxy.name]
     for chosen in ((*others, proxy), (proxy, *others)):
-        rows = {row.proxy: row for row in score(trial.setting, Task(trial.first, 0, chosen))}
+        rows = {row.proxy: row for row in score(testbed.setting, Task(testbed.first, 0, chosen))}
         beside = rows[proxy.name].score
         if alone != beside:
             return Finding(False, f"It scores {alone:.6g} alone and {beside:.6g} beside others.")
     return Finding(True, "Alone equals together: no other proxy changes its score.")
 
 
-def ordered(proxy: Proxy, trial: Trial) -> Finding:
+def ordered(proxy: Proxy, testbed: Testbed) -> Finding:
     """The order of the images does not matter."""
     if set(proxy.records) & POSITIONAL:
         return Finding(None, "The order of the images may matter: its pass reads them by position.")
-    here, there = trial.score(proxy), trial.score(proxy, setting=trial.turned())
+    here, there = testbed.score(proxy), testbed.score(proxy, setting=testbed.turned())
     if _near(here, there):
         return Finding(True, "The order of the images does not matter.")
     return Finding(
@@ -138,16 +138,16 @@ def ordered(proxy: Proxy, trial: Trial) -> Finding:
     )
 
 
-def isomorphic(proxy: Proxy, trial: Trial) -> Finding:
+def isomorphic(proxy: Proxy, testbed: Testbed) -> Finding:
     """Cells that compute one function agree within the noise of initialisation."""
     if belongs_to_cell(proxy):
         return Finding(None, "It counts the cell as written, so isomorphic cells may differ.")
-    if not (pair := trial.examples.isomorphic):
+    if not (pair := testbed.examples.isomorphic):
         return Finding(None, "No two candidates of this benchmark compute one function.")
-    first_row, second_row = (trial.row(proxy, arch) for arch in pair)
+    first_row, second_row = (testbed.row(proxy, arch) for arch in pair)
     if first_row.status == second_row.status == "undefined":
         return Finding(None, f"Isomorphic cells are undefined alike: {proxy.undefined}.")
-    drawn = [[trial.score(proxy, arch, seed=s) for s in range(SEEDS)] for arch in pair]
+    drawn = [[testbed.score(proxy, arch, seed=s) for s in range(SEEDS)] for arch in pair]
     first, second = (torch.tensor(values, dtype=torch.float64) for values in drawn)
     gap = float((first.mean() - second.mean()).abs())
     error = float(((first.var() + second.var()) / SEEDS).sqrt())
@@ -160,11 +160,13 @@ def isomorphic(proxy: Proxy, trial: Trial) -> Finding:
     )
 
 
-def precise(proxy: Proxy, trial: Trial) -> Finding:
+def precise(proxy: Proxy, testbed: Testbed) -> Finding:
     """float32 is enough."""
     if not needs_network(proxy) or set(proxy.records) & set(COUNTED):
         return Finding(None, "Precision is not checked: it reads counts.")
-    single, double = (trial.in_precision(proxy, dtype) for dtype in (torch.float32, torch.float64))
+    single, double = (
+        testbed.in_precision(proxy, dtype) for dtype in (torch.float32, torch.float64)
+    )
     limit = 0.05 if proxy.family == "few-step" else TOLERANCE
     if _near(single, double, limit):
         return Finding(True, f"float32 agrees with float64 ({single:.6g}, {double:.6g}).")
@@ -175,17 +177,17 @@ def precise(proxy: Proxy, trial: Trial) -> Finding:
     )
 
 
-def agnostic(proxy: Proxy, trial: Trial) -> Finding:
+def agnostic(proxy: Proxy, testbed: Testbed) -> Finding:
     """Noise has a score."""
-    value = trial.score(proxy, setting=trial.noise)
+    value = testbed.score(proxy, setting=testbed.noise)
     return Finding(True, f"Gaussian noise in place of images has a score ({value:.6g}).")
 
 
-def disconnected(proxy: Proxy, trial: Trial) -> Finding:
+def disconnected(proxy: Proxy, testbed: Testbed) -> Finding:
     """A disconnected cell has a score, or a reason."""
-    if not (dead := trial.examples.disconnected):
+    if not (dead := testbed.examples.disconnected):
         return Finding(None, "No candidate of this benchmark is disconnected.")
-    row = trial.row(proxy, trial.setting.benchmark.representative(dead))
+    row = testbed.row(proxy, testbed.setting.benchmark.representative(dead))
     if row.status == "ok":
         return Finding(True, f"A disconnected cell scores {row.score:.6g}: is that its worst?")
     if row.status == "undefined" and proxy.undefined:
@@ -197,21 +199,21 @@ def disconnected(proxy: Proxy, trial: Trial) -> Finding:
     )
 
 
-def device(proxy: Proxy, trial: Trial) -> Finding:
+def device(proxy: Proxy, testbed: Testbed) -> Finding:
     """CPU and GPU agree."""
     if not torch.cuda.is_available():
         return Finding(None, "CPU and GPU are not compared: no GPU is usable here.")
-    there = replace(trial.setting, device="cuda:0").prepared()
-    a, b = trial.score(proxy), trial.score(proxy, setting=there)
+    there = replace(testbed.setting, device="cuda:0").prepared()
+    a, b = testbed.score(proxy), testbed.score(proxy, setting=there)
     if _near(a, b, 1e-2):
         return Finding(True, f"CPU and GPU agree ({a:.6g}, {b:.6g}).")
     return Finding(False, f"The CPU gives {a:.6g}, the GPU {b:.6g}: is a sum order-dependent?")
 
 
-def cheap(proxy: Proxy, trial: Trial) -> Finding:
+def cheap(proxy: Proxy, testbed: Testbed) -> Finding:
     """What it costs."""
-    setting = trial.setting
-    network = setting.benchmark.network([trial.first], setting.dataset)
+    setting = testbed.setting
+    network = setting.benchmark.network([testbed.first], setting.dataset)
     initialise(network, 0)
     units = []
     for _ in range(3):
@@ -220,7 +222,7 @@ def cheap(proxy: Proxy, trial: Trial) -> Finding:
         torch.autograd.backward(F.cross_entropy(logits, setting.inputs.labels))
         units.append(time.perf_counter() - began)
     began = time.perf_counter()
-    trial.score(proxy)
+    testbed.score(proxy)
     spent = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Finding(

@@ -16,7 +16,7 @@ from harness.judging.noise import ceilings_of
 from harness.judging.run_scores import RunScores
 from harness.judging.score_table import ScoreTable
 from harness.judging.seeds import share_of_seed
-from harness.judging.supernets import judged_apart
+from harness.judging.supernets import per_supernet
 from harness.plans.plan import Plan
 from reports.findings import Findings
 from reports.rows import Axis, Correlation, Cost, Difference, SeedShare
@@ -40,12 +40,12 @@ def findings(
 def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
     """Judge a run's scores; ``costs`` are seconds of the proxies, where they are known."""
     plan, cells, measure = run.plan, run.cells, run.table.measure(run.plan.accuracy)
-    names = [plan.accuracy, *elsewhere(plan, run.table)]
+    names = [plan.accuracy, *other_accuracies(plan, run.table)]
     tables = _tables(run, names)
     correlations, differences = _judged(run, tables)
     own, children = tables[plan.accuracy], cells["index"].nunique()
     seconds = {cost.proxy: cost.seconds * children for cost in costs}
-    supernets, apart = judged_apart(own, seconds)
+    supernets, gaps = per_supernet(own, seconds)
     known = (ceilings_of(run.table, name, plan.space, cells) for name in names)
     ceilings = [ceiling for some in known for ceiling in some]
     correlations += told_without_noise(correlations, ceilings)
@@ -70,7 +70,7 @@ def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
         measure=measure.name,
         unit=measure.unit,
         supernets=supernets,
-        supernet_differences=apart,
+        supernet_differences=gaps,
         axes=[Axis(axis.name, axis.choices) for axis in plan.space.axes],
         choices={arch: plan.space.encode(arch) for arch in cells["arch"].unique()},
     )
@@ -83,7 +83,7 @@ def label(plan: Plan) -> str:
     return f"{plan.dataset}{noise}{random}"
 
 
-def elsewhere(plan: Plan, table: AccuracyTable) -> Iterator[AccuracyName]:
+def other_accuracies(plan: Plan, table: AccuracyTable) -> Iterator[AccuracyName]:
     """Yield the accuracies of like training on other datasets that the table has."""
     full = plan.epochs == plan.space.epochs(plan.data)
     for dataset in plan.space.datasets:

@@ -96,7 +96,7 @@ class RunScores:
             | set(foreign)
             | set(PREDICTORS)
         )
-        whole = pd.concat([scores, *_elsewhere(files, scores, taken)], ignore_index=True)
+        whole = pd.concat([scores, *_from_files(files, scores, taken)], ignore_index=True)
         cells = _with_combinations(
             whole, table.accuracy(plan.accuracy), [*proxies, *foreign.values()], combinations
         )
@@ -189,7 +189,7 @@ def _cells(scores: pd.DataFrame) -> pd.DataFrame:
     return scores.drop_duplicates("index")[["index", "arch", "class"]].reset_index(drop=True)
 
 
-def _elsewhere(
+def _from_files(
     files: Sequence[Path], scores: pd.DataFrame, taken: set[str]
 ) -> Iterator[pd.DataFrame]:
     """Yield the scores of each file, under a name of its own."""

@@ -22,7 +22,7 @@ STATISTIC = "kendall"
 
 
 @dataclass(frozen=True)
-class Apart:
+class PerSupernet:
     """A statistic of each supernet, and what each drawn child adds to their mean.
 
     A score of single networks has one value for all.
@@ -31,11 +31,11 @@ class Apart:
     values: Vector
     contributions: Vector
 
-    def __sub__(self, other: Apart) -> Apart:
-        return Apart(self.values - other.values, self.contributions - other.contributions)
+    def __sub__(self, other: PerSupernet) -> PerSupernet:
+        return PerSupernet(self.values - other.values, self.contributions - other.contributions)
 
 
-def judged_apart(
+def per_supernet(
     table: ScoreTable, seconds: Mapping[str, float]
 ) -> tuple[list[SupernetCorrelation], list[SupernetDifference]]:
     """Return each predictor's mean over supernets, and all differences, paired over seeds.
@@ -47,16 +47,16 @@ def judged_apart(
     for cells in SETS if table.supernets else ():
         part = table.sets[cells]
         found = dict(_each(part))
-        for name, apart in found.items():
-            ends = {end: value for end, value in _ends(apart).items() if not end.endswith("p")}
+        for name, each in found.items():
+            ends = {end: value for end, value in _ends(each).items() if not end.endswith("p")}
             correlations.append(
                 SupernetCorrelation(
                     predictor=name,
                     cells=cells,
                     statistic=STATISTIC,
-                    value=float(apart.values.mean()),
+                    value=float(each.values.mean()),
                     n=len(part.scores),
-                    supernets=len(apart.values) if name != CONTROL else 0,
+                    supernets=len(each.values) if name != CONTROL else 0,
                     seconds=seconds.get(name, float("nan")),
                     **ends,
                 )
@@ -77,7 +77,7 @@ def judged_apart(
     return correlations, differences
 
 
-def _each(table: ScoreTable) -> Iterator[tuple[str, Apart]]:
+def _each(table: ScoreTable) -> Iterator[tuple[str, PerSupernet]]:
     accuracy = table.accuracy.to_numpy(float)
     weights = table.design.weights(table.scores.index)
     columns = {str(name): [one[name] for one in table.supernets] for name in table.supernets[0]}
@@ -87,10 +87,10 @@ def _each(table: ScoreTable) -> Iterator[tuple[str, Apart]]:
         found = [STATISTICS[STATISTIC](scores(one, False)[0], accuracy, weights) for one in each]
         influence = np.mean([statistic.influence for statistic in found], axis=0)
         added = table.design.contributions(influence, table.scores.index, table.classes)
-        yield name, Apart(np.array([statistic.value for statistic in found]), added)
+        yield name, PerSupernet(np.array([statistic.value for statistic in found]), added)
 
 
-def _ends(apart: Apart) -> dict[str, float]:
+def _ends(each: PerSupernet) -> dict[str, float]:
     r"""Return 95 % intervals and p-values by Student's t, of supernets and of children beside them.
 
     The variance is :math:`a + b` of children and supernets, with Satterthwaite's
@@ -98,9 +98,9 @@ def _ends(apart: Apart) -> dict[str, float]:
     Source: Satterthwaite, An Approximate Distribution of Estimates of Variance Components,
     Biometrics 1946. One supernet tells nothing of supernets: NaN.
     """
-    n, mean = len(apart.values), float(apart.values.mean())
-    of_children = float((apart.contributions**2).sum())
-    of_supernets = float(apart.values.var(ddof=1) / n) if n > 1 else float("nan")
+    n, mean = len(each.values), float(each.values.mean())
+    of_children = float((each.contributions**2).sum())
+    of_supernets = float(each.values.var(ddof=1) / n) if n > 1 else float("nan")
     whole = of_children + of_supernets
     freedom = (n - 1) * (whole / of_supernets) ** 2 if of_supernets > 0 else np.inf
     low, high, p = _student(mean, whole, freedom)

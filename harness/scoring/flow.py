@@ -22,7 +22,7 @@ from harness.scoring.described import described
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, needs_network
-from harness.scoring.units import Seconds, apart, costs, with_units
+from harness.scoring.units import Seconds, costs, with_units, without_units
 from harness.scoring.workers import Backend, scored
 from proxies import Proxy, choose
 
@@ -62,7 +62,7 @@ def fill(
         said(beginning(plan, len(cells), len(proxies), len(slow), workers, out))
         timed = with_units(slow)
         scores = progress(backend(setting, timed), len(timed), "scoring")
-        for rows in apart(scores, units):
+        for rows in without_units(scores, units):
             store.add(_keyed(rows, keys))
         stored = store.read(keys)
         exported = export(stored, cells, proxies, plan.seeds)

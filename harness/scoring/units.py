@@ -37,7 +37,7 @@ def with_units(tasks: Sequence[Task]) -> list[Task]:
     ]
 
 
-def apart(scored: Iterable[list[Score]], seconds: Seconds) -> Iterator[list[Score]]:
+def without_units(scored: Iterable[list[Score]], seconds: Seconds) -> Iterator[list[Score]]:
     """Yield the scores that are kept, and note the seconds of the units among them."""
     for rows in scored:
         seconds |= {

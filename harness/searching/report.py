@@ -77,7 +77,7 @@ def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
         *spending(runs, families, plan.dataset),
         *reaching(steps, families, plan.dataset, float(accuracy.max())),
     ]
-    for name in _elsewhere(plan, table):
+    for name in _other_accuracies(plan, table):
         there = table.accuracy(name)
         rows = judged(runs, families, name.dataset, there, float(there[favourite]))
         statistics += [r for r in rows if r.statistic in ("accuracy", "deviation", "median")]
@@ -105,7 +105,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _elsewhere(plan: SearchPlan, table: AccuracyTable) -> Iterator[AccuracyName]:
+def _other_accuracies(plan: SearchPlan, table: AccuracyTable) -> Iterator[AccuracyName]:
     """Yield the accuracies of like training on other datasets that the table has of all."""
     here = table.names()
     n = len(table.candidates)

@@ -10,7 +10,7 @@ from scipy.stats import kendalltau, t, ttest_1samp, ttest_rel
 from harness.drawing.designs import AS_DRAWN, Design
 from harness.judging.correlating import correlated
 from harness.judging.score_table import ScoreTable
-from harness.judging.supernets import judged_apart
+from harness.judging.supernets import per_supernet
 from reports.entry import Entry
 
 CELLS, SUPERNETS = 60, 5
@@ -45,7 +45,7 @@ def taus(apart: list[pd.DataFrame], name: str, accuracy: pd.Series) -> list[floa
 
 def test_one_supernets_value_is_the_mean_over_supernets_with_students_interval() -> None:
     made, apart = table()
-    rows, _ = judged_apart(made, {"spos": 7.0})
+    rows, _ = per_supernet(made, {"spos": 7.0})
     for row in rows:
         if row.cells == "all" and row.predictor in NAMES:
             each = taus(apart, row.predictor, made.accuracy)
@@ -62,7 +62,7 @@ def test_one_supernets_value_is_the_mean_over_supernets_with_students_interval()
 
 def test_differences_are_paired_over_seeds() -> None:
     made, apart = table()
-    _, gaps = judged_apart(made, {})
+    _, gaps = per_supernet(made, {})
     gap = next(g for g in gaps if (g.first, g.second, g.cells) == ("spos", "magic_t", "all"))
     first, second = (taus(apart, name, made.accuracy) for name in NAMES)
     wanted = ttest_rel(first, second)
@@ -75,7 +75,7 @@ def test_differences_are_paired_over_seeds() -> None:
 def test_the_whole_interval_has_satterthwaites_freedom() -> None:
     """Children by the jackknife, supernets by their variance; each alone where the other is 0."""
     made, apart = table()
-    row = judged_apart(made, {})[0][0]
+    row = per_supernet(made, {})[0][0]
     each = np.array(taus(apart, "spos", made.accuracy))
     without = []
     for i in range(CELLS):

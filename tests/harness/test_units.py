@@ -10,7 +10,7 @@ import pytest
 
 from harness.scoring.store import Score
 from harness.scoring.tasks import Task
-from harness.scoring.units import NETWORKS, UNIT, apart, costs, with_units
+from harness.scoring.units import NETWORKS, UNIT, costs, with_units, without_units
 from proxies import load_all
 from tests.material.own_proxy import run
 
@@ -32,7 +32,7 @@ def test_their_scores_are_not_kept() -> None:
 
     seconds: dict = {}
     blocks = [[row("snip", 1.0)], [row(UNIT, 2.0)], [row(UNIT, 3.0, "failed")]]
-    kept = [r for rows in apart(blocks, seconds) for r in rows]
+    kept = [r for rows in without_units(blocks, seconds) for r in rows]
     assert [r.proxy for r in kept] == ["snip"]
     assert seconds == {("a", 0): 2.0}
 

@@ -21,7 +21,7 @@ from reports.overview import bars, clustered, transfer
 from reports.rows import Ceiling, Cost, SeedShare
 from reports.scatter import axis_scale, scatters, symlog_ticks
 from reports.tables import latex, markdown
-from reports.worth import apart, named, worth
+from reports.worth import named, spread_out, worth
 from tests.material.rows import findings, row, rows
 
 
@@ -268,7 +268,7 @@ def test_curves_stand_beside_what_random_search_expects() -> None:
 
 
 def test_names_of_the_front_lie_apart() -> None:
-    heights = apart(np.array([0.1, 0.5, 0.51, 0.52, 0.99]), 0.1)
+    heights = spread_out(np.array([0.1, 0.5, 0.51, 0.52, 0.99]), 0.1)
     assert heights == pytest.approx([0.1, 0.5, 0.6, 0.7, 0.99])
-    crowded = apart(np.array([0.9, 0.95, 0.97]), 0.1)
+    crowded = spread_out(np.array([0.9, 0.95, 0.97]), 0.1)
     assert crowded == pytest.approx([0.8, 0.9, 1.0])
