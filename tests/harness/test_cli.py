@@ -15,14 +15,14 @@ from harness.devices import resolve_device
 from harness.plans.plan import Plan
 from proxies import load_all
 from tests.material.refusals import refused
-from tests.material.small_run import command, scores
+from tests.material.small_run import command, scores, scoring
 
 
 def test_runs_of_different_plans_do_not_merge(
     data: Path, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = tmp_path / "other"
-    assert main(command(data, other, proxies="params")) == 0
+    assert main(scoring(data, other, proxies="params")) == 0
     assert main(["merge", str(finished), str(other), "--out", str(tmp_path / "merged")]) == 2
     assert "has proxies `params`" in capsys.readouterr().err
     assert main(["merge", str(tmp_path / "none"), "--out", str(tmp_path / "merged")]) == 2
@@ -182,7 +182,7 @@ def test_cuda_without_a_gpu_says_so_and_goes_on(
 ) -> None:
     if resolve_device("auto")[0] != "cpu":
         pytest.skip("this machine has a GPU")
-    assert main(command(data, tmp_path / "run", device="cuda", cells="0,11")) == 0
+    assert main(scoring(data, tmp_path / "run", device="cuda", cells="0,11")) == 0
     assert "no GPU is usable" in capsys.readouterr().err
 
 
@@ -192,7 +192,7 @@ def test_import_converts_once(
     source, target = data / "NATS-tss-v1_0-3ffb9-simple", tmp_path / "table.parquet"
     assert main(["import", str(source), str(target)]) == 0
     assert "165 accuracies of 3 candidates" in capsys.readouterr().out
-    assert main(command(data, tmp_path / "run", truth=str(target), cells="all")) == 0
+    assert main(scoring(data, tmp_path / "run", truth=str(target), cells="all")) == 0
     assert main(["import", str(source), str(tmp_path / "table.csv")]) == 2
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from tests.material.small_run import command, scores
+from tests.material.small_run import command, scores, scoring
 
 DYING = """
 import os, signal, sys
@@ -40,18 +40,18 @@ def test_a_kill_at_any_moment_loses_nothing(data: Path, finished: Path, tmp_path
     out = tmp_path / "killed"
     counts = []
     for moment, block in (("before", 1), ("after", 2), ("before", 3), ("after", 2)):
-        argv = [sys.executable, "-c", DYING, moment, str(block), *command(data, out, workers="2")]
+        argv = [sys.executable, "-c", DYING, moment, str(block), *scoring(data, out, workers="2")]
         assert subprocess.run(argv, capture_output=True, check=False).returncode == -signal.SIGKILL
         with closing(sqlite3.connect(out / "scores.sqlite")) as store:
             counts.append(store.execute("SELECT count(*) FROM scores").fetchone()[0])
     assert counts[0] == 0 < counts[1] < counts[2] < counts[3] < 36
     assert not (out / "scores.parquet").exists()
-    assert main(command(data, out)) == 0
+    assert main(scoring(data, out)) == 0
     pd.testing.assert_frame_equal(scores(out), scores(finished))
 
 
 def test_workers_die_with_the_run(data: Path, tmp_path: Path) -> None:
-    argv = [sys.executable, "-m", "harness.cli", *command(data, tmp_path / "run", workers="2")]
+    argv = [sys.executable, "-m", "harness.cli", *scoring(data, tmp_path / "run", workers="2")]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
     if not Path(f"/proc/{process.pid}/task/{process.pid}/children").exists():
         process.kill()
@@ -100,7 +100,7 @@ def test_a_full_disk_is_one_sentence_and_the_next_run_resumes(
     assert done.returncode == 2
     assert done.stderr.startswith("harness: ")
     assert done.stderr.count("\n") == 1
-    assert main(command(data, out)) == 0
+    assert main(scoring(data, out)) == 0
     pd.testing.assert_frame_equal(scores(out), scores(finished))
 
 

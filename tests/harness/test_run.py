@@ -10,7 +10,7 @@ import pytest
 
 from harness.cli import main
 from proxies import find
-from tests.material.small_run import CELLS, command, scores
+from tests.material.small_run import CELLS, command, scores, scoring
 
 FILES = {
     "ceilings.csv",
@@ -70,7 +70,7 @@ def test_params_belong_to_the_cell_and_live_params_to_its_class(data: Path, tmp_
     listed = tmp_path / "cells.txt"
     listed.write_text(f"{dead_convolution}\n{plain_skip}\n")
     proxies = "params,flops,live_params,snip"
-    assert main(command(data, tmp_path / "run", cells=f"@{listed}", proxies=proxies)) == 0
+    assert main(scoring(data, tmp_path / "run", cells=f"@{listed}", proxies=proxies)) == 0
     wide = scores(tmp_path / "run").pivot(index="arch", columns="proxy", values="score")
     one, other = wide.loc[dead_convolution], wide.loc[plain_skip]
     assert one["params"] - other["params"] == 243_040
@@ -94,7 +94,7 @@ def test_the_same_command_again_computes_nothing(
 def test_a_new_proxy_or_cell_is_added_and_the_rest_is_kept(data: Path, copied: Path) -> None:
     before = scores(copied).set_index(["index", "proxy"])["score"]
     more = "snip,nasi,naswot,params,live_params,random,synflow"
-    assert main(command(data, copied, proxies=more, cells=f"{CELLS},77")) == 0
+    assert main(scoring(data, copied, proxies=more, cells=f"{CELLS},77")) == 0
     after = scores(copied).set_index(["index", "proxy"])["score"]
     assert len(after) == 7 * 7
     pd.testing.assert_series_equal(after.loc[before.index], before)
@@ -103,7 +103,7 @@ def test_a_new_proxy_or_cell_is_added_and_the_rest_is_kept(data: Path, copied: P
 def test_shards_give_the_same_numbers(data: Path, finished: Path, tmp_path: Path) -> None:
     parts = []
     for i in (1, 2):
-        assert main(command(data, tmp_path / str(i), shard=f"{i}/2")) == 0
+        assert main(scoring(data, tmp_path / str(i), shard=f"{i}/2")) == 0
         parts.append(scores(tmp_path / str(i)))
     whole = pd.concat(parts).sort_values(["index", "proxy", "seed"], ignore_index=True)
     pd.testing.assert_frame_equal(whole, scores(finished))
@@ -120,10 +120,10 @@ def test_candidates_side_by_side_give_the_same_numbers(
     data: Path, finished: Path, tmp_path: Path
 ) -> None:
     stacked = tmp_path / "1"
-    assert main(command(data, stacked, stack="4", workers="2", shard="1/2")) == 0
+    assert main(scoring(data, stacked, stack="4", workers="2", shard="1/2")) == 0
     assert json.loads((stacked / "plan.json").read_text())["settings"]["stack"] == 4
     alone = tmp_path / "2"
-    assert main(command(data, alone, shard="2/2")) == 0
+    assert main(scoring(data, alone, shard="2/2")) == 0
     merged = tmp_path / "merged"
     assert main(["merge", str(stacked), str(alone), "--out", str(merged)]) == 0
     pd.testing.assert_frame_equal(scores(merged), scores(finished), rtol=1e-4)
@@ -143,5 +143,5 @@ def test_noise_and_random_labels_score_every_proxy(data: Path, tmp_path: Path) -
 def test_the_size_space_is_scored_too(data: Path, tmp_path: Path) -> None:
     truth = str(data / "NATS-sss-v1_0-50262-simple")
     options = {"benchmark": "nats-sss", "truth": truth, "cells": "all", "epochs": "90"}
-    assert main(command(data, tmp_path / "sss", **options)) == 0
+    assert main(scoring(data, tmp_path / "sss", **options)) == 0
     assert set(scores(tmp_path / "sss")["arch"]) == {"8:8:8:8:8", "8:8:8:16:32", "8:8:40:32:40"}

@@ -25,5 +25,10 @@ def command(data: Path, out: Path, **changed: str) -> list[str]:
     return ["run", *(f"--{name}={value}" for name, value in options.items())]
 
 
+def scoring(data: Path, out: Path, **changed: str) -> list[str]:
+    """The same without its report."""
+    return ["score", *command(data, out, **changed)[1:]]
+
+
 def scores(out: Path) -> pd.DataFrame:
     return pd.read_parquet(out / "scores.parquet")
