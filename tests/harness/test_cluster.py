@@ -20,7 +20,7 @@ pytest.importorskip("distributed")
 
 pytestmark = pytest.mark.usefixtures("forgotten")
 
-RUN = ["run", "--cells", "stratified:60", "--proxies", "snip,naswot,params,largest"]
+RUN = ["score", "--cells", "stratified:60", "--proxies", "snip,naswot,params,largest"]
 
 
 def started(*command: str) -> subprocess.Popen[str]:

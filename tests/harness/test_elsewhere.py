@@ -15,12 +15,12 @@ from benchmarks.errors import BadInput
 from harness.cli import main
 from harness.folder import RunFolder
 from harness.judging.external import read_scores
-from tests.material.own_proxy import run
+from tests.material.own_proxy import score
 
 
 def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:
     out = tmp_path / "run"
-    assert run(out, "--proxies", "params,snip") == 0
+    assert score(out, "--proxies", "params,snip") == 0
     scores = pd.read_parquet(out / "scores.parquet")
     mine = scores[scores["proxy"] == "snip"]
     by_arch = mine[["arch", "score"]].iloc[1:]  # one cell is missing
@@ -59,7 +59,7 @@ def test_a_table_of_scores_that_is_none_is_refused(
     text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "run"
-    assert run(out, "--proxies", "params", cells="stratified:5") == 0
+    assert score(out, "--proxies", "params", cells="stratified:5") == 0
     other = tmp_path / "other.csv"
     other.write_text(text)
     assert main(["report", "--out", str(out), "--scores", str(other)]) == 2
@@ -94,7 +94,7 @@ def test_any_csv_is_scores_or_refused(
 def test_a_file_s_scores_keep_their_direction_whatever_they_are_called(tmp_path: Path) -> None:
     """`ntk_condition` is better small; a CSV of that name is larger-better like any other."""
     out = tmp_path / "run"
-    assert run(out, "--proxies", "params") == 0
+    assert score(out, "--proxies", "params") == 0
     mine = pd.read_parquet(out / "scores.parquet")[["index", "score"]]
     for name in ("fine", "ntk_condition"):
         mine.to_csv(tmp_path / f"{name}.csv", index=False)
@@ -107,7 +107,7 @@ def test_a_file_s_scores_keep_their_direction_whatever_they_are_called(tmp_path:
 
 def test_scores_of_one_name_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "run"
-    assert run(out, "--proxies", "snip+params", cells="stratified:5") == 0
+    assert score(out, "--proxies", "snip+params", cells="stratified:5") == 0
     mine = pd.read_parquet(out / "scores.parquet").query("proxy == 'params'")[["index", "score"]]
     (tmp_path / "b").mkdir()
     for path in ("mine.csv", "b/mine.csv", "snip+params.csv"):
@@ -121,7 +121,7 @@ def test_scores_of_one_name_are_refused(tmp_path: Path, capsys: pytest.CaptureFi
 def test_half_scored_files_are_shown_side_by_side(tmp_path: Path) -> None:
     """No cell has all scores, so likeness cannot be told; the report is written all the same."""
     out = tmp_path / "run"
-    assert run(out, "--proxies", "params,snip") == 0
+    assert score(out, "--proxies", "params,snip") == 0
     mine = pd.read_parquet(out / "scores.parquet").query("proxy == 'snip'")[["index", "score"]]
     mine.iloc[:12].to_csv(tmp_path / "left$x_$.csv", index=False)
     mine.iloc[12:].to_csv(tmp_path / "right|y.csv", index=False)

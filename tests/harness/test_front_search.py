@@ -135,7 +135,7 @@ def test_three_objectives_have_a_front(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_fronts_has_its_section_beside_scores(run: Path, tmp_path: Path) -> None:
-    scores = ["run", "--proxies", "params", "--cells", "random:20", "--batch", "8"]
+    scores = ["score", "--proxies", "params", "--cells", "random:20", "--batch", "8"]
     assert main([*scores, "--out", str(tmp_path)]) == 0
     assert main(["report", "--out", str(tmp_path), "--with", str(run)]) == 0
     page = (tmp_path / "report.html").read_text("utf-8")

@@ -20,7 +20,7 @@ from proxies.records import LossGradients
 PROXIES = dict(load_all())
 
 NAMES = "snip,grad_norm,synflow,params"
-RUN = ["run", "--proxies", NAMES, "--cells", "stratified:60", "--workers", "1"]
+RUN = ["score", "--proxies", NAMES, "--cells", "stratified:60", "--workers", "1"]
 
 
 @pytest.fixture(scope="module")
@@ -316,7 +316,7 @@ def test_a_baseline_is_a_line_a_proxy(finished: Path) -> None:
 def test_a_proxy_that_died_is_caught_whatever_its_worth(finished: Path, tmp_path: Path) -> None:
     """With few classes there is no interval, and a proxy worth nothing loses nothing."""
     few = tmp_path / "few"
-    run = ["run", "--proxies", "snip,random", "--cells", "stratified:8", "--workers", "1"]
+    run = ["score", "--proxies", "snip,random", "--cells", "stratified:8", "--workers", "1"]
     assert main([*run, "--out", str(few)]) == 0
     assert main(["baseline", str(few), str(few / "baseline.json")]) == 0
     for name in ("snip", "random"):
@@ -330,7 +330,7 @@ def test_a_proxy_that_died_is_caught_whatever_its_worth(finished: Path, tmp_path
 
 def test_of_few_cells_only_what_is_seen_is_judged(tmp_path: Path) -> None:
     few = tmp_path / "few"
-    run = ["run", "--proxies", "snip", "--cells", "stratified:8", "--workers", "1"]
+    run = ["score", "--proxies", "snip", "--cells", "stratified:8", "--workers", "1"]
     assert main([*run, "--out", str(few)]) == 0
     assert main(["baseline", str(few), str(few / "baseline.json")]) == 0
     other = renamed(few, tmp_path)
@@ -342,7 +342,7 @@ def test_of_few_cells_only_what_is_seen_is_judged(tmp_path: Path) -> None:
 
 def test_a_better_member_does_not_fail_its_combination(tmp_path: Path) -> None:
     whole = tmp_path / "whole"
-    run = ["run", "--proxies", "snip+params", "--cells", "stratified:40", "--workers", "1"]
+    run = ["score", "--proxies", "snip+params", "--cells", "stratified:40", "--workers", "1"]
     assert main([*run, "--out", str(whole)]) == 0
     assert main(["baseline", str(whole), str(whole / "baseline.json")]) == 0
     out = changed(whole, tmp_path, lambda scores: scores**2 + 1, "snip")

@@ -272,7 +272,7 @@ def test_a_changed_formula_is_stale_until_it_is_run_again(
         "if float(1000 * loss.grads[0].abs().sum()) % 2 < 1:\n        os._exit(9)", "pass"
     )
     file.write_text(text)
-    run = ["run", "--cells", "stratified:24", "--batch", "8", "--workers", "1"]
+    run = ["score", "--cells", "stratified:24", "--batch", "8", "--workers", "1"]
     more = ["--proxy-file", str(file), "--proxies", "dying,params", "--out", str(out)]
     assert main([*run, *more]) == 0
     baseline = tmp_path / "baseline.json"
@@ -302,7 +302,7 @@ def forget() -> None:
 
 
 def test_keys_stand_in_the_store_and_in_the_scores(tmp_path: Path) -> None:
-    run = ["run", "--cells", "0,7", "--proxies", "snip", "--workers", "1", "--batch", "8"]
+    run = ["score", "--cells", "0,7", "--proxies", "snip", "--workers", "1", "--batch", "8"]
     assert main([*run, "--out", str(tmp_path)]) == 0
     (key,) = set(pd.read_parquet(tmp_path / "scores.parquet")["key"])
     assert {row.key for row in stored(tmp_path / "scores.sqlite")[1]} == {key}

@@ -13,7 +13,7 @@ import pytest
 from harness.cli import main
 from proxies import load_all
 from proxies.records import Ranks
-from tests.material.own_proxy import BAD, GOOD, forget, run, written
+from tests.material.own_proxy import BAD, GOOD, forget, run, score, written
 
 pytestmark = pytest.mark.usefixtures("forgotten")
 
@@ -46,15 +46,15 @@ def test_only_what_is_new_or_changed_is_computed(
 
     monkeypatch.setattr(flow, "missing", spy)
     out, file = tmp_path / "run", written(tmp_path, GOOD)
-    assert run(out, "--proxies", "snip") == 0
+    assert score(out, "--proxies", "snip") == 0
     more = ["--proxy-file", str(file), "--proxies", "largest,snip"]
-    assert run(out, *more) == 0
+    assert score(out, *more) == 0
     forget()
     file.write_text("# a comment changes nothing\n" + GOOD)
-    assert run(out, *more) == 0
+    assert score(out, *more) == 0
     forget()
     file.write_text(GOOD.replace(").max()\n", ").sum()\n"))
-    assert run(out, *more) == 0
+    assert score(out, *more) == 0
     assert asked == [{"snip"}, {"largest"}, set(), {"largest"}]
 
 
@@ -101,7 +101,7 @@ def test_an_entry_point_is_found(
     installed(tmp_path, "plugged_proxy", GOOD)
     installed(tmp_path, "broken_proxy", "raise RuntimeError('broken')")
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert run(tmp_path / "run", "--proxies", "largest") == 0
+    assert score(tmp_path / "run", "--proxies", "largest") == 0
     assert "the entry point `broken_proxy` should register proxies" in capsys.readouterr().err
     assert set(pd.read_parquet(tmp_path / "run" / "scores.parquet")["proxy"]) == {"largest"}
     sys.modules.pop("plugged_proxy", None)
@@ -113,7 +113,7 @@ def test_an_entry_point_that_ends_its_process_fails_alone_beside_one_worker(
     ending = GOOD.replace("    return ", "    import os\n\n    os._exit(5)\n    return ")
     installed(tmp_path, "ending_proxy", ending)
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert run(tmp_path / "run", "--proxies", "largest,params", "--workers", "1") == 0
+    assert score(tmp_path / "run", "--proxies", "largest,params", "--workers", "1") == 0
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet").set_index("proxy")
     assert set(rows.loc["largest", "status"]) == {"failed"}
     assert rows.loc["largest", "reason"].iloc[0].startswith("the process that scored it died")
@@ -148,7 +148,7 @@ def test_two_files_of_one_name_are_two(tmp_path: Path) -> None:
     one, other = GOOD, GOOD.replace("def largest", "def other")
     files = [written(tmp_path, one), written(tmp_path / "b", other)]
     named = [x for f in files for x in ("--proxy-file", str(f))]
-    assert run(tmp_path / "run", *named, "--proxies", "largest,other", cells="stratified:5") == 0
+    assert score(tmp_path / "run", *named, "--proxies", "largest,other", cells="stratified:5") == 0
 
 
 def test_a_combination_s_name_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -162,7 +162,7 @@ def test_scores_that_nobody_registers_are_said(
 ) -> None:
     out, file = tmp_path / "run", written(tmp_path, GOOD)
     command = ["--proxy-file", str(file), "--proxies", "largest,params"]
-    assert run(out, *command, cells="stratified:5") == 0
+    assert score(out, *command, cells="stratified:5") == 0
     (out / "proxies.json").unlink()
     forget()
     assert main(["report", "--out", str(out)]) == 2
@@ -175,7 +175,7 @@ def test_another_accuracy_has_another_digest(tmp_path: Path) -> None:
     out = tmp_path / "run"
     digests = []
     for more in ([], ["--accuracy-seed", "1"]):
-        assert run(out, "--proxies", "params", *more, cells="stratified:5") == 0
+        assert score(out, "--proxies", "params", *more, cells="stratified:5") == 0
         stored = json.loads((out / "plan.json").read_text())
         digests.append(stored["provenance"]["accuracy_sha256"])
     assert digests[0] != digests[1]

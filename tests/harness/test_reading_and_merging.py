@@ -12,7 +12,7 @@ import pytest
 
 from harness.cli import main
 
-RUN = ["run", "--cells", "stratified:12", "--batch", "8", "--workers", "1"]
+RUN = ["score", "--cells", "stratified:12", "--batch", "8", "--workers", "1"]
 NAMES = ["--proxies", "snip,params,snip+params"]
 
 
@@ -38,6 +38,7 @@ def test_only_report_writes_and_only_into_its_own_folder(
     shards: tuple[Path, Path], tmp_path: Path
 ) -> None:
     mine, other = copies(shards, tmp_path)
+    assert main(["report", "--out", str(other)]) == 0
     (other / "combinations.parquet").unlink()
     before = contents(other)
     assert main(["report", "--out", str(mine), "--with", str(other)]) == 0

@@ -280,7 +280,7 @@ def test_seconds_are_those_of_the_benchmark(natural: dict[str, Run]) -> None:
 
 
 def test_a_run_of_proxies_is_searched_by_and_charged(tmp_path: Path) -> None:
-    scores = ["run", "--proxies", "snip,params,snip+params", "--batch", "8"]
+    scores = ["score", "--proxies", "snip,params,snip+params", "--batch", "8"]
     assert main([*scores, "--cells", "random:30", "--out", str(tmp_path / "scores")]) == 0
     more = ["--scores", str(tmp_path / "scores"), "--searchers", "best_of:snip,best_of:snip+params"]
     assert search(tmp_path / "run", *more) == 0

@@ -12,7 +12,7 @@ from harness.scoring.store import Score
 from harness.scoring.tasks import Task
 from harness.scoring.units import NETWORKS, UNIT, costs, with_units, without_units
 from proxies import load_all
-from tests.material.own_proxy import run
+from tests.material.own_proxy import score
 
 
 @pytest.mark.parametrize(("name", "measured"), [("snip", 80), ("naswot", NETWORKS)])
@@ -53,13 +53,13 @@ def test_a_cost_is_the_ratio_over_networks_that_have_both() -> None:
 
 def test_a_run_tells_units_and_where_they_were_measured(tmp_path: Path) -> None:
     names = ["--proxies", "grad_norm,params", "--batch", "8"]
-    assert run(tmp_path, *names, cells="stratified:5") == 0
+    assert score(tmp_path, *names, cells="stratified:5") == 0
     found = pd.read_csv(tmp_path / "costs.csv").set_index("proxy")["units"]
     assert found["grad_norm"] == pytest.approx(1, abs=0.2)  # the passes are the same
     assert found["params"] < found["grad_norm"]
     assert set(pd.read_parquet(tmp_path / "scores.parquet")["proxy"]) == {"grad_norm", "params"}
     again = pd.read_csv(tmp_path / "costs.csv")
-    assert run(tmp_path, *names, cells="stratified:5") == 0
+    assert score(tmp_path, *names, cells="stratified:5") == 0
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "costs.csv"), again)
     said = pd.read_json(tmp_path / "plan.json")["provenance"]
     assert said["workers"] == 1

@@ -50,6 +50,16 @@ def written(folder: Path, text: str, name: str = "mine.py") -> Path:
     return path
 
 
-def run(out: Path, *more: str, workers: int = 1, cells: str = "stratified:24") -> int:
-    command = ["run", "--cells", cells, "--workers", str(workers), "--out", str(out), *more]
+def score(out: Path, *more: str, workers: int = 1, cells: str = "stratified:24") -> int:
+    return run(out, *more, workers=workers, cells=cells, does="score")
+
+
+def run(
+    out: Path,
+    *more: str,
+    workers: int = 1,
+    cells: str = "stratified:24",
+    does: str = "run",
+) -> int:
+    command = [does, "--cells", cells, "--workers", str(workers), "--out", str(out), *more]
     return main(command)
