@@ -60,6 +60,7 @@ PICKLES = {
     + b"9" * 30
     + b"L\ntcnumpy\ndtype\n(S'f8'\ntRI00\nS''\ntb.",
     "a name that no terminal shows": b"c\x1b[2J\x07\nname\n.",
+    "what cannot be encoded": pickle.dumps({"meta_archs": ["\ud800"], "arch2infos": {0: "\udfff"}}),
 }
 
 
@@ -73,6 +74,19 @@ def test_a_pickle_is_refused_before_it_takes_anything(name: str, tmp_path: Path)
 def test_a_pth_is_refused_before_it_takes_anything(tmp_path: Path) -> None:
     path = tmp_path / "bench.pth"
     path.write_bytes(PICKLES["a length"])
+    refused(path)
+
+
+def test_a_pth_of_lists_without_end_is_refused(tmp_path: Path) -> None:
+    """It has the form of PyTorch's own files: it is read until time or memory has run out."""
+    torch.save([], path := tmp_path / "bench.pth")
+    with zipfile.ZipFile(path) as genuine:
+        members = {name: genuine.read(name) for name in genuine.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in members.items():
+            endless = b"\x80\x02]" + b"]a" * 10**7 + b"."
+            packed.writestr(name, endless if name.endswith("data.pkl") else content)
+    assert path.stat().st_size < 10**5
     refused(path)
 
 

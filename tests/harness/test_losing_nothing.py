@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,11 +16,13 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
+from harness.scoring.store import Score, Store
 from tests.material.small_run import command, scores, scoring
 
 DYING = """
 import os, signal, sys
 from harness.cli import main
+from harness.scoring.store import Score, Store
 from harness.scoring.store import Store
 moment, left, add = sys.argv[1], int(sys.argv[2]), Store.add
 def dying(store, rows):
@@ -82,6 +85,26 @@ def alive(pid: str) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_folder_that_is_renamed_away_is_said_or_kept(
+    data: Path, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the run notices or not, nothing is half there; it goes on where the folder is."""
+    out, elsewhere = tmp_path / "run", tmp_path / "renamed"
+    add = Store.add
+
+    def renaming(store: Store, rows: Iterable[Score]) -> None:
+        add(store, rows)
+        if out.exists() and not elsewhere.exists():
+            out.rename(elsewhere)
+
+    monkeypatch.setattr(Store, "add", renaming)
+    assert main(scoring(data, out)) in (0, 2)
+    assert main(scoring(data, elsewhere)) == 0
+    pd.testing.assert_frame_equal(scores(elsewhere), scores(finished))
+    assert main(scoring(data, out)) == 0
+    pd.testing.assert_frame_equal(scores(out), scores(finished))
 
 
 @pytest.mark.parametrize("limit", [10_000, 40_000, 60_000])
