@@ -19,7 +19,7 @@ from torch import Tensor
 
 from benchmarks.network import initialise
 from benchmarks.printable import brief
-from harness.contract.testbed import NoScore, Testbed
+from harness.contract.workbench import NoScore, Workbench
 from harness.passes import POSITIONAL
 from harness.scoring.engine import score
 from harness.scoring.networks import COUNTED
@@ -40,14 +40,14 @@ class Finding(NamedTuple):
         return f"{ {True: '✓', False: '✗', None: '–'}[self.held] } {self.said}"
 
 
-Check = Callable[[Proxy, Testbed], Finding]
+Check = Callable[[Proxy, Workbench], Finding]
 
 
-def found(check: Check, proxy: Proxy, testbed: Testbed) -> Finding:
+def found(check: Check, proxy: Proxy, workbench: Workbench) -> Finding:
     """Run a check; what raises does not hold."""
     rule = (inspect.getdoc(check) or "").rstrip(".")
     try:
-        return check(proxy, testbed)
+        return check(proxy, workbench)
     except NoScore as error:
         return Finding(False, f"{rule}: {error}. Make it finite there, or say when it is not.")
     except KeyboardInterrupt:
@@ -60,7 +60,7 @@ def _near(a: float, b: float, tolerance: float = TOLERANCE) -> bool:
     return math.isclose(a, b, rel_tol=tolerance, abs_tol=1e-9)
 
 
-def documented(proxy: Proxy, testbed: Testbed) -> Finding:
+def documented(proxy: Proxy, workbench: Workbench) -> Finding:
     """It says what it is."""
     text = inspect.getdoc(proxy.function) or ""
     ends = proxy.summary.rstrip().endswith((".", ":"))
@@ -69,22 +69,22 @@ def documented(proxy: Proxy, testbed: Testbed) -> Finding:
     return Finding(False, "It should say what it computes and where that is published: add both.")
 
 
-def defined(proxy: Proxy, testbed: Testbed) -> Finding:
+def defined(proxy: Proxy, workbench: Workbench) -> Finding:
     """Connected cells have a score."""
-    values = [testbed.score(proxy, arch) for arch in testbed.examples.connected]
+    values = [workbench.score(proxy, arch) for arch in workbench.examples.connected]
     if len(set(values)) == 1:
         return Finding(False, f"All cells score {values[0]:.6g}: it tells none apart.")
     return Finding(True, "Connected cells have finite scores, and they differ.")
 
 
-def repeated(proxy: Proxy, testbed: Testbed) -> Finding:
+def repeated(proxy: Proxy, workbench: Workbench) -> Finding:
     """The same network scores the same again."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        first = testbed.score(proxy)
+        first = workbench.score(proxy)
         torch.manual_seed(1)
         before = torch.get_rng_state()
-        second = testbed.score(proxy)
+        second = workbench.score(proxy)
         drawn = not torch.equal(torch.get_rng_state(), before)
     if drawn:
         return Finding(
@@ -101,34 +101,36 @@ def repeated(proxy: Proxy, testbed: Testbed) -> Finding:
     )
 
 
-def pure(proxy: Proxy, testbed: Testbed) -> Finding:
+def pure(proxy: Proxy, workbench: Workbench) -> Finding:
     """Records are left as they were."""
 
     def watched(*records: tuple[object, ...]) -> Tensor:
         return proxy.function(*records)
 
-    testbed.score(replace(proxy, function=watched))  # as if from elsewhere: then it is watched
+    workbench.score(replace(proxy, function=watched))  # as if from elsewhere: then it is watched
     return Finding(True, "It leaves its records as they were.")
 
 
-def independent(proxy: Proxy, testbed: Testbed) -> Finding:
+def independent(proxy: Proxy, workbench: Workbench) -> Finding:
     """Scored alone equals scored together."""
-    alone = testbed.score(proxy)
+    alone = workbench.score(proxy)
     known = [load_all()[name] for name in ("snip", "naswot", "zen", "synflow")]
     others = [other for other in known if other.name != proxy.name]
     for chosen in ((*others, proxy), (proxy, *others)):
-        rows = {row.proxy: row for row in score(testbed.setting, Task(testbed.first, 0, chosen))}
+        rows = {
+            row.proxy: row for row in score(workbench.setting, Task(workbench.first, 0, chosen))
+        }
         beside = rows[proxy.name].score
         if alone != beside:
             return Finding(False, f"It scores {alone:.6g} alone and {beside:.6g} beside others.")
     return Finding(True, "Alone equals together: no other proxy changes its score.")
 
 
-def ordered(proxy: Proxy, testbed: Testbed) -> Finding:
+def ordered(proxy: Proxy, workbench: Workbench) -> Finding:
     """The order of the images does not matter."""
     if set(proxy.records) & POSITIONAL:
         return Finding(None, "The order of the images may matter: its pass reads them by position.")
-    here, there = testbed.score(proxy), testbed.score(proxy, setting=testbed.turned())
+    here, there = workbench.score(proxy), workbench.score(proxy, setting=workbench.turned())
     if _near(here, there):
         return Finding(True, "The order of the images does not matter.")
     return Finding(
@@ -138,16 +140,16 @@ def ordered(proxy: Proxy, testbed: Testbed) -> Finding:
     )
 
 
-def isomorphic(proxy: Proxy, testbed: Testbed) -> Finding:
+def isomorphic(proxy: Proxy, workbench: Workbench) -> Finding:
     """Cells that compute one function agree within the noise of initialisation."""
     if belongs_to_cell(proxy):
         return Finding(None, "It counts the cell as written, so isomorphic cells may differ.")
-    if not (pair := testbed.examples.isomorphic):
+    if not (pair := workbench.examples.isomorphic):
         return Finding(None, "No two candidates of this benchmark compute one function.")
-    first_row, second_row = (testbed.row(proxy, arch) for arch in pair)
+    first_row, second_row = (workbench.row(proxy, arch) for arch in pair)
     if first_row.status == second_row.status == "undefined":
         return Finding(None, f"Isomorphic cells are undefined alike: {proxy.undefined}.")
-    drawn = [[testbed.score(proxy, arch, seed=s) for s in range(SEEDS)] for arch in pair]
+    drawn = [[workbench.score(proxy, arch, seed=s) for s in range(SEEDS)] for arch in pair]
     first, second = (torch.tensor(values, dtype=torch.float64) for values in drawn)
     gap = float((first.mean() - second.mean()).abs())
     error = float(((first.var() + second.var()) / SEEDS).sqrt())
@@ -160,12 +162,12 @@ def isomorphic(proxy: Proxy, testbed: Testbed) -> Finding:
     )
 
 
-def precise(proxy: Proxy, testbed: Testbed) -> Finding:
+def precise(proxy: Proxy, workbench: Workbench) -> Finding:
     """float32 is enough."""
     if not needs_network(proxy) or set(proxy.records) & set(COUNTED):
         return Finding(None, "Precision is not checked: it reads counts.")
     single, double = (
-        testbed.in_precision(proxy, dtype) for dtype in (torch.float32, torch.float64)
+        workbench.in_precision(proxy, dtype) for dtype in (torch.float32, torch.float64)
     )
     limit = 0.05 if proxy.family == "few-step" else TOLERANCE
     if _near(single, double, limit):
@@ -177,17 +179,17 @@ def precise(proxy: Proxy, testbed: Testbed) -> Finding:
     )
 
 
-def agnostic(proxy: Proxy, testbed: Testbed) -> Finding:
+def agnostic(proxy: Proxy, workbench: Workbench) -> Finding:
     """Noise has a score."""
-    value = testbed.score(proxy, setting=testbed.noise)
+    value = workbench.score(proxy, setting=workbench.noise)
     return Finding(True, f"Gaussian noise in place of images has a score ({value:.6g}).")
 
 
-def disconnected(proxy: Proxy, testbed: Testbed) -> Finding:
+def disconnected(proxy: Proxy, workbench: Workbench) -> Finding:
     """A disconnected cell has a score, or a reason."""
-    if not (dead := testbed.examples.disconnected):
+    if not (dead := workbench.examples.disconnected):
         return Finding(None, "No candidate of this benchmark is disconnected.")
-    row = testbed.row(proxy, testbed.setting.benchmark.representative(dead))
+    row = workbench.row(proxy, workbench.setting.benchmark.representative(dead))
     if row.status == "ok":
         return Finding(True, f"A disconnected cell scores {row.score:.6g}: is that its worst?")
     if row.status == "undefined" and proxy.undefined:
@@ -199,21 +201,21 @@ def disconnected(proxy: Proxy, testbed: Testbed) -> Finding:
     )
 
 
-def device(proxy: Proxy, testbed: Testbed) -> Finding:
+def device(proxy: Proxy, workbench: Workbench) -> Finding:
     """CPU and GPU agree."""
     if not torch.cuda.is_available():
         return Finding(None, "CPU and GPU are not compared: no GPU is usable here.")
-    there = replace(testbed.setting, device="cuda:0").prepared()
-    a, b = testbed.score(proxy), testbed.score(proxy, setting=there)
+    there = replace(workbench.setting, device="cuda:0").prepared()
+    a, b = workbench.score(proxy), workbench.score(proxy, setting=there)
     if _near(a, b, 1e-2):
         return Finding(True, f"CPU and GPU agree ({a:.6g}, {b:.6g}).")
     return Finding(False, f"The CPU gives {a:.6g}, the GPU {b:.6g}: is a sum order-dependent?")
 
 
-def cheap(proxy: Proxy, testbed: Testbed) -> Finding:
+def cheap(proxy: Proxy, workbench: Workbench) -> Finding:
     """What it costs."""
-    setting = testbed.setting
-    network = setting.benchmark.network([testbed.first], setting.dataset)
+    setting = workbench.setting
+    network = setting.benchmark.network([workbench.first], setting.dataset)
     initialise(network, 0)
     units = []
     for _ in range(3):
@@ -222,7 +224,7 @@ def cheap(proxy: Proxy, testbed: Testbed) -> Finding:
         torch.autograd.backward(F.cross_entropy(logits, setting.inputs.labels))
         units.append(time.perf_counter() - began)
     began = time.perf_counter()
-    testbed.score(proxy)
+    workbench.score(proxy)
     spent = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Finding(

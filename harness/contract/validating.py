@@ -13,7 +13,7 @@ from torch import Tensor
 
 from benchmarks.printable import brief
 from harness.contract.checks import CHECKS, Finding, found
-from harness.contract.testbed import Testbed
+from harness.contract.workbench import Workbench
 from proxies import Proxy
 
 
@@ -23,9 +23,9 @@ def validate(proxy: Proxy) -> Iterator[Finding]:
     Where the formula raises, that is the last finding, with the line: the other rules would say the
     same again.
     """
-    testbed, watched = Testbed.embedded(), Watched(proxy)
+    workbench, watched = Workbench.embedded(), Watched(proxy)
     for check in CHECKS:
-        finding = found(check, watched.proxy, testbed)
+        finding = found(check, watched.proxy, workbench)
         if watched.raised is not None:
             yield Finding(False, watched.said)
             return

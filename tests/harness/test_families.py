@@ -10,7 +10,7 @@ from benchmarks.macro.space import Macro
 from benchmarks.space import Benchmark, Dataset
 from benchmarks.transnas.space import Micro
 from harness.contract.checks import CHECKS, Check, found
-from harness.contract.testbed import Testbed
+from harness.contract.workbench import Workbench
 from harness.passes import Inputs, regression
 from harness.scoring.engine import score
 from harness.scoring.tasks import Setting, Task
@@ -87,8 +87,8 @@ def test_a_disconnected_cell_fails_nowhere() -> None:
 @pytest.mark.parametrize("check", CHECKS, ids=[check.__name__ for check in CHECKS])
 @pytest.mark.parametrize("family", SPACES)
 def test_the_contract_is_kept(family: str, check: Check, name: str) -> None:
-    testbed = Testbed(setting(SPACES[family]), setting(SPACES[family], seed=4))
-    finding = found(check, load_all()[name], testbed)
+    workbench = Workbench(setting(SPACES[family]), setting(SPACES[family], seed=4))
+    finding = found(check, load_all()[name], workbench)
     assert finding.held is not False, finding.said
 
 

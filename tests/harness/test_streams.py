@@ -55,7 +55,13 @@ def test_a_program_may_have_no_streams() -> None:
         assert subprocess.run(command, cwd=ROOT, check=False).returncode == code
 
 
-BEGUN = "import sys\nfrom harness.cli import main\nprint(flush=True)\nsys.exit(main())"
+BEGUN = """
+import signal, sys
+from harness.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored in the background
+print(flush=True)
+sys.exit(main())
+"""
 
 
 @pytest.mark.parametrize(("after", "times"), [(0.05, 1), (0.4, 1), (1.0, 1), (0.3, 3)])

@@ -16,7 +16,7 @@ from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.network import Network, initialise
 from harness.contract.checks import CHECKS, Check, found
-from harness.contract.testbed import Testbed
+from harness.contract.workbench import Workbench
 from harness.passes import Inputs, regression
 from harness.scoring.engine import score
 from harness.scoring.tasks import Task
@@ -44,14 +44,14 @@ def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
     assert modules == set(NAMES) | set(COMBINATIONS)
 
 
-def testbed() -> Testbed:
+def workbench() -> Workbench:
     """Return one with more images than make all of few patterns differ."""
     draw = torch.Generator().manual_seed(8)
     images, noise = (torch.randn((12, 3, 8, 8), generator=draw) for _ in range(2))
-    return Testbed(setting(images), setting(noise))
+    return Workbench(setting(images), setting(noise))
 
 
-TRIAL = testbed()
+TRIAL = workbench()
 
 
 @pytest.fixture(autouse=True)

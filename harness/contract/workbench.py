@@ -23,15 +23,15 @@ class NoScore(ValueError):
 
 
 @dataclass(frozen=True)
-class Testbed:
+class Workbench:
     """Candidates of one benchmark, with images and with noise in their place."""
 
     setting: Setting
     noise: Setting
 
     @classmethod
-    def embedded(cls) -> Testbed:
-        """Return the testbed on the embedded benchmark."""
+    def embedded(cls) -> Workbench:
+        """Return the workbench on the embedded benchmark."""
         space = BENCHMARKS["mini"]
         dataset = space.datasets[0]
 
