@@ -13,13 +13,13 @@ report: $(READY)
 	$(BIN)/harness run --benchmark mini --out runs/mini
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 	$(MAKE) gate
 	$(MAKE) docs
 

@@ -70,19 +70,17 @@ def test_ctrl_c_while_libraries_are_imported_is_one_sentence(
 ) -> None:
     """A library that is interrupted in the middle may raise anything."""
     argv = ["run", "--cells", "stratified:40", "--workers", "1", "--out", str(tmp_path / "run")]
-    process = subprocess.Popen(
-        [sys.executable, "-c", BEGUN, *argv],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    process.stdout.readline()
-    for _ in range(times):
-        time.sleep(after)
-        process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    command = [sys.executable, "-c", BEGUN, *argv]
+    with subprocess.Popen(command, cwd=ROOT, stdout=-1, stderr=-1, text=True) as process:
+        assert process.stdout
+        process.stdout.readline()
+        for _ in range(times):
+            time.sleep(after)
+            process.send_signal(signal.SIGINT)
+        try:
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode in (130, -signal.SIGINT), said  # to a shell, 130 is both
     assert [line for line in said.splitlines() if "scoring" not in line] == [
         "harness: stopped; the same command resumes."
