@@ -34,7 +34,7 @@ METRICS = {
         Metric("params", "1", "trainable parameters, as the benchmark counts them"),
         Metric("flops", "1", "multiply-accumulates of one image, as the benchmark counts them"),
         Metric("train_seconds", "s", "the whole training of so many epochs"),
-        Metric("eval_seconds", "s", "one evaluation after an epoch, all splits together"),
+        Metric("valid_seconds", "s", "one evaluation on the validation split, after an epoch"),
         Metric("latency", "s", "one minibatch on the benchmark authors' device"),
         *(Metric(f"{name}_latency", "ms", f"one image on {name}") for name in DEVICES),
         *(Metric(f"{name}_energy", "mJ", f"one image on {name}") for name in ENERGY),

@@ -66,7 +66,9 @@ def modules(path: Path) -> set[str]:
     return found
 
 
-FAMILIES = ("benchmarks.nasbench201", "benchmarks.mini")
+FAMILIES = tuple(
+    f"benchmarks.{path.parent.name}" for path in (ROOT / "benchmarks").glob("*/space.py")
+)
 
 
 @pytest.mark.parametrize("folder", ["harness", "proxies", "reports", "searchers"])

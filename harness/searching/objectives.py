@@ -16,7 +16,7 @@ from harness.searching.problem import METRICS as COUNTS
 from harness.searching.scores import Counts
 from searchers import ERROR, Objective
 
-TRAINED = ("train_seconds", "eval_seconds")
+TRAINED = ("train_seconds", "valid_seconds")
 """Costs that belong to a training, and are told by one alone."""
 
 NAMES = (ERROR, *METRICS)

@@ -133,7 +133,7 @@ def charged(
     if seconds.isna().any():
         return None, False
     try:
-        more = metrics.values(MetricName("eval_seconds", dataset, epochs)).reindex(index)
+        more = metrics.values(MetricName("valid_seconds", dataset, epochs)).reindex(index)
     except BadInput:
         return seconds.tolist(), False
     validated = not more.isna().any()

@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-import proxies.records
 from harness.cli import main
 from harness.scoring import workers
 from harness.scoring.store import stored
@@ -20,7 +19,7 @@ WRITER = """
 import torch
 from torch import Tensor
 from proxies import proxy
-from proxies.records import RECORDS
+IMPORTS
 
 def tensors(part):
     if isinstance(part, Tensor):
@@ -119,13 +118,12 @@ pytestmark = pytest.mark.usefixtures("forgotten")
 
 def writer(folder: Path, how: str) -> Path:
     """A proxy that reads every record there is and writes into all it is given."""
-    from harness.passes import PASSES
-
-    public = vars(proxies.records)
-    records = sorted(record.__name__ for one in PASSES for record in one.yields)
-    records = [name for name in records if name in public]
-    arguments = ", ".join(f"r{i}: {name}" for i, name in enumerate(records))
-    text = WRITER.replace("import RECORDS", "import " + ", ".join(records))
+    known = [proxy for proxy in load_all().values() if proxy.family != "few-step"]
+    found = {record for proxy in known for record in proxy.records}
+    records = sorted(found, key=lambda record: record.__name__)
+    imports = [f"from {record.__module__} import {record.__name__}" for record in records]
+    arguments = ", ".join(f"r{i}: {record.__name__}" for i, record in enumerate(records))
+    text = WRITER.replace("IMPORTS", "\n".join(imports))
     text = text.replace("writer(RECORDS)", f"writer({arguments})")
     text = text.replace("NAMES", ", ".join(f"r{i}" for i in range(len(records))) + ",")
     path = folder / "writer.py"

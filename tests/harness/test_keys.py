@@ -100,6 +100,11 @@ def test_another_installed_distribution_stands_by_its_version(
         (tmp_path / "theirs" / f"{name}.py").write_text("")
     (tmp_path / "taker.py").write_text("import theirs.inside\nimport torch\nimport json\n")
     assert walk(["taker"]) == keys.Walked({"taker"}, {"theirs"})
+    digests = set()
+    for version in ("1.0", "1.1"):
+        monkeypatch.setattr(keys, "_version", lambda name, version=version: f"{name} {version}")
+        digests.add(keys._formula("taker"))
+    assert len(digests) == 2
 
 
 def test_an_installed_plug_in_is_read_for_itself(
