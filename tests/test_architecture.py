@@ -103,6 +103,30 @@ def test_modules_and_rooms_of_the_harness_import_each_other_one_way() -> None:
         assert order.index("harness.cli") > order.index("harness.folder")
 
 
+WRITING = {"write_text", "write_bytes", "to_parquet", "write_table", "save"}
+
+
+def test_every_file_is_put_in_its_place_whole() -> None:
+    """What writes stands in a function that :func:`benchmarks.files.replace` is given."""
+    found = set()
+    for path in FILES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        given = {
+            id(n) for part in ast.walk(tree) if isinstance(part, ast.Lambda) for n in ast.walk(part)
+        }
+        for node in ast.walk(tree):
+            name = (
+                node.func.attr
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+                else ""
+            )
+            csv = name == "to_csv" and isinstance(node, ast.Call) and node.args
+            if (name in WRITING or csv) and id(node) not in given:
+                found.add(str(path.relative_to(ROOT)))
+    # into memory, and the work log of the script that built the embedded benchmark
+    assert found <= {"benchmarks/parquet.py", "benchmarks/mini/build.py"}
+
+
 def test_every_choice_of_the_axes_names_a_candidate() -> None:
     for benchmark in BENCHMARKS.values():
         places = [len(axis.choices) - 1 for axis in benchmark.axes]
