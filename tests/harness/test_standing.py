@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -60,7 +61,10 @@ def test_again_it_answers_the_same_without_pytorch(finished: tuple[Path, str]) -
     again = (
         "code = main(sys.argv[1:])\nsys.exit(code or len({'torch', 'pandas'} & set(sys.modules)))"
     )
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert ran(folder, again) == printed
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime <= 5
 
 
 def _flip(folder: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from harness import listing
+from harness.cli import main
 from harness.plugins import ENTRY_POINTS
 from harness.searching.plugins import GROUP
 from proxies import COMBINATIONS, load_all, plugins
@@ -48,6 +50,13 @@ def seconds(*argv: str, code: int = 0) -> float:
 )
 def test_it_answers_at_once(argv: list[str], code: int) -> None:
     assert seconds("-m", "harness.cli", *argv, code=code) <= 1.5 * seconds("-c", "pass") + 0.3
+
+
+def test_it_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"harness {version('nas-proxy-harness')}\n"
 
 
 def test_both_look_for_the_same_entry_points() -> None:
