@@ -91,8 +91,9 @@ def axis_scale(score: np.ndarray) -> str:
 def draw_scatter(axes: Axes, data: Scatter, accuracy_label: str) -> None:
     """Draw one scatter; hexagonal bins where the points would hide each other."""
     dense = len(data.score) >= DENSE and data.scale != "symlog"
-    axes.set_title(literal(data.proxy), loc="left", fontweight="bold")
-    axes.set_title(data.caption, loc="right", fontsize=8)
+    # titles have a height, else one is sought above all tick labels, which takes long
+    axes.set_title(literal(data.proxy), loc="left", fontweight="bold", y=1.0)
+    axes.set_title(data.caption, loc="right", fontsize=8, y=1.0)
     if len(data.score) == 0:
         axes.text(0.5, 0.5, "no defined score", ha="center", transform=axes.transAxes)
         axes.set_xticks([])

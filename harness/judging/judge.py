@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,13 @@ class _Rows:
     @property
     def proxies(self) -> list[str]:
         return [str(name) for name in self.table.scores]
+
+    @cached_property
+    def missing(self) -> dict[str, tuple[int, int]]:
+        """How many cells each proxy is undefined on, and failed on."""
+        status = self.table.status
+        found = [(status == kind).sum() for kind in ("undefined", "failed")]
+        return {name: (int(found[0][name]), int(found[1][name])) for name in self.proxies}
 
     def ranked(self, statistic: str, sample: Sample) -> Iterator[Correlation]:
         """Yield rows with intervals, places and distances from the leader."""
@@ -173,9 +181,8 @@ class _Rows:
     def row(
         self, proxy: str, statistic: str, value: float, low: float, high: float, **more: Any
     ) -> Correlation:
-        status = self.table.status[proxy]
-        missing = int((status != "ok").sum())
-        kept = LEFT_OUT not in statistic
+        undefined, failed = self.missing[proxy]
+        left_out = undefined + failed if LEFT_OUT in statistic else 0
         return Correlation(
             proxy=proxy,
             scored_on=self.scored_on,
@@ -188,9 +195,9 @@ class _Rows:
             value=float(value),
             low=float(low),
             high=float(high),
-            n=len(status) - (0 if kept else missing),
-            undefined=int((status == "undefined").sum()),
-            failed=int((status == "failed").sum()),
+            n=len(self.table.scores) - left_out,
+            undefined=undefined,
+            failed=failed,
             family=self.table.entries[proxy].family,
             combines="+".join(self.table.entries[proxy].members),
             **more,
