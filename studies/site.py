@@ -40,7 +40,7 @@ COPIED = {
 PARTS = {
     "What there is": ("proxies", "records", "searchers"),
     "What it is worth": (
-        *("agreement", "nasi", "search", "pareto", "sharing", "families", "initialisation"),
+        *("agreement", "nasi", "searches", "pareto", "sharing", "families", "initialisation"),
     ),
     "How it is judged": ("columns", "intervals", "gate"),
     "What it costs": ("cost", "speed"),

@@ -27,6 +27,12 @@ def test_the_contents_name_every_page() -> None:
     assert listed == set(pages()) | {page.name for page in (ROOT / "docs").glob("*.md")}
 
 
+def test_no_page_has_the_name_of_one_that_sphinx_makes() -> None:
+    """Its own page of that name would stand in its place."""
+    names = {name for names in PARTS.values() for name in names}
+    assert not names & {"search", "genindex", "modindex", "py-modindex"}
+
+
 def test_links_lead_to_pages_or_nowhere() -> None:
     assert linked("[a](docs/gate.md#x) [b](proxies) [c](https://d.org)") == (
         "[a](gate.md#x) b [c](https://d.org)"
