@@ -3,8 +3,8 @@
 ``python -m studies.search run FOLDER`` runs what is missing into ``FOLDER`` (``--seeds N``);
 ``python -m studies.search oneshot FOLDER`` runs NASI on its one-shot network (``--seeds N``,
 ``--images`` as ``harness run`` takes them): some minutes of processor time a seed. ``python -m
-studies.search show FOLDER`` prints the tables of ``docs/searches.md`` that these are for, all or one
-of ``transferred`` (which needs both), ``rules``, ``oneshot``, ``each`` and ``replayed``.
+studies.search show FOLDER`` prints the tables of ``docs/searches.md`` that these are for, all or
+one of ``transferred`` (which needs both), ``rules``, ``oneshot``, ``each`` and ``replayed``.
 *NAS-Bench-201* searches on CIFAR-10 for 12,000 s and judges the cell on all three datasets;
 *NATS-Bench* searches each dataset for itself.
 """
