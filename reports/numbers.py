@@ -10,8 +10,8 @@ NO_VALUE = "–"
 
 
 def decimal(value: Any, digits: int = 3) -> str:
-    """Return a number with fixed decimals and a true minus sign, a dash where there is none."""
-    return NO_VALUE if pd.isna(value) else f"{value:.{digits}f}".replace("-", "−")
+    """Return a number with fixed decimals, a true minus and no minus 0; a dash for none."""
+    return NO_VALUE if pd.isna(value) else f"{value:z.{digits}f}".replace("-", "−")
 
 
 def interval(low: float, high: float, digits: int = 3) -> str:

@@ -35,7 +35,8 @@ class Gap(NamedTuple):
     def __str__(self) -> str:
         if pd.isna(self.difference):
             return NO_VALUE
-        signed = decimal(self.difference) if self.difference < 0 else f"+{decimal(self.difference)}"
+        text = decimal(self.difference)
+        signed = text if text.startswith("−") else f"+{text}"
         ends = f" {interval(self.low, self.high)}" if self.low < self.high else ""
         return f"{signed}{ends} {self.verdict}".rstrip()
 

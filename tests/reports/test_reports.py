@@ -78,6 +78,7 @@ def test_a_combination_is_marked_and_explained(cells: pd.DataFrame) -> None:
 
 
 def test_decimals_have_a_true_minus() -> None:
+    assert decimal(-0.0) == decimal(-0.0004) == "0.000"
     assert decimal(-0.12345) == "−0.123"
 
 

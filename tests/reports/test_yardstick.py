@@ -64,6 +64,9 @@ def test_one_rule_says_better_same_and_worse(found: Findings) -> None:
     assert gaps(found)["zen"] == Gap(-0.5, -0.6, -0.4)
     assert str(gaps(found)["snip"]) == "+0.200 [0.100, 0.300] better"
     assert str(gaps(found)["zen"]) == "−0.500 [−0.600, −0.400] worse"
+    assert (
+        str(Gap(-0.0, -0.1, 0.1)) == str(Gap(-0.0002, -0.1, 0.1)) == "+0.000 [−0.100, 0.100] same"
+    )
     assert str(Gap(0.1, 0.1, 0.1)) == "+0.100 better"  # all cells, scored once
 
 
