@@ -24,24 +24,24 @@ def booktabs(
 ) -> str:
     """Return a LaTeX table of text that is LaTeX already, notes below it.
 
-    It needs ``booktabs``, and says so. A ``wide`` one spans both columns of a paper, scaled to fit
-    by ``graphicx``.
+    It needs ``booktabs`` and ``graphicx``, and says so: what is wider than a column, or than both
+    columns where it is ``wide``, is scaled to fit.
     """
-    kind, packages = ("table*", "booktabs,graphicx") if wide else ("table", "booktabs")
+    kind, most = ("table*", r"\textwidth") if wide else ("table", r"\columnwidth")
     lines = [
-        rf"% needs \usepackage{{{packages}}} in the preamble",
+        r"% needs \usepackage{booktabs,graphicx} in the preamble",
         rf"\begin{{{kind}}}",
         r"\centering\scriptsize\setlength{\tabcolsep}{3pt}",
         rf"\caption{{{caption}}}",
         *([rf"\label{{{label}}}"] if label else []),
-        *([r"\resizebox{\textwidth}{!}{%"] if wide else []),
+        rf"\resizebox{{\ifdim\width>{most} {most}\else\width\fi}}{{!}}{{%",
         r"\begin{tabular}{l" + "r" * (len(headings) - 1) + "}",
         r"\toprule",
         " & ".join(headings) + r" \\",
         r"\midrule",
         *(" & ".join(row) + r" \\" for row in rows),
         r"\bottomrule",
-        r"\end{tabular}" + "}" * wide,
+        r"\end{tabular}}",
         *([r"\par\smallskip\raggedright", " ".join(notes)] if notes else []),
         rf"\end{{{kind}}}",
     ]

@@ -69,7 +69,7 @@ def as_markdown(
 def as_latex(
     caption: str, shown: Sequence[Column], rows: pd.DataFrame, left_out: Sequence[str]
 ) -> str:
-    """Return a table for LaTeX; it needs the ``booktabs`` package alone.
+    """Return a table for LaTeX; it needs ``booktabs`` and ``graphicx``.
 
     Args:
         caption: what it shows.

@@ -41,7 +41,7 @@ NARROW = ("proxy", "τ-b", "over counting", "place", "regret")
 def latex(findings: Findings, *, full: bool = False) -> str:
     """Return the leaderboard for LaTeX: what fits into one column of a paper, or everything.
 
-    It needs ``booktabs``; the full table, which spans both columns, ``graphicx`` too.
+    It needs ``booktabs`` and ``graphicx``; the full table spans both columns.
     """
     table = leaderboard(findings.own)
     shown = [c for c in columns(findings) if full or c.heading in NARROW]
@@ -55,11 +55,11 @@ def latex(findings: Findings, *, full: bool = False) -> str:
         rows.append(entries)
     notes = legend(findings, shown=[column.heading for column in shown])
     return booktabs(
-        escaped(findings.caption),
+        _marked(findings.caption),
         [escaped(column.heading) for column in shown],
         rows,
         label="tab:training-free-" + re.sub(r"\W+", "-", findings.label) + "-full" * full,
-        notes=[_emphasised(escaped(note)) for note in notes],
+        notes=[_marked(note) for note in notes],
         wide=full,
     )
 
@@ -75,5 +75,7 @@ def _leading(entry: str, mark: str) -> str:
     return mark.format(value) + space + ends
 
 
-def _emphasised(text: str) -> str:
-    return re.sub(r"\*([^*]+)\*", r"\\emph{\1}", text)
+def _marked(text: str) -> str:
+    """Return a sentence of Markdown for LaTeX, with its emphasis and its code."""
+    text = re.sub(r"\*([^*]+)\*", r"\\emph{\1}", escaped(text))
+    return re.sub(r"`([^`]+)`", r"\\texttt{\1}", text)

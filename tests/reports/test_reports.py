@@ -237,11 +237,14 @@ def test_dense_scatters_are_drawn_too(tmp_path: Path) -> None:
 def test_latex_compiles(cells: pd.DataFrame, tmp_path: Path) -> None:
     strange = findings(cells, correlations=rows(**{"a$b^c~d{e}f_g": 0.5, "vote": 0.4}))
     (tmp_path / "table.tex").write_text(latex(strange), encoding="utf-8")
-    document = r"\documentclass{article}\usepackage{booktabs}\begin{document}\input{table}"
-    (tmp_path / "page.tex").write_text(document + r"\end{document}")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stdout[-1500:]
+    (tmp_path / "full.tex").write_text(latex(strange, full=True), encoding="utf-8")
+    for options in ("", "[twocolumn]"):
+        document = rf"\documentclass{options}{{article}}\usepackage{{booktabs,graphicx}}"
+        document += r"\begin{document}\input{table}\input{full}\end{document}"
+        (tmp_path / "page.tex").write_text(document)
+        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout[-1500:]
 
 
 def test_the_best_tenth_has_an_interval_and_a_ceiling_or_a_dash(cells: pd.DataFrame) -> None:

@@ -129,8 +129,9 @@ def test_wide_intervals_have_a_warning() -> None:
 
 def test_latex_comes_narrow_and_full(found: Findings) -> None:
     narrow, full = latex(found), latex(found, full=True)
-    assert narrow.startswith("% needs \\usepackage{booktabs} in the preamble\n")
-    assert full.startswith("% needs \\usepackage{booktabs,graphicx} in the preamble\n")
+    for text, most in ((narrow, r"\columnwidth"), (full, r"\textwidth")):
+        assert text.startswith("% needs \\usepackage{booktabs,graphicx} in the preamble\n")
+        assert rf"\resizebox{{\ifdim\width>{most} {most}\else\width\fi}}{{!}}{{%" in text
     assert r"\label{tab:training-free-cifar10}" in narrow
     assert r"\label{tab:training-free-cifar10-full}" in full
     assert narrow.count("&") < full.count("&")
