@@ -121,6 +121,8 @@ def _said(error: BaseException) -> str:
         return f"ends the program with exit code {error.code}: take that call out."
     try:
         said = str(error)
-    except Exception:
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # someone else's code here too
         said = "what it says cannot be printed"
     return f"raises {type(error).__name__}: {said}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from harness.options.arguments import add_candidates, positive, seeds
+from harness.options.arguments import add_candidates, positive
+from harness.options.oneshot import add_supernets
 
 
 def add_interference(command: argparse.ArgumentParser) -> None:
@@ -20,18 +21,6 @@ def add_interference(command: argparse.ArgumentParser) -> None:
         default=40,
         help="pairs of children a distance, in each supernet (default: %(default)s)",
     )
-    add("--supernet-seeds", type=seeds, default=5, help="supernets (default: %(default)s)")
-    add(
-        "--supernet-epochs",
-        type=positive,
-        default=2,
-        help="epochs of the warm-up (default: %(default)s)",
-    )
-    add(
-        "--supernet-cells",
-        type=positive,
-        default=0,
-        help="cells of a stage, for a smaller supernet (default: those of the candidates)",
-    )
+    add_supernets(command, "to measure", 2, "epochs of the warm-up")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
     add("--out", type=Path, required=True, help="the folder to write into")

@@ -19,17 +19,23 @@ def add_oneshot(command: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help=f"one-shot predictors to train and judge beside the proxies: {NAMES}, or all",
     )
+    add_supernets(command, "of each", 40, "passes of children over the training images")
+
+
+def add_supernets(command: argparse.ArgumentParser, which: str, epochs: int, what: str) -> None:
+    """Add the options of supernets: how many, how long they train, how large they are."""
+    add = command.add_argument
     add(
         "--supernet-seeds",
         type=seeds,
         default=5,
-        help="supernets of each (default: %(default)s)",
+        help=f"supernets {which} (default: %(default)s)",
     )
     add(
         "--supernet-epochs",
         type=positive,
-        default=40,
-        help="passes of children over the training images (default: %(default)s)",
+        default=epochs,
+        help=f"{what} (default: %(default)s)",
     )
     add(
         "--supernet-cells",

@@ -1,1 +1,1 @@
-"""Which children of a supernet train together, a sampler a file."""
+"""One-shot predictors by name, and which children they train together, a sampler a file."""

@@ -71,6 +71,10 @@ def test_a_built_in_wins_and_it_is_said(tmp_path: Path, capsys: pytest.CaptureFi
     [
         ("raise RuntimeError('broken')", "raises RuntimeError: broken"),
         ("x = 1", "registers none"),
+        (
+            "class Odd(Exception):\n    def __str__(self): raise SystemExit(4)\nraise Odd",
+            "raises Odd: what it says cannot be printed",
+        ),
         ("def (", "SyntaxError"),
     ],
 )
