@@ -17,7 +17,7 @@ class Worth(NamedTuple):
     ``kendall`` and ``spearman`` rank cells without a score last, which are counted in
     ``undefined``; ``over_counting`` is tau less that of the better of two counts, of all parameters
     and of live ones; ``regret`` is how many points the best of ten favourites lies behind the best
-    cell; ``spread`` the standard deviation of tau over initialisations, NaN where there is one.
+    cell.
     """
 
     proxy: str
@@ -27,7 +27,6 @@ class Worth(NamedTuple):
     spearman: float
     over_counting: float
     regret: float
-    spread: float
     n: int
     undefined: int
 
@@ -38,11 +37,9 @@ def whole_space(rows: Sequence[Worth], caption: str) -> str:
     datasets = list(dict.fromkeys(frame["dataset"]))
     means = frame.groupby("proxy")[["kendall", "over_counting", "regret"]].mean()
     several = len(datasets) > 1
-    spread = frame["spread"].notna().any()
     head = ["proxy", *(f"τ-b {dataset}" for dataset in datasets)]
     head += ["mean"] if several else ["ρ"]
     head += ["over counting", *(f"regret {dataset}" for dataset in datasets)]
-    head += ["± initialisation"] if spread else []
     lines = []
     for proxy in means.sort_values("kendall", ascending=False, kind="stable").index:
         own = frame[frame["proxy"] == proxy].set_index("dataset").loc[datasets]
@@ -51,7 +48,6 @@ def whole_space(rows: Sequence[Worth], caption: str) -> str:
         entries.append(decimal(means.loc[proxy, "kendall"] if several else first["spearman"]))
         entries.append(decimal(means.loc[proxy, "over_counting"]))
         entries += [decimal(regret, 2) for regret in own["regret"]]
-        entries += [decimal(own["spread"].mean())] if spread else []
         lines.append([*entries, str(first["undefined"])])
     return "\n".join([caption, "", *pipes([*head, "undefined"], lines), "", LEGEND]) + "\n"
 
@@ -62,7 +58,7 @@ LEGEND = (
     "ones, mean over datasets. *regret*: points that the best of ten favourites lies behind the "
     "best cell. Rows in italics only count, or draw at random. † combines ranks over these cells. "
     "All cells are scored, so that nothing was sampled: what is left is the noise of "
-    "initialisation, of the minibatch and of training."
+    "initialisation, which docs/agreement.md measures, of the minibatch and of training."
 )
 
 

@@ -1,7 +1,8 @@
 """Scores of the whole space: kept while they are still being computed, and shipped once they are.
 
-``python -m studies.atlas collect RUN`` writes what a run folder has scored into the file that comes
-with the project, beside what that has already; counts are made anew, of every candidate.
+``python -m studies.atlas collect RUN ...`` writes what a run folder has scored into the file that
+comes with the project, beside what that has of the same images and of today's formulas. That of
+noise or of random labels holds scores alone; others have the counts of every candidate too.
 ``python -m studies.atlas restore NAME RUN ...`` puts a file into a run folder, so that ``harness
 score ... --out RUN`` with the same options goes on from there. Before that, ``CHECKED`` subjects
 are scored anew: a column whose numbers are others today is left out, and said.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ import pandas as pd
 from benchmarks.progress import progress
 from benchmarks.sources import read_truth
 from harness.atlases.checked import differing
-from harness.atlases.stored import FOLDER, Atlas, Column, column_of, read, write
+from harness.atlases.stored import FOLDER, Atlas, Column, atlases, column_of, read, write
 from harness.folder import RunFolder
 from harness.options.parser import parser
 from harness.plans.plan import frozen_inputs, identity
@@ -53,16 +55,33 @@ def collect(run: Path, options: list[str]) -> str:
     for name, found in rows.groupby("proxy"):
         proxy, values = known[str(name)], found.set_index(["subject", "seed"])["score"]
         columns[str(name)] = column_of(proxy, values, of_cell=belongs_to_cell(proxy))
-    columns |= dict(
-        _counted(Setting(plan.space, plan.data, frozen_inputs(plan.minibatch())[0], "cpu"))
-    )
     images = "noise" if plan.images == "noise" else "true"
+    kind = "noise" if images == "noise" else plan.dataset
+    if plan.labels != "true":
+        kind = f"{plan.labels}_labels"
+    if kind == plan.dataset:
+        inputs, _ = frozen_inputs(plan.minibatch())
+        columns |= dict(_counted(Setting(plan.space, plan.data, inputs, "cpu")))
     settings = {name: shared[name] for name in ("benchmark", "dataset", "labels", "batch")}
-    name = f"{plan.benchmark}_{plan.dataset}" + ("_noise" if images == "noise" else "")
+    name = f"{plan.benchmark}_{kind}"
     atlas = Atlas({**settings, "images": images}, shared["inputs"], columns)
+    if name in atlases():
+        atlas = _beside(read(name), atlas)
     write(FOLDER / f"{name}.parquet", atlas)
     counted = ", ".join(f"{len(column.values)} {name}" for name, column in columns.items())
     return f"{name}: {counted}"
+
+
+def _beside(before: Atlas, new: Atlas) -> Atlas:
+    """Return new scores with those that an atlas has besides, of today's formulas."""
+    if (before.settings, before.inputs) != (new.settings, new.inputs):
+        raise SystemExit(f"The atlas is of {before}, the run of {new}: other images or labels.")
+    columns = dict(before.without(before.moved).columns)
+    for name, column in new.columns.items():
+        if name in columns:
+            column = replace(column, values=column.values.combine_first(columns[name].values))
+        columns[name] = column
+    return replace(new, columns=columns)
 
 
 def _counted(setting: Setting) -> Iterator[tuple[str, Column]]:

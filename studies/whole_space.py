@@ -56,6 +56,16 @@ def cells(*names: str) -> pd.DataFrame:
     return found
 
 
+def stored_of(found: pd.DataFrame, images: str, proxy: str) -> pd.Series:
+    """Return a score at initialisation 0, missing for cells that it is not known of or undefined.
+
+    For scores that were made of a part of the space.
+    """
+    column, known = read(f"nats-tss_{images}").columns[proxy], load_all()[proxy]
+    values = column.values.xs(0, level="seed") * (1 if known.larger_is_better else -1)
+    return found["arch" if column.of_cell else "class"].map(values)
+
+
 def _covers(column: Column, found: pd.DataFrame) -> bool:
     """Whether a score is known of every cell: a part would speak for another population."""
     scored = column.values.xs(0, level="seed").index
@@ -63,12 +73,17 @@ def _covers(column: Column, found: pd.DataFrame) -> bool:
 
 
 def correlation(found: pd.DataFrame, x: str, y: str, statistic: str = "spearman") -> float:
-    """Return rho, ``kendall``'s tau-b or ``pearson``'s r; rows that lack either are left out."""
+    """Return rho, ``kendall``'s tau-b or ``pearson``'s r; rows that lack either are left out.
+
+    Of cells that were drawn, the column ``weight`` says what each stands for.
+    """
     kept = found.dropna(subset=[x, y])
     a, b = (kept[name].to_numpy(float) for name in (x, y))
+    weights = kept["weight"].to_numpy(float) if "weight" in kept else None
     if statistic == "pearson":
-        return float(np.corrcoef(a, b)[0, 1])
-    return (kendall if statistic == "kendall" else spearman)(a, b).value
+        covariances = np.cov(a, b, aweights=weights)
+        return float(covariances[0, 1] / np.sqrt(covariances[0, 0] * covariances[1, 1]))
+    return (kendall if statistic == "kendall" else spearman)(a, b, weights).value
 
 
 def number(value: float) -> str:

@@ -85,17 +85,16 @@ class Atlas:
 
     def covering(self, cells: pd.DataFrame) -> Atlas:
         """Return the atlas with those proxies alone that scored every one of some cells."""
-        lacking = [name for name in self.columns if self._wanted(name, cells, 0) is None]
+        lacking = [name for name in self.columns if self._wanted(name, cells) is None]
         return self.without(lacking)
 
-    def wide(self, cells: pd.DataFrame, seed: int = 0) -> pd.DataFrame:
-        """Return scores of one initialisation, a row a cell and a column a proxy that has them all.
+    def wide(self, cells: pd.DataFrame) -> pd.DataFrame:
+        """Return scores of initialisation 0, a row a cell and a column a proxy that has them all.
 
         Args:
             cells: columns ``index``, ``arch`` and ``class``.
-            seed: the initialisation.
         """
-        found = {name: self._wanted(name, cells, seed) for name in self.columns}
+        found = {name: self._wanted(name, cells) for name in self.columns}
         there = {name: values for name, values in found.items() if values is not None}
         return pd.DataFrame(there, index=pd.Index(cells["index"], name="index"))
 
@@ -121,11 +120,11 @@ class Atlas:
             parts.append(pd.concat([cells[["index", "arch", "class"]], about], axis=1))
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
-    def _wanted(self, name: str, cells: pd.DataFrame, seed: int) -> np.ndarray[Any, Any] | None:
+    def _wanted(self, name: str, cells: pd.DataFrame) -> np.ndarray[Any, Any] | None:
         column = self.columns[name]
-        if seed not in column.seeds:
+        if 0 not in column.seeds:
             return None
-        of_seed = column.values.xs(seed, level="seed")
+        of_seed = column.values.xs(0, level="seed")
         places = of_seed.index.get_indexer(pd.Index(cells["arch" if column.of_cell else "class"]))
         return None if (places < 0).any() else of_seed.to_numpy()[places]
 

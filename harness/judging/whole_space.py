@@ -19,9 +19,6 @@ from proxies import COMBINATIONS, Combination, choose, load_all
 from reports.entry import Entry
 from reports.whole_space import Worth
 
-SEEDS = (1, 2)
-"""Initialisations beside the first."""
-
 FAVOURITES = 10
 """Cells that are trained for the regret that is shown."""
 
@@ -43,8 +40,7 @@ def worths(
         proxies: whose rows, as ``--proxies`` names them.
     """
     combined = COMBINATIONS | {one.name: one for one in choose(proxies)[1]}
-    scores = _signed(atlas, cells, 0, combined)
-    others = [_signed(atlas, cells, seed, combined) for seed in SEEDS]
+    scores = _signed(atlas, cells, combined)
     wanted = {name.strip() for name in proxies.split(",")}
     shown = [str(name) for name in scores if "all" in wanted or name in wanted]
     entries = _entries(shown, combined)
@@ -60,7 +56,6 @@ def worths(
             regret = selection.MEASURES["regret", FAVOURITES](
                 score, accuracy, selection.whole(score)
             )
-            again = [kendall(_last(s[proxy]), accuracy).value for s in others if proxy in s]
             found.append(
                 Worth(
                     proxy,
@@ -70,7 +65,6 @@ def worths(
                     spearman(score, accuracy).value,
                     tau - counting,
                     float(regret[0]),
-                    float(np.std([tau, *again], ddof=1)) if again else float("nan"),
                     len(score),
                     int(scores[proxy].isna().sum()),
                 )
@@ -78,11 +72,9 @@ def worths(
     return found
 
 
-def _signed(
-    atlas: Atlas, cells: pd.DataFrame, seed: int, combined: Mapping[str, Combination]
-) -> pd.DataFrame:
-    """Return signed scores of one initialisation, and those that are made of their ranks."""
-    known, wide = load_all(), atlas.wide(cells, seed)
+def _signed(atlas: Atlas, cells: pd.DataFrame, combined: Mapping[str, Combination]) -> pd.DataFrame:
+    """Return signed scores of initialisation 0, and those that are made of their ranks."""
+    known, wide = load_all(), atlas.wide(cells)
     signed = wide * [1.0 if known[str(name)].larger_is_better else -1.0 for name in wide]
     return pd.concat([signed, combinations_of(signed, combined)], axis=1)
 
