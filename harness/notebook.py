@@ -29,7 +29,7 @@ from harness.searching.flow import fill as fill_searches
 from harness.searching.posing import read_table
 from harness.searching.report import searches
 from harness.searching.settings import search_plan_of
-from reports.leaderboard import leaderboard
+from reports.leaderboard import as_frame, leaderboard
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -109,7 +109,7 @@ def judge(scores: pd.DataFrame, **settings: Any) -> pd.DataFrame:
     >>> sorted(table["proxy"])
     ['live_params', 'params']
     """
-    return leaderboard(_found(scores, settings).own)
+    return as_frame(leaderboard(_found(scores, settings).own))
 
 
 def plot(scores: pd.DataFrame, figure: str = "correlations", **settings: Any) -> Figure:

@@ -56,7 +56,7 @@ def report(
         return (out / "table.md").read_text(encoding="utf-8")
     from harness.judging.findings import findings  # drawing and judging take seconds to import
     from reports.figures import write_figures
-    from reports.leaderboard import leaderboard
+    from reports.leaderboard import as_frame, leaderboard
     from reports.page import page
     from reports.plain import plain
     from reports.summary import summary
@@ -72,7 +72,7 @@ def report(
     folder.csv("correlations.csv", found.correlations)
     folder.csv("differences.csv", found.differences)
     folder.csv("ceilings.csv", found.ceilings)
-    folder.csv("table.csv", leaderboard(found.own))
+    folder.csv("table.csv", as_frame(leaderboard(found.own)))
     sharing = supernets(found.supernets, found.supernet_differences)
     folder.text("table.md", text := "\n".join(filter(None, (markdown(found), sharing))))
     if sharing:

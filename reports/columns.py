@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import pandas as pd
 
 from reports.findings import Findings
-from reports.leaderboard import FEWEST
+from reports.leaderboard import FEWEST, LeaderboardRow
 from reports.numbers import NO_VALUE, decimal, estimate, percent, places
 from reports.yardstick import Gap, gaps, yardstick
 
+Row = TypeVar("Row")
 
-class Column(NamedTuple):
+Entry = Callable[[LeaderboardRow], str]
+
+
+class Column(NamedTuple, Generic[Row]):
     """A column of a table: its heading, how a row's entry reads, and what it means in a clause.
 
     Those that come ``first`` answer a reader's first questions; the rest is there on demand.
@@ -21,38 +25,42 @@ class Column(NamedTuple):
     """
 
     heading: str
-    entry: Callable[[pd.Series], str]
+    entry: Callable[[Row], str]
     means: str = ""
     first: bool = False
     smallest: bool = False
 
 
-def orders(shown: Sequence[Column]) -> list[str]:
+def orders(shown: Sequence[Column[Any]]) -> list[str]:
     """Return the order of each column that puts the best on top; names, the first, ascend."""
     return [
         "ascending" if column.smallest or not i else "descending" for i, column in enumerate(shown)
     ]
 
 
-def columns(findings: Findings) -> list[Column]:
+def columns(findings: Findings) -> list[Column[LeaderboardRow]]:
     """Return the columns that a run's table has: what was not measured has none."""
     shares = {share.proxy: share.share for share in findings.seed_shares}
     statistics = {row.statistic for row in findings.own}
     over, control = gaps(findings), yardstick(findings)
     given, best = f"spearman_given_{control}", f"best tenth by {findings.measure}"
 
-    def value(column: str, digits: int = 3, rows: str = "n") -> Callable[[pd.Series], str]:
-        return lambda row: decimal(row[column], digits) if row[rows] >= FEWEST else NO_VALUE
+    def value(statistic: str, digits: int = 3, cells: str = "all", of: str = "all") -> Entry:
+        return lambda row: (
+            decimal(row.of(statistic, cells).value, digits)
+            if row.of("kendall", of).n >= FEWEST
+            else NO_VALUE
+        )
 
-    def gap(row: pd.Series) -> str:
-        found: Gap | None = over.get(row["proxy"])
+    def gap(row: LeaderboardRow) -> str:
+        found: Gap | None = over.get(row.proxy)
         return NO_VALUE if found is None else str(found)
 
-    found = [
+    found: list[Column[LeaderboardRow]] = [
         Column("proxy", name, "the score", first=True),
         Column(
             "τ-b",
-            lambda row: estimate(row, "kendall all"),
+            lambda row: estimate(row.tau),
             f"Kendall's rank correlation with {findings.measure}, and its 95 % interval",
             first=True,
         ),
@@ -64,14 +72,14 @@ def columns(findings: Findings) -> list[Column]:
         ),
         Column(
             "place",
-            lambda row: places(row["place_low"], row["place_high"]),
+            lambda row: places(row.tau.place_low, row.tau.place_high),
             "95 % interval of the rank, from all pairs at once",
             first=True,
             smallest=True,
         ),
         Column(
             "regret",
-            value("regret all", findings.digits),
+            value("regret", findings.digits),
             f"{findings.points} that the best of ten favourites lies behind the best cell",
             first=True,
             smallest=True,
@@ -79,41 +87,41 @@ def columns(findings: Findings) -> list[Column]:
         *_costs(findings),
         Column(
             "undefined",
-            lambda row: str(row["undefined"]),
+            lambda row: str(row.tau.undefined),
             "cells without a score, which rank last",
             first=True,
             smallest=True,
         ),
         Column(
             "failed",
-            lambda row: str(row["failed"]),
+            lambda row: str(row.tau.failed),
             "cells whose scoring failed, which rank last",
             first=any(row.failed for row in findings.own),
             smallest=True,
         ),
-        Column("τ-b defined", value("kendall_left_out all"), "cells without a score left out"),
+        Column("τ-b defined", value("kendall_left_out"), "cells without a score left out"),
         Column(
             "τ-b without noise",
-            lambda row: estimate(row, "kendall_without_noise all"),
+            lambda row: estimate(row.of("kendall_without_noise")),
             f"with the {findings.measure} that training without noise would reach",
         ),
-        Column("ρ", value("spearman all"), "Spearman's rank correlation"),
+        Column("ρ", value("spearman"), "Spearman's rank correlation"),
         Column(
             "τ-b classes",
-            value("kendall classes", rows="n classes"),
+            value("kendall", cells="classes", of="classes"),
             "over the first cell of each functional class",
         ),
         Column("τ-b top", top, f"over the {best}"),
-        Column("τ-w", value("weighted_tau all"), "each cell weighs one over its rank"),
+        Column("τ-w", value("weighted_tau"), "each cell weighs one over its rank"),
         Column(
             "precision",
-            value("precision all", rows="n top"),
+            value("precision", of="top"),
             f"share of the best tenth by score that is in the {best}",
         ),
-        Column("partial ρ", value(f"{given} all"), f"Spearman's with {control} held constant"),
+        Column("partial ρ", value(given), f"Spearman's with {control} held constant"),
         Column(
             "seed",
-            lambda row: percent(shares.get(row["proxy"])),
+            lambda row: percent(shares.get(row.proxy)),
             "share of the variance of ranks that is initialisation",
             smallest=True,
         ),
@@ -127,16 +135,16 @@ def columns(findings: Findings) -> list[Column]:
     return [column for column in found if not lacking.get(column.heading)]
 
 
-def _costs(findings: Findings) -> list[Column]:
+def _costs(findings: Findings) -> list[Column[LeaderboardRow]]:
     """Return what a network costs: in units, where the run measured one, and in seconds."""
     seconds = {cost.proxy: cost.seconds for cost in findings.costs}
     units = {cost.proxy: cost.units for cost in findings.costs if pd.notna(cost.units)}
-    told = []
+    told: list[Column[LeaderboardRow]] = []
     if units:
         told.append(
             Column(
                 "cost",
-                lambda row: decimal(units.get(row["proxy"]), 1),
+                lambda row: decimal(units.get(row.proxy), 1),
                 "in forward-backwards of the same networks in the same run",
                 first=True,
                 smallest=True,
@@ -146,7 +154,7 @@ def _costs(findings: Findings) -> list[Column]:
         told.append(
             Column(
                 "seconds",
-                lambda row: decimal(seconds.get(row["proxy"]), 2),
+                lambda row: decimal(seconds.get(row.proxy), 2),
                 "a network, alone; they depend on the machine and its load",
                 first=not units,
                 smallest=True,
@@ -155,12 +163,13 @@ def _costs(findings: Findings) -> list[Column]:
     return told
 
 
-def name(row: pd.Series) -> str:
+def name(row: LeaderboardRow) -> str:
     """Return a proxy's name with the mark of its family."""
     marks = {"combination": " †", "few-step": " ‡", "elsewhere": " §", "one-shot": " ¶"}
-    return str(row["proxy"]).replace("|", "/") + marks.get(row["family"], "")
+    return row.proxy.replace("|", "/") + marks.get(row.family, "")
 
 
-def top(row: pd.Series) -> str:
+def top(row: LeaderboardRow) -> str:
     """Return Kendall among the best tenth with its interval; a dash where they are too few."""
-    return estimate(row, "kendall top") if row["n top"] >= FEWEST else NO_VALUE
+    found = row.of("kendall", "top")
+    return estimate(found) if found.n >= FEWEST else NO_VALUE

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Sequence
+from math import isnan
+from statistics import median
 
 from reports.findings import Findings
-from reports.leaderboard import FEWEST, leaderboard, leads
+from reports.leaderboard import FEWEST, LeaderboardRow, leaderboard
 from reports.numbers import decimal, estimate, interval
 from reports.yardstick import BETTER, SAME, WORSE, gaps, yardstick
 
@@ -13,52 +15,52 @@ from reports.yardstick import BETTER, SAME, WORSE, gaps, yardstick
 def conclusions(findings: Findings) -> list[str]:
     """Return who leads, what is not told apart, how far the ceiling is, and the yardstick."""
     everything = leaderboard(findings.own)
-    table = everything.dropna(subset="kendall all")
-    if table.empty:
+    board = [row for row in everything if not isnan(row.tau.value)]
+    if not board:
         return ["No score could be ranked: none is defined, or all are equal."]
-    sentences = [_leader(table)]
+    first = board[0]
+    sentences = [_leader(board)]
     ceiling = findings.ceiling("kendall")
-    column = "kendall_without_noise all"
-    if ceiling and column in table:
+    without = first.of("kendall_without_noise")
+    if ceiling and not isnan(without.value):
         sentences.append(
-            f"With accuracies of no training noise that would be "
-            f"{estimate(table.iloc[0], column)}; with those that are stored, the true accuracy "
-            f"itself would reach {decimal(ceiling.value)}."
+            f"With accuracies of no training noise that would be {estimate(without)}; "
+            "with those that are stored, the true accuracy itself would "
+            f"reach {decimal(ceiling.value)}."
         )
-    sentences += _yardstick(table, findings)
-    if needs := int(table.iloc[0]["needs"]):
+    sentences += _yardstick(board, findings)
+    if first.tau.needs:
         sentences.append(
-            f"For an interval of ± .02 about {table.iloc[0]['proxy']} about {needs} cells are "
-            f"needed; there are {table.iloc[0]['n']}."
+            f"For an interval of ± .02 about {first.proxy} about {first.tau.needs} cells are "
+            f"needed; there are {first.tau.n}."
         )
-    missing = everything[(everything["undefined"] > 0) | (everything["failed"] > 0)]
-    if len(missing):
-        cells = int((missing["undefined"] + missing["failed"]).max())
+    lacking = [row.tau.undefined + row.tau.failed for row in everything]
+    missing = [cells for cells in lacking if cells]
+    if missing:
         sentences.append(
-            f"{len(missing)} of {len(everything)} scores lack a value for some cells ({cells} at "
-            "most); those cells rank below all others."
+            f"{len(missing)} of {len(everything)} scores lack a value for some cells "
+            f"({max(missing)} at most); those cells rank below all others."
         )
     return sentences
 
 
-def _leader(table: pd.DataFrame) -> str:
-    first = table.iloc[0]
-    value = decimal(first["kendall all"])
-    if not first["judged"]:
+def _leader(board: Sequence[LeaderboardRow]) -> str:
+    first, *others = board
+    value = decimal(first.tau.value)
+    if not first.judged:
         return (
-            f"{first['proxy']} has the largest Kendall τ-b, {value}; there are too few cells "
+            f"{first.proxy} has the largest Kendall τ-b, {value}; there are too few cells "
             "for an interval, so nothing can be told apart."
         )
-    others = table.iloc[1:]
-    equals = [str(row["proxy"]) for _, row in others.iterrows() if leads(row)]
-    unjudged = [str(row["proxy"]) for _, row in others.iterrows() if not row["judged"]]
-    if pd.isna(first["kendall all low"]):
+    equals = [row.proxy for row in others if row.leads]
+    unjudged = [row.proxy for row in others if not row.judged]
+    if isnan(first.tau.low):
         return (
-            f"{first['proxy']} leads with a Kendall τ-b of {value}. All cells were scored once: "
+            f"{first.proxy} leads with a Kendall τ-b of {value}. All cells were scored once: "
             "nothing was sampled, and how far initial weights decide was not measured."
         )
-    span = interval(first["kendall all low"], first["kendall all high"])
-    told = [f"{first['proxy']} leads with a Kendall τ-b of {value} {span}."]
+    span = interval(first.tau.low, first.tau.high)
+    told = [f"{first.proxy} leads with a Kendall τ-b of {value} {span}."]
     if equals:
         told.append(f"With {', '.join(equals)} it makes a 95 % set that holds the best.")
     else:
@@ -68,17 +70,17 @@ def _leader(table: pd.DataFrame) -> str:
     return " ".join(told)
 
 
-def _yardstick(table: pd.DataFrame, findings: Findings) -> list[str]:
+def _yardstick(board: Sequence[LeaderboardRow], findings: Findings) -> list[str]:
     """Return how many scores beat counting parameters, by the interval of the difference."""
     control, found = yardstick(findings), gaps(findings)
-    judged = table.loc[table["family"] != "trivial", "proxy"]
+    judged = [row.proxy for row in board if row.family != "trivial"]
     named = {
         word: [n for n in judged if n in found and found[n].verdict == word]
         for word in (BETTER, SAME, WORSE)
     }
     if control is None or not any(named.values()):
         return []
-    value = decimal(table.set_index("proxy").loc[control, "kendall all"])
+    value = decimal(next(row.tau.value for row in board if row.proxy == control))
     better, same, worse = named[BETTER], named[SAME], named[WORSE]
     who = f" ({', '.join(better)})" if better else ""
     sampled = any(found[name].low < found[name].high for name in (*better, *same, *worse))
@@ -92,14 +94,15 @@ def _yardstick(table: pd.DataFrame, findings: Findings) -> list[str]:
 
 def warning(findings: Findings) -> str:
     """Return why the sample is too small for what a table claims; nothing where it is not."""
-    table = leaderboard(findings.own)
-    n = int(table["n"].max())
+    board = leaderboard(findings.own)
+    n = max(row.tau.n for row in board)
     if n < FEWEST:
         return (
             f"Only {n} cells were scored: fewer than {FEWEST} show that a score can be computed, "
             "not what it is worth."
         )
-    width = (table["kendall all high"] - table["kendall all low"]).median() / 2
+    known = [row.tau.high - row.tau.low for row in board if not isnan(row.tau.low)]
+    width = median(known) / 2 if known else 0.0
     if width > WIDE:
         return (
             f"Only {n} cells were scored: half of the intervals are wider than ± "

@@ -31,8 +31,8 @@ def curves(findings: Findings) -> pd.DataFrame:
     if not rows:
         return pd.DataFrame()
     frame = pd.DataFrame(rows)
-    table = leaderboard(findings.own)
-    leading = [p for p in table.loc[table["family"] != "trivial", "proxy"] if p in set(frame.proxy)]
+    board = [row.proxy for row in leaderboard(findings.own) if row.family != "trivial"]
+    leading = [proxy for proxy in board if proxy in set(frame["proxy"])]
     wide = frame.pivot(index="k", columns="proxy", values="value")[leading[:SHOWN]]
     return wide.assign(**{CHANCE: frame.groupby("k")["chance"].first()})
 

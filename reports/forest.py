@@ -30,7 +30,7 @@ class Forest(NamedTuple):
 def forest(findings: Findings) -> Forest:
     """Return the differences from the yardstick that have an interval."""
     found = gaps(findings)
-    named = [str(name) for name in leaderboard(findings.own)["proxy"]]
+    named = [row.proxy for row in leaderboard(findings.own)]
     kept = [name for name in named if name in found and found[name].verdict]
     difference, low, high = np.array([found[name] for name in kept], float).reshape(-1, 3).T
     verdicts = [found[name].verdict for name in kept]

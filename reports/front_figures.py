@@ -31,9 +31,9 @@ LEAST = 1e-3
 
 def shown(found: Fronts, most: int) -> list[str]:
     """Return the leading searchers with a front, best first, random search among them."""
-    table = front_standings(found.statistics).dropna(subset=MAIN)
-    leading = [name for name in table["searcher"] if name != RANDOM][: most - 1]
-    return [name for name in table["searcher"] if name in (*leading, RANDOM)]
+    names = [r.searcher for r in front_standings(found.statistics) if not math.isnan(r.main.value)]
+    leading = [name for name in names if name != RANDOM][: most - 1]
+    return [name for name in names if name in (*leading, RANDOM)]
 
 
 def surfaces(found: Fronts) -> dict[str, pd.DataFrame]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
-
 from reports.columns import Column
 from reports.fronts import Axis, Fronts
-from reports.numbers import percent
 from reports.rows import SearchStatistic
 from reports.searcher_rows import (
+    SearcherRow,
     against,
     as_latex,
     as_markdown,
+    ranked,
     searcher_column,
+    share_of,
     spending,
     value_of,
 )
@@ -24,38 +24,20 @@ MAIN = "hypervolume"
 AGAINST = "_against_random"
 
 
-def front_standings(statistics: Sequence[SearchStatistic]) -> pd.DataFrame:
-    """Return one row a searcher, the largest mean hypervolume first.
-
-    Columns: ``searcher``, ``family``, every statistic and its interval as ``STATISTIC`` with
-    ``low`` or ``high`` appended, ``place_low``, ``place_high``, ``p_best``, ``failed`` and ``n`` of
-    the hypervolume, and ``p_holm`` of its difference from random search.
-    """
-    frame = pd.DataFrame(statistics)
-    parts: list[pd.DataFrame | pd.Series] = [
-        frame.pivot(index="searcher", columns="statistic", values=value).add_suffix(suffix)
-        for value, suffix in (("value", ""), ("low", " low"), ("high", " high"))
-    ]
-    kept = ["family", "place_low", "place_high", "p_best", "failed", "n"]
-    main = frame[frame["statistic"] == MAIN].set_index("searcher")[kept]
-    gaps = frame[frame["statistic"] == MAIN + AGAINST].set_index("searcher")["p_holm"]
-    table = pd.concat([*parts, main, gaps], axis=1)
-    if MAIN + AGAINST not in table:
-        table[[f"{MAIN}{AGAINST}{end}" for end in ("", " low", " high")]] = float("nan")
-    return table.reset_index(names="searcher").sort_values(
-        [MAIN, "searcher"], ascending=[False, True], na_position="last", ignore_index=True
-    )
+def front_standings(statistics: Sequence[SearchStatistic]) -> list[SearcherRow]:
+    """Return one row a searcher, the largest mean hypervolume first; they are of one dataset."""
+    return ranked(statistics, statistics[0].dataset, MAIN) if statistics else []
 
 
-def front_columns(found: Fronts) -> list[Column]:
+def front_columns(found: Fronts) -> list[Column[SearcherRow]]:
     """Return the columns that the table of fronts has."""
     return [
         searcher_column(),
         Column("hypervolume", value_of(MAIN, 3)),
-        *against(MAIN, MAIN + AGAINST, 3),
+        *against(MAIN + AGAINST, 3),
         Column("ε+", value_of("epsilon", 3), smallest=True),
         Column("IGD+", value_of("igd_plus", 3), smallest=True),
-        Column("found", lambda row: percent(row["found"])),
+        Column("found", share_of("found")),
         *spending(found.unit),
     ]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
 
 import pandas as pd
 
@@ -19,48 +21,91 @@ FAVOURITES = 10
 FEWEST = 30
 """Rows below which nothing is said but tau and its interval, and those under a warning."""
 
+NAN = float("nan")
 
-def leaderboard(rows: Sequence[Correlation]) -> pd.DataFrame:
-    """Return one row a proxy, best Kendall over all cells first.
 
-    Columns: ``proxy``; each statistic's value and interval as ``statistic cells`` and with ``low``
-    or ``high`` appended; of Kendall over all cells ``n``, ``undefined``, ``failed``, ``place_low``,
-    ``place_high`` and ``p_best``; ``family``.
+@dataclass(frozen=True)
+class LeaderboardRow:
+    """One score of a leaderboard.
+
+    Attributes:
+        tau: Kendall over all cells, with what is known of its place.
+        statistics: every statistic, by its name and the cells that it is over; of regret that of
+            :data:`FAVOURITES`.
     """
-    frame = pd.DataFrame(rows)
-    frame["column"] = frame["statistic"] + " " + frame["cells"]
-    curves = (frame["statistic"] == "regret") & (frame["k"] != FAVOURITES)
-    frame = frame[~curves]
-    parts = []
-    for value, suffix in (("value", ""), ("low", " low"), ("high", " high")):
-        wide = frame.pivot(index="proxy", columns="column", values=value)
-        parts.append(wide.add_suffix(suffix))
-    main = frame[(frame["cells"] == "all") & (frame["statistic"] == "kendall")]
-    kept = [
-        "n",
-        "undefined",
-        "failed",
-        "place_low",
-        "place_high",
-        "p_best",
-        "behind",
-        "family",
-        "needs",
-    ]
-    classes = frame[(frame["cells"] == "classes") & (frame["statistic"] == "kendall")]
-    table = pd.concat([*parts, main.set_index("proxy")[kept]], axis=1)
-    table["n classes"] = classes.set_index("proxy")["n"]
-    best = frame[(frame["cells"] == "top") & (frame["statistic"] == "kendall")]
-    table["n top"] = best.set_index("proxy")["n"]
-    table["judged"] = table["place_low"] > 0  # what has no interval does not lead
-    return table.reset_index().sort_values(
-        ["judged", "kendall all", "proxy"],
-        ascending=[False, False, True],
-        na_position="last",
-        ignore_index=True,
+
+    tau: Correlation
+    statistics: Mapping[tuple[str, str], Correlation]
+
+    @property
+    def proxy(self) -> str:
+        """The score's name."""
+        return self.tau.proxy
+
+    @property
+    def family(self) -> str:
+        """What kind of score it is."""
+        return self.tau.family
+
+    @property
+    def judged(self) -> bool:
+        """Whether it has a place: what has no interval does not lead."""
+        return self.tau.place_low > 0
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is in the 95 % set that holds the best."""
+        return self.judged and (self.tau.behind == 0 or self.tau.p_best >= LEVEL)
+
+    def of(self, statistic: str, cells: str = "all") -> Correlation:
+        """Return a statistic over some cells, without a value where there is none."""
+        none = Correlation(*self.tau[:6], cells, statistic, NAN, NAN, NAN, 0, 0, 0, self.family)
+        return self.statistics.get((statistic, cells), none)
+
+
+def leaderboard(rows: Sequence[Correlation]) -> list[LeaderboardRow]:
+    """Return one row a proxy, best Kendall over all cells first, what has no value last."""
+    of: dict[str, dict[tuple[str, str], Correlation]] = {}
+    for row in rows:
+        if row.statistic != "regret" or row.k == FAVOURITES:
+            of.setdefault(row.proxy, {})[row.statistic, row.cells] = row
+    board = [LeaderboardRow(own["kendall", "all"], own) for own in of.values()]
+    return sorted(
+        board,
+        key=lambda row: (
+            not row.judged,
+            isnan(row.tau.value),
+            -row.tau.value if not isnan(row.tau.value) else 0.0,
+            row.proxy,
+        ),
     )
 
 
-def leads(row: pd.Series) -> bool:
-    """Whether a row of the leaderboard is in the 95 % set that holds the best."""
-    return bool(row["judged"] and (row["behind"] == 0 or row["p_best"] >= LEVEL))
+def as_frame(board: Sequence[LeaderboardRow]) -> pd.DataFrame:
+    """Return a leaderboard for files and notebooks.
+
+    Columns: ``proxy``; each statistic's value and interval as ``statistic cells`` and with ``low``
+    or ``high`` appended; of Kendall over all cells ``n``, ``undefined``, ``failed``, ``place_low``,
+    ``place_high``, ``p_best``, ``behind``, ``family`` and ``needs``; ``n classes``, ``n top``;
+    ``judged``.
+    """
+    names = sorted({key for row in board for key in row.statistics}, key=" ".join)
+    return pd.DataFrame(
+        {"proxy": row.proxy}
+        | {
+            f"{' '.join(key)}{suffix}": getattr(row.of(*key), end)
+            for end, suffix in (("value", ""), ("low", " low"), ("high", " high"))
+            for key in names
+        }
+        | {name: getattr(row.tau, name) for name in KEPT}
+        | {f"n {cells}": row.of("kendall", cells).n for cells in ("classes", "top")}
+        | {"judged": row.judged}
+        for row in board
+    )
+
+
+KEPT = (
+    *("n", "undefined", "failed", "place_low", "place_high", "p_best", "behind", "family"),
+    "needs",
+)
+"""What a frame has of Kendall over all cells besides its value."""

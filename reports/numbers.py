@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -19,11 +19,21 @@ def interval(low: float, high: float, digits: int = 3) -> str:
     return NO_VALUE if pd.isna(low) else f"[{decimal(low, digits)}, {decimal(high, digits)}]"
 
 
-def estimate(row: pd.Series, column: str, digits: int = 3) -> str:
-    """Return a value of a table's row with its interval, where it has one."""
-    low, high = row[f"{column} low"], row[f"{column} high"]
-    ends = "" if pd.isna(low) else f" {interval(low, high, digits)}"
-    return decimal(row[column], digits) + ends
+class Estimate(Protocol):
+    """A value with the ends of its interval, NaN where it has none."""
+
+    @property
+    def value(self) -> float: ...  # noqa: D102
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float: ...  # noqa: D102
+
+
+def estimate(found: Estimate, digits: int = 3) -> str:
+    """Return a value with its interval, where it has one."""
+    ends = "" if pd.isna(found.low) else f" {interval(found.low, found.high, digits)}"
+    return decimal(found.value, digits) + ends
 
 
 def places(low: float, high: float) -> str:

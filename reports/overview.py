@@ -30,14 +30,14 @@ class Bars(NamedTuple):
 
 def bars(findings: Findings) -> Bars:
     """Return the correlations of every proxy that has one, best first."""
-    table = leaderboard(findings.own).dropna(subset="kendall all")
+    board = [row for row in leaderboard(findings.own) if np.isfinite(row.tau.value)]
     ceiling = findings.ceiling("kendall")
     return Bars(
-        proxies=table["proxy"].tolist(),
-        kendall=table["kendall all"].to_numpy(float),
-        low=table["kendall all low"].to_numpy(float),
-        high=table["kendall all high"].to_numpy(float),
-        families=table["family"].tolist(),
+        proxies=[row.proxy for row in board],
+        kendall=np.array([row.tau.value for row in board]),
+        low=np.array([row.tau.low for row in board]),
+        high=np.array([row.tau.high for row in board]),
+        families=[row.family for row in board],
         ceiling=ceiling.value if ceiling else None,
     )
 

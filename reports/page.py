@@ -19,7 +19,7 @@ from reports.figures import overviews
 from reports.findings import Findings
 from reports.front_section import section
 from reports.fronts import Fronts
-from reports.leaderboard import leaderboard, leads
+from reports.leaderboard import leaderboard
 from reports.legend import legend
 from reports.numbers import decimal
 from reports.plain import plain
@@ -81,12 +81,12 @@ def page(
 
 
 def _run(findings: Findings, pictures: Mapping[str, bytes], files: Sequence[str]) -> dict[str, Any]:
-    table, shown = leaderboard(findings.own), columns(findings)
-    texts = [[column.entry(row) for column in shown] for _, row in table.iterrows()]
+    board, shown = leaderboard(findings.own), columns(findings)
+    texts = [[column.entry(row) for column in shown] for row in board]
     idle = [all(text in ("–", "0") for text in some) for some in zip(*texts, strict=True)]
     more = [idle[i] or not column.first for i, column in enumerate(shown)]
     rows = []
-    for (_, row), some in zip(table.iterrows(), texts, strict=True):
+    for row, some in zip(board, texts, strict=True):
         cells = [
             {
                 "text": text,
@@ -95,16 +95,15 @@ def _run(findings: Findings, pictures: Mapping[str, bytes], files: Sequence[str]
             }
             for text, hidden in zip(some, more, strict=True)
         ]
-        family = str(row["family"])
-        kind = f"{'leads ' if leads(row) else ''}{family}"
-        rows.append({"proxy": row["proxy"], "family": family, "kind": kind, "cells": cells})
+        kind = f"{'leads ' if row.leads else ''}{row.family}"
+        rows.append({"proxy": row.proxy, "family": row.family, "kind": kind, "cells": cells})
     return {
         "label": findings.label,
         "measure": findings.measure,
         "caption": findings.caption,
         "warning": warning(findings),
         "answer": conclusions(findings),
-        "families": list(dict.fromkeys(table["family"])),
+        "families": list(dict.fromkeys(row.family for row in board)),
         "copies": [
             {"name": "LaTeX", "text": latex(findings)},
             {"name": "CSV", "text": unevaluated(plain(findings)).to_csv(index=False)},

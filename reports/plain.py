@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from reports.findings import Findings
-from reports.leaderboard import leaderboard
+from reports.leaderboard import as_frame, leaderboard
 from reports.yardstick import Gap, gaps, yardstick
 
 KEPT = {
@@ -32,8 +32,7 @@ def plain(findings: Findings) -> pd.DataFrame:
     ends of its 95 % interval; ``verdict`` says better, same or worse than the yardstick, which
     ``counting`` names; ``cost`` is in forward-backwards. Empty where there is no value.
     """
-    table = leaderboard(findings.own)
-    made = table[list(KEPT)].rename(columns=KEPT)
+    made = as_frame(leaderboard(findings.own))[list(KEPT)].rename(columns=KEPT)
     found, none = gaps(findings), Gap(*[float("nan")] * 3)
     over = [found.get(name, none) for name in made["proxy"]]
     for name in Gap._fields:

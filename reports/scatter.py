@@ -45,17 +45,17 @@ def scatters(findings: Findings) -> list[Scatter]:
     """
     found = []
     cells = findings.cells
-    for _, row in leaderboard(findings.own).iterrows():
-        points = cells[cells["proxy"] == row["proxy"]]
+    for row in leaderboard(findings.own):
+        points = cells[cells["proxy"] == row.proxy]
         kept = points.dropna(subset="score")
-        score, entry = kept["score"].to_numpy(), findings.entries.get(str(row["proxy"]))
+        score, entry = kept["score"].to_numpy(), findings.entries.get(row.proxy)
         found.append(
             Scatter(
-                proxy=str(row["proxy"]),
+                proxy=row.proxy,
                 score=score,
                 accuracy=kept["accuracy"].to_numpy(),
                 scale=axis_scale(score),
-                caption=f"τ-b {decimal(row['kendall all'])}   ρ {decimal(row['spearman all'])}",
+                caption=f"τ-b {decimal(row.tau.value)}   ρ {decimal(row.of('spearman').value)}",
                 missing=len(points) - len(kept),
                 larger=entry.larger_is_better if entry else True,
             )

@@ -26,8 +26,8 @@ def regret(found: Searches) -> pd.DataFrame:
     """Return the curves of leading rows and of random search, in the order of the table."""
     curves = pd.DataFrame(found.curves).dropna(subset="mean")
     several = curves.groupby("searcher")["spent"].nunique()
-    table = standings(found)
-    leading = [name for name in table["searcher"] if several.get(name, 0) > 1 and name != RANDOM]
+    names = [row.searcher for row in standings(found)]
+    leading = [name for name in names if several.get(name, 0) > 1 and name != RANDOM]
     shown = [*leading[:SHOWN], RANDOM]
     kept_rows = curves[curves["searcher"].isin(shown)]
     return kept_rows.assign(

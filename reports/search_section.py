@@ -6,15 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from reports.columns import Column, orders
 from reports.entry import Entry
 from reports.figures import Sketch
 from reports.fronts import Fronts
 from reports.search_figures import search_sketches
 from reports.search_tables import search_columns, search_legend, standings
-from reports.searcher_rows import leads
+from reports.searcher_rows import SearcherRow
 from reports.searches import Searches
 from reports.shown import again, data_uri, prose, sort_key
 
@@ -33,10 +31,10 @@ def search_section(found: Searches, pictures: Mapping[str, bytes]) -> dict[str, 
     }
 
 
-def tabled(columns: Sequence[Column], rows: pd.DataFrame) -> dict[str, Any]:
+def tabled(columns: Sequence[Column[SearcherRow]], rows: Sequence[SearcherRow]) -> dict[str, Any]:
     """Return a table: headings, each with the order that puts the best on top, and rows."""
-    kinds = [f"{'leads ' if leads(row) else ''}{row['family']}" for _, row in rows.iterrows()]
-    texts = [[column.entry(row) for column in columns] for _, row in rows.iterrows()]
+    kinds = [f"{'leads ' if row.leads else ''}{row.family}" for row in rows]
+    texts = [[column.entry(row) for column in columns] for row in rows]
     return {
         "columns": [
             {"heading": column.heading, "order": order}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import pandas as pd
+from math import isnan
 
 from reports.columns import Column
-from reports.numbers import decimal, percent
+from reports.numbers import decimal
+from reports.rows import SearchStatistic
 from reports.searcher_rows import (
+    SearcherRow,
     against,
     as_latex,
     as_markdown,
+    ranked,
     searcher_column,
+    share_of,
     spending,
     value_of,
 )
@@ -20,74 +23,47 @@ from reports.searches import Searches
 
 MAIN = "accuracy"
 
-ALWAYS = ("against_random", "against_random low", "against_random high", "regret", "median")
-"""Columns that a table has even where no row has a value."""
 
-
-def standings(found: Searches) -> pd.DataFrame:
-    """Return one row a searcher, best mean accuracy first, and the limits of the space on top.
-
-    Columns: ``searcher``, ``family``, every statistic of the run's own dataset and its interval as
-    ``STATISTIC`` with ``low`` or ``high`` appended, ``place_low``, ``place_high``, ``p_best``,
-    ``behind``, ``p_holm`` (of the difference from random search), ``failed``, and ``accuracy`` and
-    ``deviation`` of other datasets with their name appended.
-    """
-    frame = pd.DataFrame(found.statistics)
-    own = frame[frame["dataset"] == found.dataset]
-    parts: list[pd.DataFrame | pd.Series] = [
-        own.pivot(index="searcher", columns="statistic", values=value).add_suffix(suffix)
-        for value, suffix in (("value", ""), ("low", " low"), ("high", " high"))
-    ]
-    kept = ["family", "place_low", "place_high", "p_best", "behind", "failed", "n"]
-    main = own[own["statistic"] == MAIN].set_index("searcher")[kept]
-    gaps = own[own["statistic"] == "against_random"].set_index("searcher")["p_holm"]
-    table = pd.concat([*parts, main, gaps], axis=1)
-    lacking = [name for name in ALWAYS if name not in table]
-    table = table.reindex(columns=[*table, *lacking])
-    for dataset, others in frame[frame["dataset"] != found.dataset].groupby("dataset", sort=False):
-        wide = others.pivot(index="searcher", columns="statistic", values="value")
-        for statistic in (MAIN, "deviation"):
-            table[f"{statistic} {dataset}"] = wide[statistic]
-    ordered = table.reset_index().sort_values(
-        [MAIN, "searcher"], ascending=[False, True], na_position="last", ignore_index=True
-    )
+def standings(found: Searches) -> list[SearcherRow]:
+    """Return one row a searcher, best mean accuracy first, and the limits of the space on top."""
     limits = [
-        {"searcher": name, "family": "limit", MAIN: accuracy, "n": 0, "failed": 0}
+        SearcherRow(SearchStatistic(name, "limit", found.dataset, MAIN, accuracy), {})
         for name, (accuracy, _) in found.limits.items()
     ]
-    return pd.DataFrame([*limits, *ordered.to_dict("records")], columns=ordered.columns)
+    return [*limits, *ranked(found.statistics, found.dataset, MAIN)]
 
 
-def search_columns(found: Searches) -> list[Column]:
+def search_columns(found: Searches) -> list[Column[SearcherRow]]:
     """Return the columns that the table of searches has."""
     others = dict.fromkeys(r.dataset for r in found.statistics if r.dataset != found.dataset)
-    interval, *rest = against(MAIN, "against_random", 2)
+    interval, *rest = against("against_random", 2)
     return [
         searcher_column(),
-        Column("accuracy", lambda row: spread(row, "")),
+        Column("accuracy", spread),
         interval,
         Column("median", value_of("median", 2)),
         *rest,
         Column("regret", value_of("regret", 2), smallest=True),
         Column("to signal's best", value_of("regret_to_signal", 2), smallest=True),
-        Column("best 1 %", lambda row: percent(row["best_1"])),
-        Column("best .1 %", lambda row: percent(row["best_0.1"])),
-        Column("within .5", lambda row: percent(row["reached_0.5"])),
+        Column("best 1 %", share_of("best_1")),
+        Column("best .1 %", share_of("best_0.1")),
+        Column("within .5", share_of("reached_0.5")),
         *(Column(name, _transfer(name)) for name in others),
         *spending(found.unit),
     ]
 
 
-def _transfer(dataset: str) -> Callable[[pd.Series], str]:
-    return lambda row: spread(row, f" {dataset}")
+def _transfer(dataset: str) -> Callable[[SearcherRow], str]:
+    return lambda row: spread(row, dataset)
 
 
-def spread(row: pd.Series, suffix: str) -> str:
+def spread(row: SearcherRow, dataset: str | None = None) -> str:
     """Return mean and deviation as papers print them."""
-    mean, deviation = row[f"accuracy{suffix}"], row[f"deviation{suffix}"]
-    if pd.isna(mean) or pd.isna(deviation):
-        return decimal(mean, 2)
-    return f"{decimal(mean, 2)} ± {decimal(deviation, 2)}"
+    main = row.main if dataset is None else row.of(MAIN, dataset)
+    deviation = row.of("deviation", dataset).value
+    if isnan(main.value) or isnan(deviation):
+        return decimal(main.value, 2)
+    return f"{decimal(main.value, 2)} ± {decimal(deviation, 2)}"
 
 
 def search_markdown(found: Searches) -> str:

@@ -14,12 +14,12 @@ ROWS = 5
 
 def summary(findings: Findings) -> str:
     """Return the best rows with the columns that come first, and why they may mean little."""
-    table = leaderboard(findings.own)
+    board = leaderboard(findings.own)
     shown = [column for column in columns(findings) if column.first]
-    rows = [[column.entry(row) for column in shown] for _, row in table.head(ROWS).iterrows()]
+    rows = [[column.entry(row) for column in shown] for row in board[:ROWS]]
     lines = aligned([[column.heading for column in shown], *rows])
-    if len(table) > ROWS:
-        lines.append(f"... and {len(table) - ROWS} more")
+    if len(board) > ROWS:
+        lines.append(f"... and {len(board) - ROWS} more")
     return "\n".join(filter(None, [*lines, warning(findings)])) + "\n"
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
-
 from reports.columns import Column, columns
 from reports.conclusions import warning
 from reports.findings import Findings
-from reports.leaderboard import leaderboard, leads
+from reports.leaderboard import LeaderboardRow, leaderboard
 from reports.legend import legend
 from reports.markup import booktabs, escaped, pipes
 from reports.yardstick import BETTER, SAME, WORSE
@@ -20,13 +18,13 @@ def markdown(findings: Findings) -> str:
 
     Trivial rows are in italics; a 95 % set that holds the best is in bold.
     """
-    table, shown = leaderboard(findings.own), columns(findings)
+    shown = columns(findings)
     rows = []
-    for _, row in table.iterrows():
+    for row in leaderboard(findings.own):
         entries = [column.entry(row) for column in shown]
-        if row["family"] == "trivial":
+        if row.family == "trivial":
             entries[0] = f"*{entries[0]}*"
-        if leads(row):
+        if row.leads:
             entries[1] = _leading(entries[1], "**{}**")
         rows.append(entries)
     lines = pipes([column.heading for column in shown], rows)
@@ -43,14 +41,13 @@ def latex(findings: Findings, *, full: bool = False) -> str:
 
     It needs ``booktabs`` and ``graphicx``; the full table spans both columns.
     """
-    table = leaderboard(findings.own)
     shown = [c for c in columns(findings) if full or c.heading in NARROW]
     rows = []
-    for _, row in table.iterrows():
+    for row in leaderboard(findings.own):
         entries = [escaped(_entry(column, row)) for column in shown]
-        if row["family"] == "trivial":
+        if row.family == "trivial":
             entries[0] = rf"\emph{{{entries[0]}}}"
-        if leads(row):
+        if row.leads:
             entries[1] = _leading(entries[1], r"\textbf{{{}}}")
         rows.append(entries)
     notes = legend(findings, shown=[column.heading for column in shown])
@@ -64,7 +61,7 @@ def latex(findings: Findings, *, full: bool = False) -> str:
     )
 
 
-def _entry(column: Column, row: pd.Series) -> str:
+def _entry(column: Column[LeaderboardRow], row: LeaderboardRow) -> str:
     """Return an entry without the words that its interval says already."""
     return re.sub(rf" ({BETTER}|{SAME}|{WORSE})$", "", column.entry(row))
 

@@ -37,21 +37,18 @@ def worth(findings: Findings) -> Worth:
     """Return cost and quality of every score that has a cost, cheapest first."""
     measured = any(pd.notna(cost.units) for cost in findings.costs)
     costs = {cost.proxy: cost.units if measured else cost.seconds for cost in findings.costs}
-    table = leaderboard(findings.own).dropna(subset="kendall all")
-    table = table[table["family"].isin(FAMILIES)]
-    trivial = table["family"] == "trivial"
-    table = table.assign(cost=table["proxy"].map(costs).mask(trivial, 0.0), trivial=trivial)
-    table = table.dropna(subset="cost").sort_values(
-        ["cost", "kendall all", "proxy"], ascending=[True, False, True]
-    )
-    kendall = table["kendall all"].to_numpy(float)
+    board = [row for row in leaderboard(findings.own) if row.family in FAMILIES]
+    costs |= {row.proxy: 0.0 for row in board if row.family == "trivial"}
+    board = [r for r in board if pd.notna(r.tau.value) and pd.notna(costs.get(r.proxy))]
+    board.sort(key=lambda row: (costs[row.proxy], -row.tau.value, row.proxy))
+    kendall = np.array([row.tau.value for row in board])
     best = np.maximum.accumulate(kendall) if len(kendall) else kendall
     return Worth(
-        table["proxy"].tolist(),
-        table["cost"].to_numpy(float),
+        [row.proxy for row in board],
+        np.array([costs[row.proxy] for row in board]),
         kendall,
         kendall > np.concatenate([[-np.inf], best[:-1]]),
-        table["trivial"].to_numpy(bool),
+        np.array([row.family == "trivial" for row in board], dtype=bool),
         "forward-backwards a network" if measured else "seconds a network, alone",
     )
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pandas as pd
-
 from harness.cli import main
 from harness.searching.front_report import axes, found_within, statistics
 from harness.searching.fronts import measured
 from reports.front_tables import AGAINST, MAIN, described, front_standings
 from reports.numbers import decimal, estimate, percent, places
+from reports.searcher_rows import SearcherRow
 from studies.whole_space import markdown
 
 COSTS = ("params", "edgegpu_latency")
@@ -64,20 +63,20 @@ def show(folder: Path) -> str:
     return "\n\n".join(parts)
 
 
-def _table(tables: dict[int, pd.DataFrame]) -> str:
+def _table(tables: dict[int, list[SearcherRow]]) -> str:
     """Return hypervolumes at every budget, and the rest at the last."""
-    means = {n: table.set_index("searcher")[MAIN] for n, table in tables.items()}
+    means = {n: {row.searcher: row.main.value for row in rows} for n, rows in tables.items()}
     rows = [
         [
-            str(row["searcher"]),
-            *(decimal(mean[row["searcher"]]) for mean in means.values()),
-            places(row["place_low"], row["place_high"]),
-            estimate(row, MAIN + AGAINST),
-            decimal(row["epsilon"]),
-            decimal(row["igd_plus"]),
-            percent(row["found"]),
+            row.searcher,
+            *(decimal(mean[row.searcher]) for mean in means.values()),
+            places(row.main.place_low, row.main.place_high),
+            estimate(row.of(MAIN + AGAINST)),
+            decimal(row.of("epsilon").value),
+            decimal(row.of("igd_plus").value),
+            percent(row.of("found").value),
         ]
-        for _, row in tables[BUDGETS[-1]].iterrows()
+        for row in tables[BUDGETS[-1]]
     ]
     headings = [f"at {n}" for n in means]
     rest = ["place", "against random", "ε+", "IGD+", "found"]

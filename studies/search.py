@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from benchmarks.catalogue import BENCHMARKS
@@ -165,16 +166,14 @@ def show(folder: Path, part: str = "") -> str:
 
 def _rules(found: Searches) -> str:
     """Return the accuracy on CIFAR-10 of every rule by every score."""
-    table = standings(found).set_index("searcher")
-    rows = [
-        [proxy, *(spread(table.loc[rule.format(proxy)], "") for rule in RULES)] for proxy in PROXIES
-    ]
+    table = {row.searcher: row for row in standings(found)}
+    rows = [[proxy, *(spread(table[rule.format(proxy)]) for rule in RULES)] for proxy in PROXIES]
     return markdown(rows, ["score", *RULES.values()])
 
 
 def _one_shot(found: Searches) -> str:
     """Return what each seed of NASI on its one-shot network chose, and their mean."""
-    means = standings(found).set_index("searcher").loc[ONE_SHOT]
+    (means,) = (row for row in standings(found) if row.searcher == ONE_SHOT)
     named = _accuracies()
     rows = [
         [str(one["seed"]), str(one["arch"]).replace("|", " ").strip()]
@@ -182,35 +181,32 @@ def _one_shot(found: Searches) -> str:
         for one in found.finals.to_dict("records")
         if one["searcher"] == ONE_SHOT
     ]
-    suffixes = ("", " cifar100", " ImageNet16-120")
-    rows.append(["mean", "", *(spread(means, suffix) for suffix in suffixes)])
+    rows.append(["mean", "", *(spread(means, name) for name in ACCURACIES)])
     return markdown(rows, ["seed", "cell", *ACCURACIES])
 
 
 def _each(found: dict[str, Searches]) -> str:
     """Return ours of each dataset beside what was published, a row a searcher."""
-    each = {name: standings(one).set_index("searcher") for name, one in found.items()}
+    each = {n: {row.searcher: row for row in standings(one)} for n, one in found.items()}
     left, rows = dict(PUBLISHED["each dataset"]), []
-    for name in each["cifar10"].index:
-        ours = [spread(table.loc[name], "") for table in each.values()]
-        rows.append([str(name), *ours, *left.pop(str(name), ("", "", ""))])
+    for name in each["cifar10"]:
+        ours = [spread(table[name]) for table in each.values()]
+        rows.append([name, *ours, *left.pop(name, ("", "", ""))])
     rows += [[name, "", "", "", *values] for name, values in left.items()]
     return markdown(rows, ["searcher", *each, *(f"{name} published" for name in each)])
 
 
 def _transferred(found: Searches, oneshot: Searches) -> str:
     """Return ours beside what was published, a row a searcher that needs no score or has one."""
-    computed = standings(oneshot).set_index("searcher").loc[[ONE_SHOT]]
-    table = pd.concat([standings(found).set_index("searcher"), computed])
-    table = table.sort_values("accuracy", ascending=False, kind="stable")
+    computed = [row for row in standings(oneshot) if row.searcher == ONE_SHOT]
+    table = sorted([*standings(found), *computed], key=lambda row: -np.nan_to_num(row.main.value))
     rows = []
-    suffixes = ("", " cifar100", " ImageNet16-120")
     published = dict(PUBLISHED["NAS-Bench-201"])
     ours = (*ROWS.split(","), ONE_SHOT)
-    shown = [name for name in table.index if name in published or name in ours]
-    for name in shown:
-        made = [spread(table.loc[name], suffix) for suffix in suffixes]
-        rows.append([str(name), *made, *published.pop(str(name), ("", "", ""))])
+    for row in table:
+        if row.searcher in published or row.searcher in ours:
+            made = [spread(row, name) for name in ACCURACIES]
+            rows.append([row.searcher, *made, *published.pop(row.searcher, ("", "", ""))])
     rows += [[name, "", "", "", *values] for name, values in published.items()]
     printed = [f"{name} published" for name in ACCURACIES]
     return markdown(rows, ["searcher", *ACCURACIES, *printed])

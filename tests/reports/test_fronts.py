@@ -77,8 +77,8 @@ def found(objectives: int = 2) -> Fronts:
 
 
 def test_the_largest_hypervolume_stands_first_and_what_failed_last() -> None:
-    table = front_standings(found().statistics)
-    assert table["searcher"].tolist() == ["sh_emoa", "random", "worse|one", "broken"]
+    rows = front_standings(found().statistics)
+    assert [row.searcher for row in rows] == ["sh_emoa", "random", "worse|one", "broken"]
 
 
 def test_markdown() -> None:
@@ -112,7 +112,8 @@ def test_latex_has_no_bare_symbols() -> None:
 
 def test_a_table_of_one_searcher_has_no_difference() -> None:
     alone = [row for row in found().statistics if row.searcher == "random"]
-    assert np.isnan(front_standings(alone)["hypervolume_against_random"]).all()
+    (row,) = front_standings(alone)
+    assert np.isnan(row.of("hypervolume_against_random").value)
 
 
 def test_figures_show_what_has_a_front() -> None:

@@ -63,8 +63,7 @@ def found() -> Searches:
 
 
 def test_the_best_stands_first_below_the_limits_and_what_failed_last() -> None:
-    table = standings(found())
-    assert table["searcher"].tolist() == [
+    assert [row.searcher for row in standings(found())] == [
         "optimum", "optimum by the signal", "a_better", "random", "worse|one", "broken"
     ]  # fmt: skip
 
