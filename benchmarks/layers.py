@@ -56,6 +56,10 @@ class Layer(nn.Module):
         """Return the output's derivative as all weights grow in proportion, given the input's."""
         raise TypeError(f"{type(self).__name__} should have a rule for tangents of its output.")
 
+    def carried(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        """Return the output's derivative as weights stand still, given the input's."""
+        return self.tangent(moved, x, y)
+
 
 class Parametrised(Layer):
     """A layer with weights, which those networks that are its ``members`` have."""
@@ -98,7 +102,10 @@ class Convolution(nn.Conv2d, Parametrised):
         return pulled
 
     def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        return nn.Conv2d.forward(self, moved).add_(y)
+        return self.carried(moved, x, y).add_(y)
+
+    def carried(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        return nn.Conv2d.forward(self, moved)
 
     def weight_gradient(self, x: Tensor, back: Tensor) -> Tensor:
         """Return the gradient of the weights, summed over images, for one cotangent each."""
@@ -152,6 +159,9 @@ class Classifier(nn.Linear, Parametrised):
 
     def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
         return self.product(moved) + (y - self.bias)
+
+    def carried(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        return self.product(moved)
 
     def weight_gradient(self, x: Tensor, back: Tensor) -> Tensor:
         """Return the gradient of the weights, summed over images, for one cotangent each."""

@@ -50,7 +50,19 @@ class Layered(nn.Module):
 
     @cached_property
     def weighted(self) -> list[Convolution | Classifier]:
-        """Every convolution and the classifier, in the order of each network's forward pass."""
+        """Every convolution and the classifier, in the order of each network's forward pass.
+
+        Raises:
+            TypeError: another layer than these and normalisations has parameters, which would be
+                passed over.
+        """
+        for layer in self.layers:
+            has_own = any(True for _ in layer.parameters(recurse=False))
+            if has_own and not isinstance(layer, Convolution | Classifier | BatchNorm):
+                raise TypeError(
+                    "A layer with weights should be a Convolution, a Classifier or a BatchNorm of "
+                    f"`benchmarks`, which carry the rules that passes ask for. Found {layer}."
+                )
         return [layer for layer in self.layers if isinstance(layer, Convolution | Classifier)]
 
     @cached_property

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import torch
 
 from harness.devices import SIDE_BY_SIDE
-from studies import measures
+from studies import commands, measures
 from studies.whole_space import markdown
 
 STORED = Path(__file__).with_name("speed.json")
@@ -57,6 +57,7 @@ TARGETS = {
     "convolutions": Target("loss pass over its convolutions alone", 1.6, True),
     "statistics": Target("join and statistics, seconds", 60.0, True),
     "memory": Target("join and statistics, GB", 1.0, True),
+    "report": Target("first report of every score, processor seconds", 15.0, True),
     "loading": Target("official API over the converted table", 100.0, False),
     "gpu_seven": Target("seven proxies, whole space, one GPU, minutes", 5.0, True),
     "gpu_suite": Target("whole suite, whole space, one GPU, minutes", 20.0, True),
@@ -69,6 +70,7 @@ def measured(data: Path) -> Iterator[tuple[str, float]]:
     where = measures.setting(str(images))
     cores = len(os.sched_getaffinity(0))
     yield "classes", measures.classes()
+    scored = commands.scored_whole()
     for _ in range(ROUNDS):
         unit = measures.unit(str(images), cores)
         yield "seven", measures.rate(where, measures.seven(), cores, 4) / unit
@@ -81,6 +83,7 @@ def measured(data: Path) -> Iterator[tuple[str, float]]:
         seconds, gigabytes = measures.statistics_alone(str(table))
         yield "statistics", seconds
         yield "memory", gigabytes
+        yield "report", commands.report_alone(scored)
         yield "loading", measures.loading(archive, table)
     if torch.cuda.is_available():
         on_gpu = measures.setting(str(images), "cuda:0")

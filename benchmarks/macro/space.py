@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from benchmarks.errors import Undefined
@@ -25,6 +26,12 @@ CIFAR10 = Dataset(
     validation="ori-test",
 )
 """Nobody stored other accuracies than these, so a search sees those it is judged by."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _representative(arch: str) -> str:
+    """Return what stands for a candidate; a report asks for all of them, several times."""
+    return str(representative(Chain.parse(arch)))
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Macro(Benchmark):
         return str(Chain(tuple(OPERATIONS[place] for place in places)))
 
     def representative(self, arch: str) -> str:
-        return str(representative(Chain.parse(arch)))
+        return _representative(arch)
 
     def around(self, dataset: Dataset) -> Skeleton:
         """Return what surrounds the layers."""

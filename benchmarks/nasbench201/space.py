@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from benchmarks.nasbench201.cell import CONVOLUTIONS, EDGES, OPERATIONS, Cell, representative
@@ -72,6 +73,12 @@ class _Cells(Benchmark):
         return layers(self.cell(arch), self.skeleton(arch, dataset))
 
 
+@lru_cache(maxsize=1 << 14)
+def _representative(arch: str) -> str:
+    """Return what stands for a candidate; a report asks for all of them, several times."""
+    return str(representative(Cell.parse(arch)))
+
+
 @dataclass(frozen=True)
 class Topology(_Cells):
     """Cells of six edges in a fixed skeleton: NAS-Bench-201, NATS-Bench's topology space.
@@ -110,7 +117,7 @@ class Topology(_Cells):
         return relaxed(self.around(dataset))
 
     def representative(self, arch: str) -> str:
-        return str(representative(Cell.parse(arch)))
+        return _representative(arch)
 
     def cell(self, arch: str) -> Cell:
         return Cell.parse(arch)

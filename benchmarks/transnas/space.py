@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from benchmarks.nasbench201.cell import CONVOLUTIONS, EDGES, Cell
@@ -43,6 +44,12 @@ paint a map, its channels.
 """
 
 
+@lru_cache(maxsize=1 << 14)
+def _representative(arch: str) -> str:
+    """Return what stands for a candidate; a report asks for all of them, several times."""
+    return name(representative(parse(arch)))
+
+
 @dataclass(frozen=True)
 class Micro(Benchmark):
     """Cells of six edges without pooling, in one encoder, trained on seven tasks.
@@ -67,7 +74,7 @@ class Micro(Benchmark):
         return name(Cell(tuple(OPERATIONS[place] for place in places)))
 
     def representative(self, arch: str) -> str:
-        return name(representative(parse(arch)))
+        return _representative(arch)
 
     def around(self, dataset: Dataset) -> Skeleton:
         """Return what surrounds every cell."""

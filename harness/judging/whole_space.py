@@ -39,7 +39,7 @@ def worths(
         cells: columns ``index``, ``arch`` and ``class``.
         proxies: whose rows, as ``--proxies`` names them.
     """
-    combined = COMBINATIONS | {one.name: one for one in choose(proxies)[1]}
+    combined = {combination.name: combination for combination in choose(proxies)[1]}
     scores = _signed(atlas, cells, combined)
     wanted = {name.strip() for name in proxies.split(",")}
     shown = [str(name) for name in scores if "all" in wanted or name in wanted]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.errors import Undefined
-from benchmarks.layers import Classifier, Convolution, ruled
+from benchmarks.layers import ruled
 from benchmarks.network import Network
 from benchmarks.normalisation import BatchNorm
 from harness.passes.hooks import Calls, calls, replaced
@@ -56,19 +56,10 @@ def _moved(network: Network, seen: Calls, moved: Tensor, first: Calls | None = N
         if first is not None and isinstance(layer, BatchNorm):
             rules[layer] = partial(bent, layer, x=x, y=y, first=first[layer][0])
         else:
-            rules[layer] = partial(carried, layer, x=x, y=y)
+            rules[layer] = partial(ruled(layer).carried, x=x, y=y)
     with replaced(rules), calls(seen) as found:
         network(moved)
     return found
-
-
-def carried(layer: nn.Module, moved: Tensor, *, x: Tensor, y: Tensor) -> Tensor:
-    """Return a layer's derivative at ``x``, its weights standing still, times a tangent."""
-    if isinstance(layer, Classifier):
-        return layer.product(moved)
-    if isinstance(layer, Convolution):
-        return nn.Conv2d.forward(layer, moved)
-    return ruled(layer).tangent(moved, x, y)
 
 
 def bent(norm: BatchNorm, moved: Tensor, *, x: Tensor, y: Tensor, first: Tensor) -> Tensor:

@@ -39,6 +39,22 @@ def test_a_layer_without_rules_is_refused(name: str) -> None:
         records(started, inputs, wanted)
 
 
+@pytest.mark.parametrize("name", ["snip", "synflow", "fisher", "nasi"])
+def test_weights_that_nobody_would_read_are_refused(name: str) -> None:
+    """A ReLU with a slope of its own: its gradient would be left out of every sum."""
+    network = build([Cell.parse(CELL)], Skeleton((4, 8, 8, 16, 16), 1, 10, 8))
+    network.last.append(nn.PReLU())
+
+    def started(one: Pass) -> Network:
+        initialise(network, 0, one.initialisation)
+        return network
+
+    images = torch.zeros(4, 3, 8, 8)
+    inputs = Inputs(images, torch.tensor([0, 1, 2, 3]), torch.stack([images, images]))
+    with pytest.raises(TypeError, match=r"A layer with weights should be .* Found PReLU"):
+        records(started, inputs, frozenset(load_all()[name].records))
+
+
 def test_a_layer_that_forgets_a_rule_is_refused() -> None:
     class Forgetful(Parametrised):
         """Has weights and no rule."""
