@@ -89,7 +89,7 @@ def test_a_killed_build_resumes_and_ends_with_the_same_table(tmp_path: Path) -> 
         "benchmarks.mini.build",
         "--classes=1",
         "--seeds=1",
-        "--workers=2",
+        "--workers=1",
         f"--work={tmp_path / 'work.jsonl'}",
         f"--out={tmp_path}",
     ]

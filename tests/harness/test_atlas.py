@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,7 @@ from harness.scoring.flow import truth
 from harness.scoring.processes import deterministic
 from harness.scoring.tasks import Setting
 from studies import atlas as study
+from tests.material.commit import commit
 
 OPTIONS = ["--batch=8", "--device=cpu", "--workers=1"]
 CELLS = "--cells=random:40"
@@ -225,13 +225,6 @@ def test_scores_that_come_with_the_project_are_those_of_today(
     drawn = places[int(commit(), 16) % len(places)]
     assert differing(kept, setting, *drawn) == []
     assert "snip" in differing(_moved(kept, "snip"), setting, *drawn)
-
-
-def commit() -> str:
-    """Return the commit that is tested; outside a clone, always the same."""
-    words = ["git", "rev-parse", "HEAD"]
-    done = subprocess.run(words, cwd=Path(__file__).parent, capture_output=True, text=True)
-    return done.stdout.strip() or "0"
 
 
 def _moved(atlas: Atlas, name: str) -> Atlas:

@@ -42,8 +42,10 @@ main(sys.argv[3:])
 def test_a_kill_at_any_moment_loses_nothing(data: Path, finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "killed"
     counts = []
-    for moment, block in (("before", 1), ("after", 2), ("before", 3), ("after", 2)):
-        argv = [sys.executable, "-c", DYING, moment, str(block), *scoring(data, out, workers="2")]
+    kills = (("before", 1, 1), ("after", 2, 2), ("before", 3, 1), ("after", 2, 1))
+    for moment, block, workers in kills:
+        run = scoring(data, out, workers=str(workers))
+        argv = [sys.executable, "-c", DYING, moment, str(block), *run]
         assert subprocess.run(argv, capture_output=True, check=False).returncode == -signal.SIGKILL
         with closing(sqlite3.connect(out / "scores.sqlite")) as store:
             counts.append(store.execute("SELECT count(*) FROM scores").fetchone()[0])

@@ -19,7 +19,7 @@ from tests.material.supernets import command, npz
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return npz(tmp_path_factory.mktemp("images") / "few.npz")
+    return npz(tmp_path_factory.mktemp("images") / "few.npz", count=320)
 
 
 @pytest.fixture(scope="module")
