@@ -125,7 +125,7 @@ def test_a_diverged_supernet_is_failed_and_the_rest_goes_on(
         assert main(command(images, out, **settings)) == 0
     failed = ours(out)
     assert set(failed["status"]) == {"failed"}
-    assert set(failed["reason"]) == {"training diverged at step 3 of 6"}
+    assert set(failed["reason"]) == {"training diverged at step 3 of 5"}
     assert "| *params* |" in (out / "table.md").read_text()
     again = command(images, out, "score", **settings)
     assert main(again) == 0
