@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.streams import say, show
 from harness.plugins import others, plug_in
+from harness.run_files import RunFile
 
 if TYPE_CHECKING:
     from benchmarks.table import AccuracyTable
@@ -38,8 +39,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _tell(out: Path, text: str) -> None:
     """Print a report's table; on a terminal its first rows, and where the rest is."""
-    if sys.stdout.isatty() and (short := out / "summary.txt").is_file():
-        text = f"{short.read_text(encoding='utf-8')}{out / 'report.html'}\n"
+    if sys.stdout.isatty() and (short := out / RunFile.SUMMARY).is_file():
+        text = f"{short.read_text(encoding='utf-8')}{out / RunFile.PAGE}\n"
     show(text)
 
 

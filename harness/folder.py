@@ -15,6 +15,7 @@ from benchmarks import parquet
 from benchmarks.errors import BadInput
 from benchmarks.files import replace, text
 from benchmarks.printable import brief
+from harness.run_files import RunFile
 from reports.spreadsheet import unevaluated
 
 SCORES = {
@@ -42,42 +43,42 @@ class RunFolder:
     @property
     def plan(self) -> Path:
         """Settings and provenance."""
-        return self.path / "plan.json"
+        return self.path / RunFile.PLAN
 
     @property
     def store(self) -> Path:
         """The store of scores, while they are made."""
-        return self.path / "scores.sqlite"
+        return self.path / RunFile.STORE
 
     @property
     def scores(self) -> Path:
         """One row a cell, proxy and seed, once they are made."""
-        return self.path / "scores.parquet"
+        return self.path / RunFile.SCORES
 
     @property
     def described(self) -> Path:
         """What proxies that do not come with the project say of themselves."""
-        return self.path / "proxies.json"
+        return self.path / RunFile.DESCRIBED
 
     @property
     def searchers(self) -> Path:
         """What searchers say of themselves."""
-        return self.path / "searchers.json"
+        return self.path / RunFile.SEARCHERS
 
     @property
     def costs(self) -> Path:
         """Mean seconds of each proxy."""
-        return self.path / "costs.csv"
+        return self.path / RunFile.COSTS
 
     @property
     def search_plan(self) -> Path:
         """Settings and provenance of searches."""
-        return self.path / "search.json"
+        return self.path / RunFile.SEARCH_PLAN
 
     @property
     def searches(self) -> Path:
         """The store of searches, while they are made."""
-        return self.path / "searches.sqlite"
+        return self.path / RunFile.SEARCHES
 
     @property
     def supernets(self) -> Path:
@@ -87,7 +88,7 @@ class RunFolder:
     @property
     def read_by_reports(self) -> tuple[Path, ...]:
         """What is judged; some of it may not be there."""
-        made = (self.path / "runs.parquet", self.path / "trials.parquet")
+        made = (self.path / RunFile.RUNS, self.path / RunFile.TRIALS)
         described = (self.described, self.searchers)
         return (self.scores, self.plan, self.costs, self.search_plan, *described, *made)
 

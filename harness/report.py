@@ -16,6 +16,7 @@ from harness import PACKAGES
 from harness.atlases.stored import FOLDER
 from harness.folder import RunFolder
 from harness.plans.plan import Plan
+from harness.run_files import RunFile
 from harness.scoring.flow import truth
 from harness.standing import versions
 
@@ -53,7 +54,7 @@ def report(
     table = table or truth(plan, 1)
     shown = _digest(folder, plan, table, beside, more, intervals or plan.intervals)
     if _digest_of(folder) == shown and all((out / name).exists() for name in WRITTEN):
-        return (out / "table.md").read_text(encoding="utf-8")
+        return (out / RunFile.TABLE).read_text(encoding="utf-8")
     from harness.judging.findings import findings  # drawing and judging take seconds to import
     from reports.figures import write_figures
     from reports.leaderboard import as_frame, leaderboard
@@ -68,25 +69,25 @@ def report(
     others = [
         findings(run) for run in beside if run not in searched or RunFolder(run).plan.exists()
     ]
-    folder.parquet("combinations.parquet", _combinations(found))
-    folder.csv("correlations.csv", found.correlations)
-    folder.csv("differences.csv", found.differences)
-    folder.csv("ceilings.csv", found.ceilings)
-    folder.csv("table.csv", as_frame(leaderboard(found.own)))
+    folder.parquet(RunFile.COMBINATIONS, _combinations(found))
+    folder.csv(RunFile.CORRELATIONS, found.correlations)
+    folder.csv(RunFile.DIFFERENCES, found.differences)
+    folder.csv(RunFile.CEILINGS, found.ceilings)
+    folder.csv(RunFile.TABLE_CSV, as_frame(leaderboard(found.own)))
     sharing = supernets(found.supernets, found.supernet_differences)
-    folder.text("table.md", text := "\n".join(filter(None, (markdown(found), sharing))))
+    folder.text(RunFile.TABLE, text := "\n".join(filter(None, (markdown(found), sharing))))
     if sharing:
-        folder.csv("supernets.csv", found.supernets)
-        folder.csv("supernet_differences.csv", found.supernet_differences)
-    folder.text("table.tex", latex(found))
-    folder.text("summary.txt", summary(found))
-    folder.text("table_full.tex", latex(found, full=True))
-    folder.csv("leaderboard.csv", plain(found))
+        folder.csv(RunFile.SUPERNETS, found.supernets)
+        folder.csv(RunFile.SUPERNET_DIFFERENCES, found.supernet_differences)
+    folder.text(RunFile.TABLE_LATEX, latex(found))
+    folder.text(RunFile.SUMMARY, summary(found))
+    folder.text(RunFile.TABLE_LATEX_FULL, latex(found, full=True))
+    folder.csv(RunFile.LEADERBOARD, plain(found))
     title = f"{found.settings['benchmark']}: training-free scores"
     pictures = write_figures(folder.figures, found, put)
     runs = [(found, pictures), *((run, {}) for run in others)]
-    folder.text("report.html", page(runs, title, _searches(searched), LINKED))
-    folder.text(SHOWN, json.dumps({"shows": shown}) + "\n")
+    folder.text(RunFile.PAGE, page(runs, title, _searches(searched), LINKED))
+    folder.text(RunFile.SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
 
 
@@ -98,25 +99,28 @@ def _searches(runs: Sequence[Path]) -> list[tuple[Searches | Fronts, dict[str, b
     return [(judged_folder(run), {}) for run in runs]
 
 
-SHOWN = "report.json"
-"""Names what the report shows, so that it is not made again for nothing."""
-
 WRITTEN = (
-    "table.md",
-    "summary.txt",
-    "table.tex",
-    "table_full.tex",
-    "table.csv",
-    "leaderboard.csv",
-    "report.html",
+    RunFile.TABLE,
+    RunFile.SUMMARY,
+    RunFile.TABLE_LATEX,
+    RunFile.TABLE_LATEX_FULL,
+    RunFile.TABLE_CSV,
+    RunFile.LEADERBOARD,
+    RunFile.PAGE,
     "figures/drawn.json",
 )
 """What has to be there still."""
 
 
 LINKED = (
-    *("leaderboard.csv", "table.csv", "table.md", "table.tex", "table_full.tex"),
-    *("correlations.csv", "differences.csv", "scores.parquet"),
+    RunFile.LEADERBOARD,
+    RunFile.TABLE_CSV,
+    RunFile.TABLE,
+    RunFile.TABLE_LATEX,
+    RunFile.TABLE_LATEX_FULL,
+    RunFile.CORRELATIONS,
+    RunFile.DIFFERENCES,
+    RunFile.SCORES,
 )
 """What the page links."""
 
@@ -149,7 +153,7 @@ def _digest(
 def _digest_of(folder: RunFolder) -> str:
     """Return what the report that is there shows; empty where there is none."""
     try:
-        return str(json.loads((folder.path / SHOWN).read_text(encoding="utf-8"))["shows"])
+        return str(json.loads((folder.path / RunFile.SHOWN).read_text(encoding="utf-8"))["shows"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 

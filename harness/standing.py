@@ -21,9 +21,7 @@ from benchmarks.fetching import ARCHIVES, cache
 from benchmarks.files import content_of_json
 from harness import PACKAGES
 from harness.plugins import ENTRY_POINTS
-
-LEFT = "standing.json"
-"""What a finished run leaves: a digest of its options, and a mark of every file."""
+from harness.run_files import RunFile
 
 HOW = ("workers", "time_limit")
 """Options that say how a run is carried out, not what it makes."""
@@ -44,7 +42,7 @@ def leave(options: argparse.Namespace) -> None:
     files = {*_files(options), *(Path(file) for found in theirs for file in found)}
     marks = {str(file): _mark(file) for file in files}
     left = {"options": _options(options), "files": marks}
-    RunFolder(options.out).text(LEFT, json.dumps(left) + "\n")
+    RunFolder(options.out).text(RunFile.STANDING, json.dumps(left) + "\n")
 
 
 def standing(options: argparse.Namespace) -> str | None:
@@ -52,7 +50,7 @@ def standing(options: argparse.Namespace) -> str | None:
     if options.retry_failed:
         return None
     try:
-        left = content_of_json(options.out / LEFT)
+        left = content_of_json(options.out / RunFile.STANDING)
         if left["options"] != _options(options):
             return None
         marks = left["files"]
@@ -60,7 +58,7 @@ def standing(options: argparse.Namespace) -> str | None:
             return None
         if any(_mark(Path(file)) != mark for file, mark in marks.items()):
             return None
-        return str((options.out / "table.md").read_text(encoding="utf-8"))
+        return str((options.out / RunFile.TABLE).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -96,7 +94,7 @@ def _files(options: argparse.Namespace) -> Iterator[Path]:
 def _passing(file: Path) -> bool:
     """Whether a file comes and goes by itself."""
     empty_log = file.name.endswith(("-wal", "-shm")) and not file.stat().st_size
-    return file.name == LEFT or "__pycache__" in file.parts or empty_log
+    return file.name == RunFile.STANDING or "__pycache__" in file.parts or empty_log
 
 
 def _mark(file: Path) -> str:

@@ -16,6 +16,7 @@ from harness.judging.whole_space import worths
 from harness.plans.plan import Plan, provenance
 from harness.plans.settings import plan_from
 from harness.report import report
+from harness.run_files import RunFile
 from harness.scoring.flow import accuracy_digest, truth
 from proxies import COMBINATIONS, choose, find
 from reports.whole_space import whole_space
@@ -79,8 +80,8 @@ def write(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame, o
         "inputs_sha256": atlas.inputs,
         "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
     }
-    folder.parquet(folder.scores.name, atlas.rows(cells))
-    folder.text(folder.plan.name, named.text(provenance(plan.device) | digests))
+    folder.parquet(RunFile.SCORES, atlas.rows(cells))
+    folder.text(RunFile.PLAN, named.text(provenance(plan.device) | digests))
     report(out, table)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.catalogue import BENCHMARKS
+from harness.run_files import RunFile
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("benchmarks", "harness", "proxies", "reports", "searchers")
@@ -101,6 +102,16 @@ def test_modules_and_rooms_of_the_harness_import_each_other_one_way() -> None:
     for graph in (imports, rooms):
         order = list(TopologicalSorter(graph).static_order())  # raises where there is a cycle
         assert order.index("harness.cli") > order.index("harness.folder")
+
+
+def test_files_of_a_run_folder_are_named_once() -> None:
+    names = {str(file) for file in RunFile}
+    assert len(names) == len(RunFile)
+    for path in (ROOT / "harness").rglob("*.py"):
+        if path.name != "run_files.py":
+            parts = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            texts = {part.value for part in parts if isinstance(part, ast.Constant)}
+            assert not texts & names, path
 
 
 WRITING = {"write_text", "write_bytes", "to_parquet", "write_table", "save"}

@@ -18,6 +18,7 @@ from harness.gate import baseline
 from harness.judging.ranks import Vector, spearman
 from harness.judging.run_scores import RunScores
 from harness.judging.uncertainty import CERTAIN, LEVEL, Z, holm
+from harness.run_files import RunFile
 from reports.gate import Comparison, Verdict, junit, metrics, summary
 
 DRIFT, AGREEMENT = 5e-3, 0.995
@@ -86,8 +87,9 @@ def publish(out: Path, rows: list[Comparison], rules: Rules) -> str:
     The summary is appended to the file that ``$GITHUB_STEP_SUMMARY`` names, if it does.
     """
     text = summary(rows, rules.margin, RunScores.read(out).design.words)
-    for name, content in (("md", text), ("xml", junit(rows)), ("json", metrics(rows))):
-        RunFolder(out).text(f"compare.{name}", content)
+    RunFolder(out).text(RunFile.COMPARISON, text)
+    RunFolder(out).text(RunFile.COMPARISON_JUNIT, junit(rows))
+    RunFolder(out).text(RunFile.COMPARISON_METRICS, metrics(rows))
     if step := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             with Path(step).open("a", encoding="utf-8") as stream:

@@ -19,6 +19,7 @@ from harness.folder import RunFolder
 from harness.interference.measuring import Measurement, measured
 from harness.interference.observations import associations, by_distance
 from harness.oneshot.training import Course
+from harness.run_files import RunFile
 from reports.interference import Interference, draw_interference, text
 from reports.style import STYLE
 
@@ -51,10 +52,12 @@ def interference(options: argparse.Namespace) -> str:
     rows = list(progress(measured(what, seeds, workers), len(seeds), "supernets"))
     folder, whole = RunFolder(options.out), pd.concat(rows, ignore_index=True)
     found, with_it = list(by_distance(whole)), list(associations(whole))
-    folder.parquet("pairs.parquet", whole)
-    folder.csv("interference.csv", found)
-    folder.csv("associations.csv", with_it)
-    folder.text("interference.md", told := "\n".join([*_head(what, whole), text(found, with_it)]))
+    folder.parquet(RunFile.PAIRS, whole)
+    folder.csv(RunFile.SIMILARITIES, found)
+    folder.csv(RunFile.ASSOCIATIONS, with_it)
+    folder.text(
+        RunFile.INTERFERENCE, told := "\n".join([*_head(what, whole), text(found, with_it)])
+    )
     _draw(folder, found)
     return told
 
@@ -77,6 +80,6 @@ def _draw(folder: RunFolder, found: list[Interference]) -> None:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 3.0), layout="constrained")
         draw_interference(figure, found)
-        folder.write("interference.png", partial(figure.savefig, format="png", dpi=200))
+        folder.write(RunFile.INTERFERENCE_PNG, partial(figure.savefig, format="png", dpi=200))
         dateless = partial(figure.savefig, format="svg", metadata={"Date": None})
-        folder.write("interference.svg", dateless)
+        folder.write(RunFile.INTERFERENCE_SVG, dateless)

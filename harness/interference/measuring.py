@@ -16,6 +16,7 @@ from benchmarks.network import initialise
 from benchmarks.processes import Pool
 from benchmarks.space import Benchmark
 from benchmarks.supernet import Supernet
+from harness.folder import RunFolder
 from harness.interference.pairs import pairs
 from harness.interference.similarity import similarities
 from harness.oneshot.training import Course, Ground, Run, advance
@@ -89,7 +90,7 @@ def of_one(seed: int) -> pd.DataFrame:
     file = what.out / "measured" / f"{key}_{seed}.parquet"
     if file.exists():
         return pd.read_parquet(file)
-    run = Run(WARM_UP, seed, key, what.out / "supernets" / f"warm_up_{seed}")
+    run = Run(WARM_UP, seed, key, RunFolder(what.out).supernets / f"warm_up_{seed}")
     space, epochs = what.course.space, what.course.recipe.epochs
     initialise(start := ground.network, seed)
     start = start.on(what.course.device)

@@ -18,6 +18,7 @@ from harness.oneshot.evaluation import BATCH
 from harness.oneshot.training import Course, Ground, Run, epochs_done
 from harness.oneshot.work import Job, worked
 from harness.plans.plan import Plan, frozen_inputs, identity
+from harness.run_files import RunFile
 from harness.samplers.predictor import Predictor
 from harness.samplers.predictors import named
 from harness.scoring.keys import made_by
@@ -131,6 +132,6 @@ def _export(folder: RunFolder, found: pd.DataFrame) -> None:
     whole = pd.concat([scores[~scores["proxy"].isin(ours)], found[scores.columns]])
     seconds = found.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
     kept = costs[~costs["proxy"].isin(ours)]
-    folder.csv(folder.costs.name, pd.concat([kept, seconds]))
+    folder.csv(RunFile.COSTS, pd.concat([kept, seconds]))
     ordered = whole.sort_values(["index", "proxy", "seed"], ignore_index=True)
-    folder.parquet(folder.scores.name, ordered)
+    folder.parquet(RunFile.SCORES, ordered)

@@ -18,6 +18,7 @@ from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
 from harness.options.arguments import TIME_LIMIT
 from harness.plans.plan import Plan, frozen_inputs, identity, provenance
+from harness.run_files import RunFile
 from harness.scoring.described import described
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
@@ -80,11 +81,11 @@ def fill(
     if not tasks and folder.plan.exists():  # where it was computed is still true
         former = Plan.read(folder.plan)[1]
         found = {name: former.get(name, value) for name, value in found.items()} | digests
-    folder.csv(folder.costs.name, costs(stored, units, folder.read_costs()))
-    folder.parquet(folder.scores.name, exported)
+    folder.csv(RunFile.COSTS, costs(stored, units, folder.read_costs()))
+    folder.parquet(RunFile.SCORES, exported)
     if folder.described.exists() or not all(proxy.ours for proxy in proxies):
-        folder.text(folder.described.name, described(proxies))
-    folder.text(folder.plan.name, plan.text(found))
+        folder.text(RunFile.DESCRIBED, described(proxies))
+    folder.text(RunFile.PLAN, plan.text(found))
 
 
 def beginning(

@@ -12,6 +12,7 @@ from benchmarks.files import content_of_json
 from benchmarks.printable import printable, reason
 from benchmarks.table import AccuracyTable
 from harness.folder import RunFolder
+from harness.run_files import RunFile
 from harness.searching.flow import chosen_searchers, entry_of
 from harness.searching.plan import SearchPlan
 from harness.searching.posing import read_table
@@ -71,11 +72,11 @@ def finished(out: Path, table: AccuracyTable | None = None) -> Finished:
     """
     folder = RunFolder(out)
     plan, provenance = SearchPlan.read(folder.search_plan)
-    for file in ("runs.parquet", "trials.parquet"):
+    for file in (RunFile.RUNS, RunFile.TRIALS):
         if not (out / file).exists():
             raise BadInput(f"`{out}` should hold `{file}`. It has none. Finish `harness search`.")
-    runs = folder.read_parquet(out / "runs.parquet", RUNS)
-    trials = folder.read_parquet(out / "trials.parquet", TRIALS)
+    runs = folder.read_parquet(out / RunFile.RUNS, RUNS)
+    trials = folder.read_parquet(out / RunFile.TRIALS, TRIALS)
     entries = _entries(folder, plan)
     if strangers := sorted(set(runs["searcher"]) - set(entries)):
         raise BadInput(

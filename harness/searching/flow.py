@@ -16,6 +16,7 @@ from benchmarks.progress import progress
 from benchmarks.table import AccuracyTable
 from harness.folder import RunFolder
 from harness.plans.plan import provenance
+from harness.run_files import RunFile
 from harness.scoring.keys import sources
 from harness.searching.driver import Run, Terms, Trial
 from harness.searching.plan import SearchPlan
@@ -83,14 +84,14 @@ def fill(
         for block, found in progress(searched(setting, work, workers), len(work), "searching"):
             store.add(keys[block.chosen.row], found)
         stored = store.read(keys, plan.seeds)
-    folder.parquet("trials.parquet", trials_of(stored))
-    folder.parquet("runs.parquet", runs_of(stored))
+    folder.parquet(RunFile.TRIALS, trials_of(stored))
+    folder.parquet(RunFile.RUNS, runs_of(stored))
     entries = {one.row: asdict(entry_of(one)) for one in chosen}
-    folder.text(folder.searchers.name, json.dumps(entries, indent=2) + "\n")
+    folder.text(RunFile.SEARCHERS, json.dumps(entries, indent=2) + "\n")
     found_here = provenance("cpu") | {"words": list(problem.words), "problem": problem.digest(())}
     if not work and folder.search_plan.exists():  # where it was computed is still true
         found_here = SearchPlan.read(folder.search_plan)[1] | {"words": list(problem.words)}
-    folder.text(folder.search_plan.name, plan.text(found_here))
+    folder.text(RunFile.SEARCH_PLAN, plan.text(found_here))
     return problem
 
 

@@ -14,6 +14,7 @@ from benchmarks.table import AccuracyTable
 from harness.folder import RunFolder
 from harness.judging.attainment import attained
 from harness.judging.paired import compared
+from harness.run_files import RunFile
 from harness.searching.finished import Finished, finished
 from harness.searching.fronts import (
     MEASURES,
@@ -63,16 +64,16 @@ def report_fronts(out: Path, table: AccuracyTable | None = None) -> str:
 
     folder = RunFolder(out)
     found = fronts(out, table)
-    folder.csv("front.csv", found.front)
-    folder.csv("final.csv", found.finals)
-    folder.csv("search.csv", found.statistics)
-    folder.csv("measures.csv", found.curves)
-    folder.csv("attainment.csv", found.attained)
-    folder.parquet("fronts.parquet", found.found)
-    folder.text("search.md", text := front_markdown(found))
-    folder.text("search.tex", front_latex(found))
+    folder.csv(RunFile.FRONT, found.front)
+    folder.csv(RunFile.FINALS, found.finals)
+    folder.csv(RunFile.SEARCH_STATISTICS, found.statistics)
+    folder.csv(RunFile.FRONT_MEASURES, found.curves)
+    folder.csv(RunFile.ATTAINMENT, found.attained)
+    folder.parquet(RunFile.FRONTS, found.found)
+    folder.text(RunFile.SEARCH_TABLE, text := front_markdown(found))
+    folder.text(RunFile.SEARCH_LATEX, front_latex(found))
     pictures = write_front_figures(folder.figures, found, put)
-    folder.text("search.html", page((), f"{found.benchmark}: fronts", [(found, pictures)]))
+    folder.text(RunFile.SEARCH_PAGE, page((), f"{found.benchmark}: fronts", [(found, pictures)]))
     return text
 
 

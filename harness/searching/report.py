@@ -10,6 +10,7 @@ import numpy as np
 from benchmarks.files import put
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folder import RunFolder
+from harness.run_files import RunFile
 from harness.searching.finished import finished
 from harness.searching.front_report import fronts, has_fronts, report_fronts
 from harness.searching.incumbents import incumbents
@@ -36,13 +37,13 @@ def report_searches(out: Path, table: AccuracyTable | None = None) -> str:
 
     folder = RunFolder(out)
     found = searches(out, table)
-    folder.csv("final.csv", found.finals)
-    folder.csv("search.csv", found.statistics)
-    folder.csv("regret.csv", found.curves)
-    folder.text("search.md", text := search_markdown(found))
-    folder.text("search.tex", search_latex(found))
+    folder.csv(RunFile.FINALS, found.finals)
+    folder.csv(RunFile.SEARCH_STATISTICS, found.statistics)
+    folder.csv(RunFile.REGRET, found.curves)
+    folder.text(RunFile.SEARCH_TABLE, text := search_markdown(found))
+    folder.text(RunFile.SEARCH_LATEX, search_latex(found))
     pictures = write_search_figures(folder.figures, found, put)
-    folder.text("search.html", page((), f"{found.benchmark}: searches", [(found, pictures)]))
+    folder.text(RunFile.SEARCH_PAGE, page((), f"{found.benchmark}: searches", [(found, pictures)]))
     return text
 
 
