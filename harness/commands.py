@@ -90,7 +90,7 @@ def search(options: argparse.Namespace) -> int:
     from harness.devices import default_workers
     from harness.searching.flow import fill
     from harness.searching.front_report import check_reference
-    from harness.searching.posing import read_table
+    from harness.searching.problems import read_table
     from harness.searching.report import report_searches
 
     plug_in(options)
@@ -141,9 +141,9 @@ def validate(options: argparse.Namespace) -> int:
 
 def new(options: argparse.Namespace) -> int:
     """Write the file that a new proxy starts from."""
-    from harness.contract.new import begin
+    from harness.contract.new import write_template
 
-    show(begin(options.file))
+    show(write_template(options.file))
     return 0
 
 

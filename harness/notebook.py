@@ -26,7 +26,7 @@ from harness.plans.settings import options_from, plan_from
 from harness.scoring.flow import fill, truth
 from harness.scoring.workers import local
 from harness.searching.flow import fill as fill_searches
-from harness.searching.posing import read_table
+from harness.searching.problems import read_table
 from harness.searching.report import searches
 from harness.searching.settings import search_plan_of
 from reports.leaderboard import as_frame, leaderboard

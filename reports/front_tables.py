@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reports.columns import Column
-from reports.fronts import Axis, Fronts
+from reports.fronts import Fronts, ObjectiveAxis
 from reports.rows import SearchStatistic
 from reports.searcher_rows import (
     SearcherRow,
@@ -54,7 +54,7 @@ def front_latex(found: Fronts) -> str:
     return as_latex(found.caption, front_columns(found), rows, ("failed", "distinct"))
 
 
-def described(axis: Axis) -> str:
+def described(axis: ObjectiveAxis) -> str:
     """Return what is to be known of an objective, in a clause."""
     unit = f" {axis.unit}" if axis.unit not in ("", "1") else ""
     known = ", known without training" if axis.known else ""

@@ -12,7 +12,7 @@ from reports.entry import Entry
 from reports.rows import SearchStatistic
 
 
-class Axis(NamedTuple):
+class ObjectiveAxis(NamedTuple):
     """An objective: its unit, its ends on the true front, and where the reference point lies.
 
     ``distinct`` is how many values the space has; ``known`` says that it may be asked for free.
@@ -95,7 +95,7 @@ class Fronts:
     caption: str
     words: Sequence[str]
     unit: str
-    axes: Sequence[Axis]
+    axes: Sequence[ObjectiveAxis]
     size: int
     front: pd.DataFrame
     points: int

@@ -22,7 +22,7 @@ import pandas as pd
 from benchmarks.progress import progress
 from benchmarks.sources import read_truth
 from harness.atlases.checked import differing
-from harness.atlases.stored import FOLDER, Atlas, Column, atlases, column_of, read, write
+from harness.atlases.stored import FOLDER, Atlas, AtlasColumn, atlases, column_of, read, write
 from harness.folder import RunFolder
 from harness.options.parser import parser
 from harness.plans.plan import frozen_inputs, identity
@@ -51,7 +51,7 @@ def collect(run: Path, options: list[str]) -> str:
         raise SystemExit(
             f"{run} holds scores by several formulas. Restore it, and go on from there."
         )
-    columns: dict[str, Column] = {}
+    columns: dict[str, AtlasColumn] = {}
     for name, found in rows.groupby("proxy"):
         proxy, values = known[str(name)], found.set_index(["subject", "seed"])["score"]
         columns[str(name)] = column_of(proxy, values, of_cell=belongs_to_cell(proxy))
@@ -84,7 +84,7 @@ def _beside(before: Atlas, new: Atlas) -> Atlas:
     return replace(new, columns=columns)
 
 
-def _counted(setting: Setting) -> Iterator[tuple[str, Column]]:
+def _counted(setting: Setting) -> Iterator[tuple[str, AtlasColumn]]:
     """Yield what needs no network, of every candidate of the space."""
     table = read_truth(setting.benchmark.truth, 1)
     archs = table.candidates.to_list()

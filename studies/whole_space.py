@@ -8,7 +8,7 @@ import pandas as pd
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyName
-from harness.atlases.stored import Column, read
+from harness.atlases.stored import AtlasColumn, read
 from harness.judging.ranks import kendall, spearman
 from harness.judging.whole_space import combinations_of
 from proxies import load_all
@@ -66,7 +66,7 @@ def stored_of(found: pd.DataFrame, images: str, proxy: str) -> pd.Series:
     return found["arch" if column.of_cell else "class"].map(values)
 
 
-def _covers(column: Column, found: pd.DataFrame) -> bool:
+def _covers(column: AtlasColumn, found: pd.DataFrame) -> bool:
     """Whether a score is known of every cell: a part would speak for another population."""
     scored = column.values.xs(0, level="seed").index
     return bool(found["arch" if column.of_cell else "class"].isin(scored).all())

@@ -27,7 +27,7 @@ SETTINGS = ("benchmark", "dataset", "images", "labels", "batch")
 
 
 @dataclass(frozen=True)
-class Column:
+class AtlasColumn:
     """The scores of one proxy.
 
     Attributes:
@@ -59,7 +59,7 @@ class Atlas:
 
     settings: Mapping[str, str]
     inputs: str
-    columns: Mapping[str, Column]
+    columns: Mapping[str, AtlasColumn]
 
     def __str__(self) -> str:
         images = "Gaussian noise" if self.settings["images"] == "noise" else "images"
@@ -212,12 +212,12 @@ def write(path: Path, atlas: Atlas) -> None:
     files.seal(path)
 
 
-def column_of(proxy: Proxy, values: pd.Series, *, of_cell: bool) -> Column:
+def column_of(proxy: Proxy, values: pd.Series, *, of_cell: bool) -> AtlasColumn:
     """Return scores as the column of a proxy, made by its formula of today."""
-    return Column(values, formula(proxy), of_cell)
+    return AtlasColumn(values, formula(proxy), of_cell)
 
 
-def _columns(table: pa.Table, about: Mapping[str, Any]) -> Iterator[tuple[str, Column]]:
+def _columns(table: pa.Table, about: Mapping[str, Any]) -> Iterator[tuple[str, AtlasColumn]]:
     subjects = table.column("subject").to_pandas().astype(str).to_numpy()
     seeds = table.column("seed").to_numpy()
     for name, said in about.items():
@@ -227,7 +227,7 @@ def _columns(table: pa.Table, about: Mapping[str, Any]) -> Iterator[tuple[str, C
         index = pd.MultiIndex.from_arrays(
             [subjects[there], seeds[there]], names=["subject", "seed"]
         )
-        yield name, Column(pd.Series(values, index), said["formula"], said["of_cell"])
+        yield name, AtlasColumn(pd.Series(values, index), said["formula"], said["of_cell"])
 
 
 def _narrowed(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -27,7 +27,7 @@ def {name}(loss: LossGradients) -> Tensor:
 '''
 
 
-def begin(path: Path) -> str:
+def write_template(path: Path) -> str:
     """Write a proxy that works, named like its file; return what to do with it.
 
     Raises:

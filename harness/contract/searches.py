@@ -15,9 +15,9 @@ from functools import cache
 import numpy as np
 
 from harness.contract.checks import Finding
-from harness.searching.driver import Play, Run, Terms
-from harness.searching.posing import posed, read_table
+from harness.searching.driver import OngoingSearch, Run, Terms
 from harness.searching.problem import Problem
+from harness.searching.problems import problem_of, read_table
 from harness.searching.settings import search_plan_of
 from searchers import Answer, Chosen, Question
 
@@ -27,7 +27,7 @@ BUDGET = 40.0
 SEED = 3
 
 
-class Tried:
+class SearcherUnderTest:
     """A searcher on the embedded benchmark."""
 
     def __init__(self, chosen: Chosen) -> None:
@@ -37,28 +37,28 @@ class Tried:
     def run(self, budget: float = BUDGET, seed: int = SEED) -> Run:
         """Run it from one seed, what it asks noted."""
         self.asked = []
-        play = Play(self.problem, Terms(budget), seed)
-        answer = play.answer
+        ongoing = OngoingSearch(self.problem, Terms(budget), seed)
+        answer = ongoing.answer
 
         def noted(question: Question) -> Answer:
             told = answer(question)
             self.asked.append((question, told))
             return told
 
-        play.answer = noted  # type: ignore[method-assign]
-        return play(self.chosen)
+        ongoing.answer = noted  # type: ignore[method-assign]
+        return ongoing(self.chosen)
 
 
-SearcherCheck = Callable[[Tried], Finding]
+SearcherCheck = Callable[[SearcherUnderTest], Finding]
 
 
 def validate_searcher(chosen: Chosen) -> Iterator[Finding]:
     """Yield a finding for every rule of a searcher's contract."""
-    tried = Tried(chosen)
+    searcher = SearcherUnderTest(chosen)
     for check in SEARCHER_CHECKS:
         rule = (inspect.getdoc(check) or "").rstrip(".")
         try:
-            yield check(tried)
+            yield check(searcher)
         except Exception as error:  # it is someone else's code
             yield Finding(False, f"{rule}: it raises {type(error).__name__}: {error}")
 
@@ -81,35 +81,35 @@ def _embedded(objectives: str | None) -> Problem:
     words = ["search", "--budget", str(int(BUDGET)), "--out", "."]
     words += ["--objectives", objectives] if objectives else []
     plan = search_plan_of(parser().parse_args(words))
-    return posed(plan, read_table(plan, 1), [])
+    return problem_of(plan, read_table(plan, 1), [])
 
 
-def documented(tried: Tried) -> Finding:
+def documented(searcher: SearcherUnderTest) -> Finding:
     """It says what it is."""
-    one = tried.chosen.searcher
+    one = searcher.chosen.searcher
     if len(one.text) > 30 and one.summary.rstrip().endswith((".", ":")) and one.source:
         return Finding(True, "It has a docstring and a source.")
     return Finding(False, "It should say what it does and where that is published: add both.")
 
 
-def chooses(tried: Tried) -> Finding:
+def chooses(searcher: SearcherUnderTest) -> Finding:
     """It trains or chooses candidates of the space."""
-    run = tried.run()
+    run = searcher.run()
     if run.status == "failed":
         limit = f"{BUDGET:g} trainings"
         return Finding(False, f"It should choose a candidate within {limit}, but {run.reason}.")
-    asked = f"It asks {len(tried.asked)} questions, trains {run.trainings} candidates"
+    asked = f"It asks {len(searcher.asked)} questions, trains {run.trainings} candidates"
     return Finding(True, f"{asked}, and chooses one.")
 
 
-def deterministic(tried: Tried) -> Finding:
+def deterministic(searcher: SearcherUnderTest) -> Finding:
     """The same seed asks the same."""
     state = np.random.get_state()
     try:
         np.random.seed(0)
-        first = (tried.run(), list(tried.asked))
+        first = (searcher.run(), list(searcher.asked))
         np.random.seed(1)
-        second = (tried.run(), list(tried.asked))
+        second = (searcher.run(), list(searcher.asked))
     finally:
         np.random.set_state(state)
     if first[0].choice == second[0].choice and _alike(first[1], second[1]):
@@ -121,21 +121,21 @@ def deterministic(tried: Tried) -> Finding:
     )
 
 
-def bounded(tried: Tried) -> Finding:
+def bounded(searcher: SearcherUnderTest) -> Finding:
     """It keeps the budget."""
-    run = tried.run()
-    most = max(max(cost) for cost in tried.problem.cost.values())
+    run = searcher.run()
+    most = max(max(cost) for cost in searcher.problem.cost.values())
     if run.spent < BUDGET + most:
         return Finding(True, f"It is stopped at its budget ({run.spent:g} of {BUDGET:g} spent).")
     return Finding(False, f"It spends {run.spent:g} of {BUDGET:g}: it should be stopped earlier.")
 
 
-def resumed(tried: Tried) -> Finding:
+def resumed(searcher: SearcherUnderTest) -> Finding:
     """A larger budget goes on where a smaller one ended."""
-    tried.run(BUDGET / 2)
-    short = list(tried.asked)
-    tried.run(BUDGET)
-    if _alike(short, tried.asked[: len(short)]):
+    searcher.run(BUDGET / 2)
+    short = list(searcher.asked)
+    searcher.run(BUDGET)
+    if _alike(short, searcher.asked[: len(short)]):
         return Finding(True, "A larger budget goes on where a smaller one ended.")
     return Finding(
         False,
@@ -144,11 +144,11 @@ def resumed(tried: Tried) -> Finding:
     )
 
 
-def replayed(tried: Tried) -> Finding:
+def replayed(searcher: SearcherUnderTest) -> Finding:
     """It learns from its answers alone."""
-    tried.run()
-    asked = list(tried.asked)
-    search = tried.chosen.begin(tried.problem.space, np.random.default_rng(SEED))
+    searcher.run()
+    asked = list(searcher.asked)
+    search = searcher.chosen.begin(searcher.problem.space, np.random.default_rng(SEED))
     with suppress(StopIteration):
         question = next(search)
         for former, answer in asked:
@@ -162,12 +162,12 @@ def replayed(tried: Tried) -> Finding:
     return Finding(True, "Told the same again it asks the same: a search can be replayed.")
 
 
-def quick(tried: Tried) -> Finding:
+def quick(searcher: SearcherUnderTest) -> Finding:
     """What it costs."""
     began = time.perf_counter()
-    tried.run()
+    searcher.run()
     spent = time.perf_counter() - began
-    each = spent / max(len(tried.asked), 1)
+    each = spent / max(len(searcher.asked), 1)
     return Finding(True, f"A search takes {spent:.3f} s here, {1e6 * each:.0f} µs a question.")
 
 

@@ -18,7 +18,7 @@ from harness.devices import resolve_device, workers_for
 from harness.folder import RunFolder
 from harness.interference.measuring import Measurement, measured
 from harness.interference.observations import associations, by_distance
-from harness.oneshot.training import Course
+from harness.oneshot.training import SupernetTraining
 from harness.run_files import RunFile
 from reports.interference import Interference, draw_interference, text
 from reports.style import STYLE
@@ -45,8 +45,8 @@ def interference(options: argparse.Namespace) -> str:
         raise BadInput(f"`--pairs` should be at least {FEWEST} a distance. Found {options.pairs}.")
     device = resolve_device(options.device)[0]
     recipe = Recipe(options.supernet_epochs)
-    course = Course(space, dataset, images, recipe, options.supernet_cells, device)
-    what = Measurement(course, options.pairs, options.batch, options.out)
+    training = SupernetTraining(space, dataset, images, recipe, options.supernet_cells, device)
+    what = Measurement(training, options.pairs, options.batch, options.out)
     workers = options.workers or workers_for(device)
     seeds = range(options.supernet_seeds)
     rows = list(progress(measured(what, seeds, workers), len(seeds), "supernets"))
@@ -64,11 +64,11 @@ def interference(options: argparse.Namespace) -> str:
 
 def _head(what: Measurement, rows: pd.DataFrame) -> list[str]:
     """Return what was measured, and which trainings diverged."""
-    course, failed = what.course, rows[rows["failed"] != ""]
+    training, failed = what.training, rows[rows["failed"] != ""]
     lines = [
-        f"Interference in {rows['seed'].nunique()} supernets of {course.space.name}, "
+        f"Interference in {rows['seed'].nunique()} supernets of {training.space.name}, "
         f"{what.count} pairs of children a distance in each, on {what.batch} images of "
-        f"{course.dataset.name}; 95 % intervals over supernets.",
+        f"{training.dataset.name}; 95 % intervals over supernets.",
         "",
     ]
     for seed, reason in failed.groupby("seed")["failed"].first().items():

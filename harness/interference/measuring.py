@@ -19,7 +19,7 @@ from benchmarks.supernet import Supernet
 from harness.folder import RunFolder
 from harness.interference.pairs import pairs
 from harness.interference.similarity import similarities
-from harness.oneshot.training import Course, Ground, Run, advance
+from harness.oneshot.training import Run, SupernetTraining, TrainingData, advance
 from harness.samplers.predictors import PREDICTORS
 from harness.scoring.keys import made_by
 from harness.scoring.processes import deterministic, keep_memory
@@ -32,10 +32,10 @@ WARM_UP = PREDICTORS["spos"]
 class Measurement:
     """What is measured: ``count`` pairs a distance in each supernet, on ``batch`` images.
 
-    The course's epochs are the warm-up's.
+    The training's epochs are the warm-up's.
     """
 
-    course: Course
+    training: SupernetTraining
     count: int
     batch: int
     out: Path
@@ -43,9 +43,9 @@ class Measurement:
     @property
     def seen(self) -> Minibatch:
         """The minibatch that every child sees."""
-        course = self.course
-        drawn = minibatch(course.images, course.dataset, self.batch, 0, "true")
-        images, labels = (part.to(course.device) for part in (drawn.images, drawn.labels))
+        training = self.training
+        drawn = minibatch(training.images, training.dataset, self.batch, 0, "true")
+        images, labels = (part.to(training.device) for part in (drawn.images, drawn.labels))
         return Minibatch(images, labels, drawn.sha256)
 
 
@@ -55,52 +55,52 @@ def measured(what: Measurement, seeds: Sequence[int], workers: int) -> Iterator[
     Raises:
         BadInput: images do not fit.
     """
-    begin(what)
+    set_up(what)
     if workers == 1:
         yield from map(of_one, seeds)
         return
-    with Pool(min(workers, len(seeds)), begin, what) as executor:
+    with Pool(min(workers, len(seeds)), set_up, what) as executor:
         yield from executor.map(of_one, seeds)
 
 
-class AtHand(NamedTuple):
+class Prepared(NamedTuple):
     """A measurement with its images, and a key that names what its numbers depend on."""
 
     what: Measurement
-    ground: Ground
+    data: TrainingData
     batch: Minibatch
     key: str
 
 
-_at_hand: list[AtHand] = []
+_prepared: list[Prepared] = []
 
 
-def begin(what: Measurement) -> None:
+def set_up(what: Measurement) -> None:
     """Set this process up for a measurement."""
     deterministic()
     keep_memory()
-    ground, batch = Ground.of(what.course), what.seen
-    settings = repr(replace(what, out=Path())), ground.digest, batch.sha256
-    _at_hand[:] = [AtHand(what, ground, batch, made_by([__name__], *settings))]
+    data, batch = TrainingData.of(what.training), what.seen
+    settings = repr(replace(what, out=Path())), data.digest, batch.sha256
+    _prepared[:] = [Prepared(what, data, batch, made_by([__name__], *settings))]
 
 
 def of_one(seed: int) -> pd.DataFrame:
     """Return what one supernet gives, at both times; from its file where that is there."""
-    what, ground, batch, key = _at_hand[0]
+    what, data, batch, key = _prepared[0]
     file = what.out / "measured" / f"{key}_{seed}.parquet"
     if file.exists():
         return pd.read_parquet(file)
     run = Run(WARM_UP, seed, key, RunFolder(what.out).supernets / f"warm_up_{seed}")
-    space, epochs = what.course.space, what.course.recipe.epochs
-    initialise(start := ground.network, seed)
-    start = start.on(what.course.device)
+    space, epochs = what.training.space, what.training.recipe.epochs
+    initialise(start := data.network, seed)
+    start = start.on(what.training.device)
     parts = [similar(start, space, batch, what.count, seed).assign(trained=0)]
-    state = advance(ground, run)
+    state = advance(data, run)
     while state.epoch < epochs and not state.failed:
-        state = advance(ground, run)
+        state = advance(data, run)
     if not state.failed:
         after = similar(state.network, space, batch, what.count, seed)
-        parts.append(after.assign(trained=epochs * ground.steps(1)))
+        parts.append(after.assign(trained=epochs * data.steps(1)))
     whole = pd.concat(parts, ignore_index=True).assign(seed=seed, failed=state.failed)
     write(file, lambda path: whole.to_parquet(path, index=False))
     return whole

@@ -26,7 +26,7 @@ class Similarity(NamedTuple):
     outputs: float
 
 
-class Seen(NamedTuple):
+class LayerTensors(NamedTuple):
     """What a child's forward and backward pass leaves at a convolution."""
 
     gradient: Tensor
@@ -51,7 +51,7 @@ def similarities(network: Supernet, pair: Pair, batch: Minibatch) -> Iterator[Si
 
 def _seen(
     network: Supernet, child: Places, names: tuple[str, ...], batch: Minibatch
-) -> dict[tuple[str, int, int], Seen]:
+) -> dict[tuple[str, int, int], LayerTensors]:
     """Return what a child leaves at each convolution, by name, stage and cell of the stage."""
     maps: dict[nn.Module, tuple[Tensor, Tensor]] = {}
 
@@ -72,7 +72,7 @@ def _seen(
     weights = [module.get_parameter("0.weight") for module in places.values()]
     gradients = torch.autograd.grad(loss, weights)
     found = zip(places.items(), gradients, strict=True)
-    return {place: Seen(gradient, *maps[module]) for (place, module), gradient in found}
+    return {place: LayerTensors(gradient, *maps[module]) for (place, module), gradient in found}
 
 
 def _cosine(u: Tensor, v: Tensor) -> float:

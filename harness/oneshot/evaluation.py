@@ -10,7 +10,7 @@ import torch
 
 from benchmarks.splits import Split
 from benchmarks.supernet import Supernet
-from harness.oneshot.training import Ground, Run, begun
+from harness.oneshot.training import Run, TrainingData, begun
 from harness.samplers.predictor import Places
 from harness.scoring.store import Score, Status
 
@@ -33,22 +33,22 @@ def accuracy(network: Supernet, places: Places, valid: Split) -> float:
     return 100 * right / len(valid.classes)
 
 
-def scores(ground: Ground, run: Run, archs: Sequence[str], shares: int) -> list[Score]:
+def scores(data: TrainingData, run: Run, archs: Sequence[str], shares: int) -> list[Score]:
     """Return the scores of some children of a supernet whose training has ended.
 
     Args:
-        ground: its images.
+        data: its images.
         run: the supernet.
         archs: the children.
         shares: children among which the seconds of training are divided.
     """
-    state = begun(ground, run)
+    state = begun(data, run)
     of_training, found = state.seconds / shares, list[Score]()
     for arch in archs:
         began, value = perf_counter(), math.nan
         if not state.failed:
-            places = ground.course.space.encode(arch)
-            value = accuracy(state.network, places, ground.scored)
+            places = data.training.space.encode(arch)
+            value = accuracy(state.network, places, data.scored)
         seconds = of_training + perf_counter() - began
         status: Status = "failed" if state.failed else "ok"
         name, seed = run.predictor.name, run.seed

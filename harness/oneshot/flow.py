@@ -15,7 +15,7 @@ from harness.devices import workers_for
 from harness.drawing.planned import chosen_cells
 from harness.folder import RunFolder
 from harness.oneshot.evaluation import BATCH
-from harness.oneshot.training import Course, Ground, Run, epochs_done
+from harness.oneshot.training import Run, SupernetTraining, TrainingData, epochs_done
 from harness.oneshot.work import Job, worked
 from harness.plans.plan import Plan, frozen_inputs, identity
 from harness.run_files import RunFile
@@ -34,10 +34,12 @@ SEES = {"initialisation": "default", "batchnorm": "batch", "sees": "training ima
 """What every stored score says of how it was made."""
 
 
-def course_of(plan: Plan) -> Course:
+def training_of(plan: Plan) -> SupernetTraining:
     """Return what the supernets of a plan share."""
     recipe = Recipe(plan.supernet_epochs)
-    return Course(plan.space, plan.data, plan.images, recipe, plan.supernet_cells, plan.device)
+    return SupernetTraining(
+        plan.space, plan.data, plan.images, recipe, plan.supernet_cells, plan.device
+    )
 
 
 def fill_oneshot(
@@ -55,20 +57,20 @@ def fill_oneshot(
     """
     if not plan.oneshot:
         return
-    cells, course = chosen_cells(plan, table), course_of(plan)
+    cells, training = chosen_cells(plan, table), training_of(plan)
     if len(cells) < FEWEST:
         raise BadInput(
             f"`--oneshot` should have at least {FEWEST} cells to rank: a supernet is trained for "
             f"all of them. Found {len(cells)}. Name more with `--cells`."
         )
-    ground, folder = Ground.of(course), RunFolder(out)
+    data, folder = TrainingData.of(training), RunFolder(out)
     runs = [
-        Run(predictor, seed, _key(predictor, ground), folder.supernets / f"{predictor.name}_{seed}")
+        Run(predictor, seed, _key(predictor, data), folder.supernets / f"{predictor.name}_{seed}")
         for seed in range(plan.supernet_seeds)
         for predictor in named(plan.oneshot)
     ]
     keys = {run.predictor.name: run.key for run in runs}
-    network, space = ground.network, plan.space
+    network, space = data.network, plan.space
     child = {arch: space.decode(network.live(space.encode(arch))) for arch in cells["arch"]}
     children = list(dict.fromkeys(child.values()))
     with Store(folder.store, identity(plan, frozen_inputs(plan.minibatch())[1])) as store:
@@ -78,12 +80,12 @@ def fill_oneshot(
         done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
         left = [[one for one in children if (one, *_who(run)) not in done] for run in runs]
         jobs = (
-            _jobs(run, archs, course.recipe.epochs, len(children))
+            _jobs(run, archs, training.recipe.epochs, len(children))
             for run, archs in zip(runs, left, strict=True)
         )
         chains = [chain for chain in jobs if chain]
         total = sum(map(len, chains))
-        found_by = worked(course, chains, workers or workers_for(plan.device))
+        found_by = worked(training, chains, workers or workers_for(plan.device))
         for rows in progress(found_by, total, "supernets"):
             store.add(rows)
         stored = store.read(keys)
@@ -98,12 +100,12 @@ def _who(run: Run) -> tuple[str, int]:
     return run.predictor.name, run.seed
 
 
-def _key(predictor: Predictor, ground: Ground) -> str:
+def _key(predictor: Predictor, data: TrainingData) -> str:
     """Digest what a supernet's scores depend on."""
-    course = ground.course
-    settings = (predictor.name, predictor.aligned, asdict(course.recipe), course.cells, BATCH)
+    training = data.training
+    settings = (predictor.name, predictor.aligned, asdict(training.recipe), training.cells, BATCH)
     roots = predictor.sampler.__module__, "harness.oneshot.evaluation"
-    return made_by(roots, repr(settings), repr((course.space, course.dataset)), ground.digest)
+    return made_by(roots, repr(settings), repr((training.space, training.dataset)), data.digest)
 
 
 def _jobs(run: Run, archs: list[str], epochs: int, shares: int) -> list[Job]:

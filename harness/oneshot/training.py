@@ -28,7 +28,7 @@ SCORED = 1000
 
 
 @dataclass(frozen=True)
-class Course:
+class SupernetTraining:
     """What all supernets of a run share.
 
     ``cells`` of a stage are fewer than the candidates', where it is not 0. An epoch has as many
@@ -45,35 +45,37 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Ground:
-    """A course with its images at hand."""
+class TrainingData:
+    """A kind of training with its images."""
 
-    course: Course
+    training: SupernetTraining
     train: Split
     scored: Split
     compared: Split
 
     @classmethod
-    def of(cls, course: Course) -> Ground:
+    def of(cls, training: SupernetTraining) -> TrainingData:
         """Read the images.
 
         Raises:
             BadInput: they do not fit the dataset, or are too few for a step.
         """
-        train, valid = (part.on(course.device) for part in splits(course.images, course.dataset))
-        fewest = course.recipe.batch * max(len(axis.choices) for axis in course.space.axes)
+        train, valid = (
+            part.on(training.device) for part in splits(training.images, training.dataset)
+        )
+        fewest = training.recipe.batch * max(len(axis.choices) for axis in training.space.axes)
         if len(train.classes) < fewest:
             raise BadInput(
                 f"`--images` should hold at least {fewest} images to train a supernet on, beside "
-                f"those to validate on. `{course.images}` holds {len(train.classes)}."
+                f"those to validate on. `{training.images}` holds {len(train.classes)}."
             )
         some = Split(valid.images[:SCORED], valid.classes[:SCORED])
         rest = Split(valid.images[SCORED:], valid.classes[SCORED:])
-        return cls(course, train, some, rest if len(rest.classes) else some)
+        return cls(training, train, some, rest if len(rest.classes) else some)
 
     def steps(self, together: int) -> int:
         """Return the steps of an epoch, each of which trains some children together."""
-        return len(self.train.classes) // self.course.recipe.batch // together
+        return len(self.train.classes) // self.training.recipe.batch // together
 
     @property
     def digest(self) -> str:
@@ -83,7 +85,7 @@ class Ground:
     @property
     def network(self) -> Supernet:
         """The supernet, parameters uninitialised."""
-        return supernet(self.course.space, self.course.dataset, self.course.cells)
+        return supernet(self.training.space, self.training.dataset, self.training.cells)
 
 
 class Run(NamedTuple):
@@ -119,16 +121,16 @@ class State:
     moving: list[dict[str, Any]] = field(default_factory=list)
 
 
-def begun(ground: Ground, run: Run) -> State:
+def begun(data: TrainingData, run: Run) -> State:
     """Return the state that a file holds, or the initial one."""
-    network = ground.network
+    network = data.network
     stored = _stored(run)
     if stored is None:
         initialise(network, run.seed)
-        return State(network.on(ground.course.device))
+        return State(network.on(data.training.device))
     network.load_state_dict(stored.pop("network"))
     anchor = stored.pop("anchor")
-    return State(network.on(ground.course.device), anchor=anchor and tuple(anchor), **stored)
+    return State(network.on(data.training.device), anchor=anchor and tuple(anchor), **stored)
 
 
 def epochs_done(run: Run, epochs: int) -> int:
@@ -147,18 +149,18 @@ def _stored(run: Run) -> dict[str, Any] | None:
     return stored if stored.pop("key", "") == run.key else None
 
 
-def advance(ground: Ground, run: Run) -> State:
+def advance(data: TrainingData, run: Run) -> State:
     """Train a supernet for one more epoch and write it down; one that failed stays as it is.
 
     Children, minibatches and initial weights follow from the seed and are the same for all
     predictors that can share them, so that these are paired. A killed training goes on to the same
     weights.
     """
-    state = begun(ground, run)
-    if state.failed or state.epoch == ground.course.recipe.epochs:
+    state = begun(data, run)
+    if state.failed or state.epoch == data.training.recipe.epochs:
         return state
     began = perf_counter()
-    _epoch(ground, run, state)
+    _epoch(data, run, state)
     state.seconds += perf_counter() - began
     stored = {
         "key": run.key,
@@ -173,11 +175,11 @@ def advance(ground: Ground, run: Run) -> State:
     return state
 
 
-def _epoch(ground: Ground, run: Run, state: State) -> None:
-    recipe, train, axes = ground.course.recipe, ground.train, ground.course.space.axes
+def _epoch(data: TrainingData, run: Run, state: State) -> None:
+    recipe, train, axes = data.training.recipe, data.train, data.training.space.axes
     sampled = run.predictor.sampler(axes, np.random.default_rng(run.seed))
     together = len(next(run.predictor.sampler(axes, np.random.default_rng(run.seed))))
-    steps = ground.steps(together)
+    steps = data.steps(together)
     trained = [p for p in state.network.parameters() if p.requires_grad]
     optimiser, schedule = recipe.optimiser(trained, recipe.epochs * steps)
     if state.moving:
@@ -198,7 +200,7 @@ def _epoch(ground: Ground, run: Run, state: State) -> None:
         schedule.step()
         if state.anchor and (step + 1) % EVERY == 0:
             rivals = children[0], state.anchor
-            if better(state.network, *rivals, ground.compared, step):
+            if better(state.network, *rivals, data.compared, step):
                 state.anchor = children[0]
     state.epoch += 1
     state.moving = [optimiser.state_dict(), schedule.state_dict()]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from benchmarks.errors import BadInput
 from benchmarks.processes import Pool
 from harness.oneshot.evaluation import scores
-from harness.oneshot.training import Course, Ground, Run, advance
+from harness.oneshot.training import Run, SupernetTraining, TrainingData, advance
 from harness.scoring.processes import deterministic, keep_memory
 from harness.scoring.store import Score
 
@@ -27,25 +27,27 @@ class Job(NamedTuple):
     shares: int
 
 
-_ground: list[Ground] = []
+_data: list[TrainingData] = []
 
 
-def begin(course: Course) -> None:
-    """Set this process up for the supernets of a course."""
+def set_up(training: SupernetTraining) -> None:
+    """Set this process up for a kind of training."""
     deterministic()
     keep_memory()
-    _ground[:] = [Ground.of(course)]
+    _data[:] = [TrainingData.of(training)]
 
 
 def work(job: Job) -> list[Score]:
-    """Do a job on the course that :func:`begin` was given."""
+    """Do a job of the training that :func:`set_up` was given."""
     if job.archs:
-        return scores(_ground[0], job.run, job.archs, job.shares)
-    advance(_ground[0], job.run)
+        return scores(_data[0], job.run, job.archs, job.shares)
+    advance(_data[0], job.run)
     return []
 
 
-def worked(course: Course, chains: Sequence[Sequence[Job]], workers: int) -> Iterator[list[Score]]:
+def worked(
+    training: SupernetTraining, chains: Sequence[Sequence[Job]], workers: int
+) -> Iterator[list[Score]]:
     """Yield what each job found; those of a chain are done in order.
 
     Every process runs one thread, so that numbers do not depend on ``workers``; one worker is this
@@ -55,12 +57,12 @@ def worked(course: Course, chains: Sequence[Sequence[Job]], workers: int) -> Ite
         BadInput: a worker process dies.
     """
     if workers == 1:
-        begin(course)
+        set_up(training)
         yield from (work(job) for chain in chains for job in chain)
         return
     waiting = deque(map(deque, chains))
     running: dict[Future[list[Score]], deque[Job]] = {}
-    executor = Pool(min(workers, len(chains)) or 1, begin, course)
+    executor = Pool(min(workers, len(chains)) or 1, set_up, training)
     try:
         while waiting or running:
             while waiting and len(running) < workers:

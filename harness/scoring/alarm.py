@@ -10,18 +10,18 @@ from typing import TypeVar
 Made = TypeVar("Made")
 
 
-def alarmed(
-    work: Callable[[], Made], look: Callable[[], object], seconds: float, again: float
+def with_timer(
+    work: Callable[[], Made], check: Callable[[], object], seconds: float, again: float
 ) -> Made:
-    """Return what ``work`` returns; what ``look`` raises meanwhile is raised in it.
+    """Return what ``work`` returns; what ``check`` raises meanwhile is raised in it.
 
-    It looks after so many ``seconds``, then every ``again`` seconds. A signal does it, which only a
-    process's main thread gets, and not on every system; elsewhere nobody looks. What is one call
+    It is called after so many ``seconds``, then every ``again`` seconds, by a signal, which only a
+    process's main thread gets, and not on every system; elsewhere it is not. What is one call
     into a library goes on until that returns.
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
         return work()
-    former = signal.signal(signal.SIGALRM, lambda _number, _frame: look())
+    former = signal.signal(signal.SIGALRM, lambda _number, _frame: check())
     try:
         try:
             signal.setitimer(signal.ITIMER_REAL, seconds, again)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harness.scoring.alarm import alarmed
+from harness.scoring.alarm import with_timer
 
 AGAIN = 1.0
 """Seconds after which a formula that went on nevertheless is stopped once more."""
@@ -18,13 +18,13 @@ class TookLonger(BaseException):
 
 
 def within(seconds: float, formula: Callable[[], float]) -> float:
-    """Return a formula's value, where :func:`harness.scoring.alarm.alarmed` can look after it.
+    """Return a formula's value, where :func:`harness.scoring.alarm.with_timer` can watch it.
 
     Raises:
         TookLonger: it has not ended after so many seconds.
     """
 
-    def look() -> None:
+    def check() -> None:
         raise TookLonger(f"took longer than {seconds:g} s (`--time-limit`)")
 
-    return alarmed(formula, look, seconds, AGAIN)
+    return with_timer(formula, check, seconds, AGAIN)

@@ -65,7 +65,7 @@ _scorer: list[Scorer] = []
 _run: list[str] = []
 
 
-def begin(setting: Setting) -> None:
+def set_up(setting: Setting) -> None:
     """Set this process up to score in a setting."""
     deterministic()
     keep_memory()
@@ -76,14 +76,14 @@ def begin(setting: Setting) -> None:
 
 
 def work(block: list[Task]) -> list[list[Score]]:
-    """Score a block in the setting that :func:`begin` was given."""
+    """Score a block in the setting that :func:`set_up` was given."""
     return list(_scorer[0](block))
 
 
 def serve(run: str, setting: Setting, some: list[list[Task]]) -> list[list[Score]]:
     """Score blocks of a run that this process may not have seen before."""
     if _run != [run]:
-        begin(replace(setting, plugins=()))  # a file's proxies come with the tasks
+        set_up(replace(setting, plugins=()))  # a file's proxies come with the tasks
         _run[:] = [run]
     return [rows for block in some for rows in work(block)]
 

@@ -15,7 +15,7 @@ import torch
 from benchmarks.errors import BadInput
 from benchmarks.processes import Pool
 from harness.devices import workers_for
-from harness.scoring.processes import Scorer, begin, deterministic, keep_memory, serve, work
+from harness.scoring.processes import Scorer, deterministic, keep_memory, serve, set_up, work
 from harness.scoring.store import Score
 from harness.scoring.tasks import Setting, Task, groups, needs_network
 from proxies.plugins import packaged
@@ -161,7 +161,7 @@ def _pooled(
     waiting, death = list(reversed(whole)), ""
     while waiting:
         running: dict[Future[list[list[Score]]], list[Task]] = {}
-        executor = Pool(min(workers, len(waiting)), begin, setting)
+        executor = Pool(min(workers, len(waiting)), set_up, setting)
         try:
             _first_sign(executor)
             while waiting or running:

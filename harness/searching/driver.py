@@ -83,16 +83,16 @@ def runs(problem: Problem, chosen: Chosen, seeds: Sequence[int], terms: Terms) -
     same: Run | None = None
     for seed in seeds:
         if same is None:
-            play = Play(problem, terms, seed)
-            run = play(chosen)
+            ongoing = OngoingSearch(problem, terms, seed)
+            run = ongoing(chosen)
             yield run
-            if not play.drew and run.status == "ok":
+            if not ongoing.drew and run.status == "ok":
                 same = run
         else:
             yield same._replace(seed=seed)
 
 
-class Play:
+class OngoingSearch:
     """One search from one seed, and what it has asked so far."""
 
     def __init__(self, problem: Problem, terms: Terms, seed: int) -> None:

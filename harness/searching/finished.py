@@ -15,7 +15,7 @@ from harness.folder import RunFolder
 from harness.run_files import RunFile
 from harness.searching.flow import chosen_searchers, entry_of
 from harness.searching.plan import SearchPlan
-from harness.searching.posing import read_table
+from harness.searching.problems import read_table
 from reports.entry import Entry
 
 RUNS = {

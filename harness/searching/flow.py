@@ -20,8 +20,8 @@ from harness.run_files import RunFile
 from harness.scoring.keys import sources
 from harness.searching.driver import Run, Terms, Trial
 from harness.searching.plan import SearchPlan
-from harness.searching.posing import posed
 from harness.searching.problem import Problem
+from harness.searching.problems import problem_of
 from harness.searching.store import SearchStore
 from harness.searching.workers import Setting, blocks, searched
 from reports.entry import Entry
@@ -70,7 +70,7 @@ def fill(
 ) -> Problem:
     """Run the searches that the folder lacks, then write ``trials.parquet``, ``runs.parquet``."""
     chosen = chosen_searchers(plan)
-    problem = posed(plan, table, chosen)
+    problem = problem_of(plan, table, chosen)
     terms = Terms(plan.amount, plan.rerank)
     keys = {one.row: key(one, problem, terms) for one in chosen}
     out.mkdir(parents=True, exist_ok=True)

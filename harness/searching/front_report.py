@@ -27,8 +27,8 @@ from harness.searching.fronts import (
 from harness.searching.judging import RANDOM, compared_rows, spending, steps, summary
 from harness.searching.objectives import Objectives, asked, objectives
 from harness.searching.plan import SearchPlan
-from harness.searching.posing import metrics_of
-from reports.fronts import AttainedPoint, Axis, FrontPoint, Fronts
+from harness.searching.problems import metrics_of
+from reports.fronts import AttainedPoint, FrontPoint, Fronts, ObjectiveAxis
 from reports.rows import SearchStatistic
 
 SHARES = (0.25, 0.5, 0.75)
@@ -164,12 +164,12 @@ def _named(rows: pd.DataFrame, archs: pd.Series) -> pd.DataFrame:
     return rows
 
 
-def axes(judged: Objectives, true: TrueFront) -> list[Axis]:
+def axes(judged: Objectives, true: TrueFront) -> list[ObjectiveAxis]:
     """Return what is to be known of each objective."""
     known = {one.name: one.known for one in asked(map(str, judged.values))}
     ends = zip(true.best, true.worst, true.reference, strict=True)
     return [
-        Axis(
+        ObjectiveAxis(
             name,
             judged.units[name],
             best=float(best),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from harness.scoring.alarm import alarmed
+from harness.scoring.alarm import with_timer
 
 Made = TypeVar("Made")
 
@@ -18,7 +18,7 @@ class Endless(RuntimeError):
 
 
 def awaited(search: Callable[[], Made], asked: Callable[[], int]) -> Made:
-    """Return what a search returns, where :func:`harness.scoring.alarm.alarmed` can look after it.
+    """Return what a search returns, where :func:`harness.scoring.alarm.with_timer` can watch it.
 
     Args:
         search: runs it.
@@ -29,10 +29,10 @@ def awaited(search: Callable[[], Made], asked: Callable[[], int]) -> Made:
     """
     seen = -1
 
-    def look() -> None:
+    def check() -> None:
         nonlocal seen
         if asked() == seen:
             raise Endless(f"it asks nothing for {PATIENCE:g} seconds")
         seen = asked()
 
-    return alarmed(search, look, PATIENCE, PATIENCE)
+    return with_timer(search, check, PATIENCE, PATIENCE)

@@ -14,7 +14,7 @@ import pytest
 from benchmarks.catalogue import BENCHMARKS
 from harness.atlases import stored
 from harness.atlases.checked import differing
-from harness.atlases.stored import Atlas, Column
+from harness.atlases.stored import Atlas, AtlasColumn
 from harness.cli import main
 from harness.drawing.planned import chosen_cells
 from harness.judging.whole_space import worths
@@ -157,7 +157,7 @@ def test_other_formulas_are_left_out_and_named(
     shipped: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = stored.read("mini_digits")
-    moved = {name: Column(c.values, "another", c.of_cell) for name, c in kept.columns.items()}
+    moved = {name: AtlasColumn(c.values, "another", c.of_cell) for name, c in kept.columns.items()}
     columns = {**kept.columns, "depth": moved["depth"]}
     stored.write(shipped / "mini_digits.parquet", Atlas(kept.settings, kept.inputs, columns))
     assert main(["atlas", "--benchmark=mini"]) == 0
@@ -187,7 +187,7 @@ def test_each_score_says_what_it_is_worth() -> None:
     accuracy = table.accuracy(plan.accuracy).to_numpy(float)
     index = pd.MultiIndex.from_product([cells["class"], [0]], names=["subject", "seed"])
     kept = stored.read("mini_digits").columns
-    columns = {"snip": Column(pd.Series(accuracy, index), "", False), "params": kept["params"]}
+    columns = {"snip": AtlasColumn(pd.Series(accuracy, index), "", False), "params": kept["params"]}
     rows = worths(Atlas({}, "", columns), table, [plan.accuracy], cells)
     found = {row.proxy: row for row in rows}
     assert found["snip"].kendall == pytest.approx(1)
@@ -232,5 +232,5 @@ def _moved(atlas: Atlas, name: str) -> Atlas:
     return Atlas(
         atlas.settings,
         atlas.inputs,
-        {name: Column(column.values * 1.01, column.formula, column.of_cell)},
+        {name: AtlasColumn(column.values * 1.01, column.formula, column.of_cell)},
     )

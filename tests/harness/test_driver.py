@@ -10,13 +10,13 @@ import pytest
 from numpy.random import Generator
 
 from harness.searching import driver, watching
-from harness.searching.driver import Play, Run, Terms, runs
+from harness.searching.driver import OngoingSearch, Run, Terms, runs
 from searchers import Count, Note, Relax, Score, Search, Space, Train
 from tests.material.searches import SIZES, chosen_from, problem
 
 
 def play(function: object, budget: float = 10.0, rerank: int = 0, **settings: object) -> Run:
-    return Play(problem(), Terms(budget, rerank), 0)(chosen_from(function, **settings))
+    return OngoingSearch(problem(), Terms(budget, rerank), 0)(chosen_from(function, **settings))
 
 
 def test_a_training_is_told_and_charged_again_when_repeated() -> None:

@@ -197,7 +197,7 @@ def test_workers_that_die_at_once_are_said_to_and_the_run_resumes(
 ) -> None:
     run = ["score", "--cells", "59", "--batch", "8", "--workers", "2", "--proxies", "snip,params"]
     with monkeypatch.context() as patched:
-        patched.setattr(workers, "begin", dies)
+        patched.setattr(workers, "set_up", dies)
         assert main([*run, "--out", str(tmp_path / "run")]) == 2
     (said,) = [x for x in capsys.readouterr().err.splitlines() if x.startswith("harness:")]
     assert "One died at once (exit code 7)" in said

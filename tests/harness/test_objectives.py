@@ -10,10 +10,10 @@ import pytest
 from benchmarks.metrics import MetricName
 from benchmarks.sources import read_metrics
 from benchmarks.table import AccuracyName
-from harness.searching.driver import Play, Terms
+from harness.searching.driver import OngoingSearch, Terms
 from harness.searching.objectives import objectives
 from harness.searching.plan import SearchPlan
-from harness.searching.posing import metrics_of, posed, read_table
+from harness.searching.problems import metrics_of, problem_of, read_table
 from harness.searching.settings import search_plan_of
 from searchers import Count, Objective, Search, Space, Train
 from tests.material.refusals import refused
@@ -31,7 +31,7 @@ def plan_of(*words: str, benchmark: str = "nats-tss") -> SearchPlan:
 def natural() -> tuple:
     plan = plan_of("--objectives", "edgegpu_latency,error,params,train_seconds")
     table = read_table(plan, 1)
-    return plan, table, posed(plan, table, [])
+    return plan, table, problem_of(plan, table, [])
 
 
 def test_values_are_the_tables_and_smaller_is_better(natural: tuple) -> None:
@@ -69,7 +69,7 @@ def test_a_training_tells_them_and_what_is_known_may_be_counted(natural: tuple) 
         yield Count(candidate, "train_seconds")
         return None
 
-    run = Play(problem, Terms(9.0), 0)(chosen_from(asks))
+    run = OngoingSearch(problem, Terms(9.0), 0)(chosen_from(asks))
     assert run.reason.startswith("it asks to count `train_seconds`; there are params, flops, edge")
     trained, latency, params = told
     assert trained.objectives[:3] == (100 - trained.value, latency.value, params.value)
@@ -79,7 +79,7 @@ def test_a_training_tells_them_and_what_is_known_may_be_counted(natural: tuple) 
 
 def test_without_several_objectives_nothing_is_told() -> None:
     plan = plan_of(benchmark="mini")
-    problem = posed(plan, read_table(plan, 1), [])
+    problem = problem_of(plan, read_table(plan, 1), [])
     assert problem.space.objectives == ()
     assert problem.objectives(0, 50.0) == ()
 

@@ -23,7 +23,7 @@ from harness.samplers.fairnas import fairnas
 from harness.samplers.magic_t import magic_t
 from harness.samplers.predictors import PREDICTORS, named
 from harness.samplers.spos import spos
-from tests.material.supernets import AXES, ground, images, network, places, run, split
+from tests.material.supernets import AXES, images, network, places, run, split, training_data
 from tests.material.tiny import SPACE
 
 
@@ -181,7 +181,7 @@ def weights(state: State) -> list[torch.Tensor]:
 def test_a_killed_training_goes_on_to_the_same_weights(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    where = ground()
+    where = training_data()
     whole, killed = run(name, tmp_path / "whole"), run(name, tmp_path / "killed")
     advance(where, whole)
     wanted = advance(where, whole)
@@ -207,7 +207,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(
 
 
 def test_predictors_of_one_seed_start_alike_and_see_the_same_images(tmp_path: Path) -> None:
-    where = ground()
+    where = training_data()
     first, second = (begun(where, run(name, tmp_path)) for name in ("spos", "magic_at"))
     for one, other in zip(weights(first), weights(second), strict=True):
         assert torch.equal(one, other)
@@ -216,7 +216,7 @@ def test_predictors_of_one_seed_start_alike_and_see_the_same_images(tmp_path: Pa
 
 
 def test_every_sampler_has_as_many_passes_of_children(tmp_path: Path) -> None:
-    where = ground(Recipe(1, 2, 0.02))
+    where = training_data(Recipe(1, 2, 0.02))
     passes = {}
     for name in PREDICTORS:
         counted = []
@@ -229,7 +229,7 @@ def test_every_sampler_has_as_many_passes_of_children(tmp_path: Path) -> None:
 
 
 def test_a_training_that_diverges_is_failed_with_its_step(tmp_path: Path) -> None:
-    where, one = ground(Recipe(2, 6, 1e12)), run("spos", tmp_path)
+    where, one = training_data(Recipe(2, 6, 1e12)), run("spos", tmp_path)
     state = advance(where, one)
     assert state.failed.startswith("training diverged at step ")
     assert state.failed.endswith(" of 20")
@@ -243,7 +243,7 @@ def test_a_training_that_diverges_is_failed_with_its_step(tmp_path: Path) -> Non
 
 
 def test_a_file_of_other_settings_or_a_broken_one_is_begun_anew(tmp_path: Path) -> None:
-    where = ground()
+    where = training_data()
     advance(where, run("spos", tmp_path))
     assert epochs_done(run("spos", tmp_path, key="other"), 2) == 0
     one = run("spos", tmp_path)
@@ -252,7 +252,7 @@ def test_a_file_of_other_settings_or_a_broken_one_is_begun_anew(tmp_path: Path) 
 
 
 def test_a_supernet_learns_what_can_be_learned(tmp_path: Path) -> None:
-    where, one = ground(Recipe(6, 6, 0.05)), run("spos", tmp_path)
+    where, one = training_data(Recipe(6, 6, 0.05)), run("spos", tmp_path)
     before = np.mean([accuracy(begun(where, one).network, c, where.scored) for c in places(8, 8)])
     for _ in range(6):
         state = advance(where, one)

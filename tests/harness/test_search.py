@@ -13,7 +13,7 @@ from benchmarks.table import AccuracyName
 from harness.cli import main
 from harness.searching import flow, plugins, workers
 from harness.searching.driver import Run
-from harness.searching.posing import posed, read_table
+from harness.searching.problems import problem_of, read_table
 from harness.searching.settings import search_plan_of
 from searchers import choose, registry
 
@@ -250,7 +250,7 @@ def natural() -> dict[str, Run]:
     words += ["--searchers", "best_of:accuracy:n=0,nasi_exact:accuracy,random"]
     plan = search_plan_of(parser().parse_args(words))
     chosen = flow.chosen_searchers(plan)
-    problem = posed(plan, read_table(plan, 1), chosen)
+    problem = problem_of(plan, read_table(plan, 1), chosen)
     assert plan.signal == "cifar10-valid / x-valid / 12 epochs"
     assert str(plan.accuracy) == "cifar10 / ori-test / 200 epochs / mean over seeds"
     terms = flow.Terms(plan.amount)
@@ -304,7 +304,7 @@ def test_another_table_of_the_space_has_the_seconds_too(data: Path) -> None:
     words = ["search", "--benchmark", "nats-tss", "--budget", "3000s", "--out", "."]
     words += ["--truth", str(data / "nb201_table.parquet"), "--dataset", "cifar100"]
     plan = search_plan_of(parser().parse_args(words))
-    problem = posed(plan, read_table(plan, 1), choose("random"))
+    problem = problem_of(plan, read_table(plan, 1), choose("random"))
     assert (problem.unit, sorted(problem.signal), problem.usual) == ("s", [12], 12)
 
 

@@ -13,7 +13,7 @@ from benchmarks.splits import Split
 from benchmarks.supernet import Supernet
 from benchmarks.supernets import supernet
 from benchmarks.training import Recipe
-from harness.oneshot.training import Course, Ground, Run
+from harness.oneshot.training import Run, SupernetTraining, TrainingData
 from harness.samplers.predictors import PREDICTORS
 from tests.material.tiny import DATASET, SPACE
 
@@ -38,9 +38,9 @@ def split(count: int, seed: int) -> Split:
     return Split((images(count, seed) + classes[:, None, None, None]).float(), classes)
 
 
-def ground(recipe: Recipe | None = None) -> Ground:
-    course = Course(SPACE, DATASET, "", recipe or Recipe(2, 6, 0.02), 0, "cpu")
-    return Ground(course, split(60, 0), split(30, 1), split(30, 2))
+def training_data(recipe: Recipe | None = None) -> TrainingData:
+    training = SupernetTraining(SPACE, DATASET, "", recipe or Recipe(2, 6, 0.02), 0, "cpu")
+    return TrainingData(training, split(60, 0), split(30, 1), split(30, 2))
 
 
 def run(name: str, folder: Path, seed: int = 0, key: str = "k") -> Run:

@@ -8,7 +8,7 @@ import pandas as pd
 from reports.entry import Entry
 from reports.front_figures import front_sketches, missing, stepped, surfaces
 from reports.front_tables import front_latex, front_markdown, front_standings
-from reports.fronts import AttainedPoint, Axis, FrontPoint, Fronts
+from reports.fronts import AttainedPoint, FrontPoint, Fronts, ObjectiveAxis
 from reports.page import page
 from reports.rows import SearchStatistic
 
@@ -50,9 +50,9 @@ def found(objectives: int = 2) -> Fronts:
         for cost, error in corners
     ]
     axes = [
-        Axis("error", "%", 5.5, 9.0, 9.35, 60, False),
-        Axis("pixel3_latency", "ms", 1.0, 4.0, 4.3, 70, True),
-        Axis("params", "1", 10.0, 30.0, 32.0, 5, True),
+        ObjectiveAxis("error", "%", 5.5, 9.0, 9.35, 60, False),
+        ObjectiveAxis("pixel3_latency", "ms", 1.0, 4.0, 4.3, 70, True),
+        ObjectiveAxis("params", "1", 10.0, 30.0, 32.0, 5, True),
     ][:objectives]
     front = pd.DataFrame(corners[::-1], columns=["pixel3_latency", "error"])
     return Fronts(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.random import Generator
 
-from harness.contract.searches import SEARCHER_CHECKS, Tried
+from harness.contract.searches import SEARCHER_CHECKS, SearcherUnderTest
 from searchers import Chosen, Search, Space, Train, choose, load_all
 from tests.material.searches import chosen_from
 
@@ -30,15 +30,15 @@ ROWS = rows()
 
 
 @pytest.fixture(scope="module", params=ROWS, ids=[one.row for one in ROWS])
-def tried(request: pytest.FixtureRequest) -> Tried:
-    return Tried(request.param)
+def searcher(request: pytest.FixtureRequest) -> SearcherUnderTest:
+    return SearcherUnderTest(request.param)
 
 
 @pytest.mark.parametrize("check", SEARCHER_CHECKS, ids=lambda check: check.__name__)
-def test_it_keeps_the_contract(tried: Tried, check: Callable) -> None:
+def test_it_keeps_the_contract(searcher: SearcherUnderTest, check: Callable) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # other packages' own
-        finding = check(tried)
+        finding = check(searcher)
     assert finding.held, finding.said
 
 
@@ -72,6 +72,6 @@ def lost(space: Space, rng: Generator) -> Search:
     ],
 )
 def test_a_rule_that_is_broken_is_told(function: Callable, broken: set[str]) -> None:
-    tried = Tried(chosen_from(function))
-    failed = {check.__name__ for check in SEARCHER_CHECKS if check(tried).held is False}
+    searcher = SearcherUnderTest(chosen_from(function))
+    failed = {check.__name__ for check in SEARCHER_CHECKS if check(searcher).held is False}
     assert failed == broken

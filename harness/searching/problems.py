@@ -1,4 +1,4 @@
-"""A problem posed: a plan's table, costs and stored scores as arrays."""
+"""The problem of a plan: its table, costs and stored scores as arrays."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read_table(plan: SearchPlan, workers: int) -> AccuracyTable:
     return table
 
 
-def posed(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen]) -> Problem:
+def problem_of(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen]) -> Problem:
     """Arrange all that searches may be answered from, and what it costs.
 
     Raises:
