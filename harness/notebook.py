@@ -29,6 +29,7 @@ from harness.searching.flow import fill as fill_searches
 from harness.searching.problems import read_table
 from harness.searching.report import searches
 from harness.searching.settings import search_plan_of
+from reports.findings import Findings
 from reports.leaderboard import as_frame, leaderboard
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def search(
         return searches(folder, table).finals
 
 
-def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Any:
+def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
     """Judge a frame, completed by what the benchmark knows."""
     missing = [name for name in ("index", "proxy", "score") if name not in scores]
     if missing:

@@ -16,6 +16,7 @@ from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json
 from benchmarks.files import text as text_of
 from benchmarks.printable import reason
+from benchmarks.space import Benchmark
 from harness.folder import RunFolder
 from harness.passes import PASSES
 from harness.scoring.entries import of_proxy
@@ -48,7 +49,7 @@ class Described:
         """Its direction."""
         return self.entry.larger_is_better
 
-    def key(self, benchmark: Any) -> str:
+    def key(self, benchmark: Benchmark) -> str:
         """Return the key of its scores, as its formula was and as the passes are now."""
         yielded = {record.__name__: record for one in PASSES for record in one.yields}
         records = [yielded[name] for name in self.records if name in yielded]

@@ -51,6 +51,48 @@ def test_a_frame_of_ones_own_is_judged() -> None:
     assert table.loc["mine", "family"] == "elsewhere"
 
 
+def test_scores_see_what_images_and_labels_are_named() -> None:
+    asked = {"benchmark": "nats-tss", "cells": "0,11", "batch": 8}
+    noise = harness.score("snip", **asked, images="noise")
+    random = harness.score("snip", **asked, images="noise", labels="random")
+    other = harness.score("snip", **asked, images="noise", seeds=2)
+    assert (noise["score"] != random["score"]).all()
+    assert len(other) == 4
+    pd.testing.assert_frame_equal(other[other["seed"] == 0].reset_index(drop=True), noise)
+
+
+def test_the_accuracy_is_the_one_that_is_named() -> None:
+    asked = {"benchmark": "nats-tss", "images": "noise"}
+    test = harness.accuracies(**asked)
+    short = harness.accuracies(**asked, epochs=12, split="x-valid", dataset="cifar10-valid")
+    single = harness.accuracies(**asked, accuracy_seed=777, split="x-valid", dataset="cifar100")
+    for found in (short, single):
+        assert len(found) == 15625
+        assert (found["accuracy"] != test["accuracy"]).mean() > 0.99
+    scores = test.assign(proxy="truth", score=test["accuracy"])
+    whole = harness.judge(scores, **asked).set_index("proxy")
+    other = harness.judge(scores, **asked, dataset="cifar100").set_index("proxy")
+    assert whole.loc["truth", "kendall all"] == pytest.approx(1)
+    assert 0.7 < other.loc["truth", "kendall all"] < 0.95
+
+
+@pytest.mark.parametrize(
+    "figure",
+    ["counting", "correlations", "similarity", "favourites", "scores", "score_snip", "cost"],
+)
+def test_every_figure_can_be_drawn(figure: str) -> None:
+    table = harness.accuracies(cells="random:40")
+    parts = [
+        table.assign(proxy=name, score=table["accuracy"] * sign)
+        for name, sign in (("snip", 1.0), ("plain", -1.0), ("params", 1.0))
+    ]
+    if figure == "cost":  # a frame has no seconds
+        with pytest.raises(BadInput, match="A figure should be one of counting, correlations"):
+            harness.plot(pd.concat(parts), figure)
+    else:
+        assert harness.plot(pd.concat(parts), figure).axes
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
