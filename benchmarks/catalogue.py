@@ -7,10 +7,11 @@ from benchmarks.macro.space import MACRO
 from benchmarks.mini.space import MINI
 from benchmarks.nasbench201.space import NATS_SSS, NATS_TSS
 from benchmarks.space import Benchmark
+from benchmarks.transnas.macro import SKELETONS
 from benchmarks.transnas.space import MICRO
 
 BENCHMARKS: dict[str, Benchmark] = {
-    space.name: space for space in (MINI, NATS_TSS, NATS_SSS, MACRO, MICRO)
+    space.name: space for space in (MINI, NATS_TSS, NATS_SSS, MACRO, MICRO, SKELETONS)
 }
 
 

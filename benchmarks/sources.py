@@ -25,12 +25,14 @@ from benchmarks.space import BUILT_IN, EMBEDDED, Benchmark
 from benchmarks.stored import Stored
 from benchmarks.table import AccuracyTable
 from benchmarks.transnas import builtin as transnas
+from benchmarks.transnas.macro import SKELETONS
 from benchmarks.transnas.space import MICRO
 
 TABLES: dict[str, Stored] = {
     BUILT_IN: nasbench201.TABLE,
     MACRO.truth: macro.TABLE,
-    MICRO.truth: transnas.TABLE,
+    MICRO.truth: transnas.MICRO_TABLE,
+    SKELETONS.truth: transnas.MACRO_TABLE,
 }
 """What comes with the project, by what benchmarks call it as their truth."""
 

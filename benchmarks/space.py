@@ -122,7 +122,7 @@ class Benchmark(ABC):
     @property
     @abstractmethod
     def axes(self) -> tuple[Axis, ...]:
-        """The choices that make a candidate; every combination of them is one."""
+        """The choices that make a candidate; some combinations of them may be none."""
 
     @abstractmethod
     def encode(self, arch: str) -> tuple[int, ...]:
@@ -134,7 +134,11 @@ class Benchmark(ABC):
 
     @abstractmethod
     def decode(self, places: Sequence[int]) -> str:
-        """Return the candidate of these choices, the inverse of :meth:`encode`."""
+        """Return the candidate of these choices, the inverse of :meth:`encode`.
+
+        Raises:
+            BadInput: this combination is no candidate.
+        """
 
     @abstractmethod
     def representative(self, arch: str) -> str:

@@ -1,6 +1,6 @@
 """Kendall's tau of what only counts, on every family that comes with the project.
 
-``python -m studies.families`` prints the table of ``docs/families.md``: a column a dataset or task.
+``python -m studies.families`` prints the table of ``docs/families.md``: a row a dataset or task.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from proxies.registry import find
 from reports.numbers import decimal
 from studies.whole_space import markdown
 
-FAMILIES = ("nats-tss", "mini", "nas-bench-macro", "transnas-micro")
+FAMILIES = ("nats-tss", "mini", "nas-bench-macro", "transnas-micro", "transnas-macro")
 
 
 def columns() -> Iterator[tuple[str, pd.Series]]:
@@ -32,11 +32,11 @@ def columns() -> Iterator[tuple[str, pd.Series]]:
 
 
 def table() -> str:
-    """Return the table, best mean over all columns on top."""
+    """Return the table, the best mean over all datasets to the left."""
     wide = pd.DataFrame(dict(columns()))
-    wide = wide.loc[wide.mean(axis=1).sort_values(ascending=False).index]
-    rows = [[name, *map(decimal, values)] for name, values in wide.iterrows()]
-    return markdown(rows, ["", *wide.columns])
+    wide = wide.loc[wide.mean(axis=1).sort_values(ascending=False).index].T
+    rows = [[str(name), *map(decimal, values)] for name, values in wide.iterrows()]
+    return markdown(rows, ["", *map(str, wide.columns)])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""Build the table of TransNAS-Bench-101 that comes with the project, from the benchmark's figures.
+"""Build the tables of TransNAS-Bench-101 that come with the project, from the benchmark's figures.
 
 ``python -m benchmarks.transnas.build FOLDER`` reads what ``tables/DATA.md`` names and writes
-``tables/transnas_micro.parquet`` with its checksum. Figures are stored as they are found.
+``tables/transnas_micro.parquet`` and ``tables/transnas_macro.parquet`` with their checksums.
+Figures are stored as they are found.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.stored import Column, whole
-from benchmarks.transnas.builtin import TABLE
+from benchmarks.space import Benchmark
+from benchmarks.stored import Column, Stored, whole
+from benchmarks.transnas.builtin import MACRO_TABLE, MICRO_TABLE
+from benchmarks.transnas.macro import SKELETONS
 from benchmarks.transnas.space import MICRO
 
 MEASURES = {
@@ -26,27 +29,35 @@ MEASURES = {
 """What the source's metrics are called here."""
 
 
-def _rows(folder: Path) -> pd.DataFrame:
+SPACES: dict[str, tuple[Benchmark, Stored]] = {
+    "transbench101_micro": (MICRO, MICRO_TABLE),
+    "transbench101_macro": (SKELETONS, MACRO_TABLE),
+}
+"""What the source calls the two spaces, and where each is kept."""
+
+
+def _rows(folder: Path, bench: str) -> pd.DataFrame:
     rows = pd.read_parquet(folder / "transnas101_final_valid.parquet")
-    return rows[rows["bench"] == "transbench101_micro"]
+    return rows[rows["bench"] == bench]
 
 
-def columns(folder: Path) -> Iterator[tuple[Column, pd.Series]]:
-    """Yield every figure by candidate, in the order of the file."""
-    rows = _rows(folder)
-    for task in MICRO.datasets:
+def columns(folder: Path, bench: str) -> Iterator[tuple[Column, pd.Series]]:
+    """Yield every figure of a space by candidate, in the order of the file."""
+    rows, (space, _) = _rows(folder, bench), SPACES[bench]
+    for task in space.datasets:
         some = rows[rows["task"] == task.name].set_index("index")
         (metric,) = some["metric"].unique()
-        name = Column(task.name, task.split, MICRO.epochs(task), measure=MEASURES[metric])
+        name = Column(task.name, task.split, space.epochs(task), measure=MEASURES[metric])
         yield name, some["value"]
 
 
-def build(folder: Path) -> pa.Table:
-    """Return the table, its candidates in the source's order."""
-    once = _rows(folder).drop_duplicates("index").set_index("index")
-    return whole(once["nasbench_string"].sort_index(), columns(folder))
+def build(folder: Path, bench: str) -> pa.Table:
+    """Return the table of a space, its candidates in the source's order."""
+    once = _rows(folder, bench).drop_duplicates("index").set_index("index")
+    return whole(once["nasbench_string"].sort_index(), columns(folder, bench))
 
 
 if __name__ == "__main__":
-    TABLE.write(build(Path(sys.argv[1])))
-    sys.stdout.write(f"{TABLE.file.name}: {TABLE.file.stat().st_size / 1e6:.2f} MB\n")
+    for bench, (_, table) in SPACES.items():
+        table.write(build(Path(sys.argv[1]), bench))
+        sys.stdout.write(f"{table.file.name}: {table.file.stat().st_size / 1e6:.2f} MB\n")

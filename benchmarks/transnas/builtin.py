@@ -6,4 +6,7 @@ from pathlib import Path
 
 from benchmarks.stored import Stored
 
-TABLE = Stored(Path(__file__).parent / "tables" / "transnas_micro.parquet")
+TABLES = Path(__file__).parent / "tables"
+
+MICRO_TABLE = Stored(TABLES / "transnas_micro.parquet")
+MACRO_TABLE = Stored(TABLES / "transnas_macro.parquet")

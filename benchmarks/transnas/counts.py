@@ -1,4 +1,4 @@
-"""Parameters and multiply-accumulates of an encoder and its linear head."""
+"""Parameters and multiply-accumulates of an encoder and its linear head, of both spaces."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from benchmarks.nasbench201.cell import EDGES, Cell
 from benchmarks.space import Cost
+from benchmarks.transnas.modules import Modules
 from benchmarks.transnas.skeleton import Placed, Skeleton
 
 
@@ -22,6 +23,23 @@ def cost(cell: Cell, skeleton: Skeleton) -> Cost:
         *(part for placed in _places(skeleton) for part in _cell(cell, placed)),
     ]
     head = (skeleton.last + 1) * skeleton.outputs
+    parts.append(Cost(head, head))
+    return Cost(sum(part.params for part in parts), sum(part.flops for part in parts))
+
+
+def cost_of_modules(modules: Modules, width: int, outputs: int, pixels: int) -> Cost:
+    """Return trainable parameters and multiply-accumulates of the macro space, counted likewise."""
+    parts = [
+        _convolution(3, width // 2, 3, pixels // 2),
+        _convolution(width // 2, width, 3, pixels // 4),
+    ]
+    places = [placed for stage in modules.stages(width, pixels // 4) for placed in stage]
+    for placed in places:
+        parts.append(_convolution(placed.inputs, placed.outputs, 3, placed.pixels))
+        parts.append(_convolution(placed.outputs, placed.outputs, 3, placed.pixels))
+        if placed.stride == 2 or placed.inputs != placed.outputs:
+            parts.append(_convolution(placed.inputs, placed.outputs, 1, placed.pixels))
+    head = (places[-1].outputs + 1) * outputs
     parts.append(Cost(head, head))
     return Cost(sum(part.params for part in parts), sum(part.flops for part in parts))
 

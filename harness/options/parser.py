@@ -211,7 +211,7 @@ def add_plan(command: Parser) -> None:
         type=natural,
         help="training seed (default: the mean over seeds)",
     )
-    add("--images", help=f"{IMAGES} (default for mini: its own; for transnas-micro: `noise`)")
+    add("--images", help=f"{IMAGES} (default for mini: its own; for TransNAS: `noise`)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
     add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
     named = add(

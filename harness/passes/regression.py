@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from benchmarks.errors import Undefined
 from benchmarks.layers import Convolution
 from benchmarks.network import Layered, Network, initialise, unfilled
 from benchmarks.normalisation import BatchNorm
@@ -45,7 +46,13 @@ class Heads(Layered):
 
 
 def regression_pass(context: Context[Network]) -> Records:
-    """Train a copy of the networks for some steps on one minibatch and fixed signals."""
+    """Train a copy of the networks for some steps on one minibatch and fixed signals.
+
+    Raises:
+        Undefined: the networks have other than three stages.
+    """
+    if len(context.network.ends) != len(SHARES):
+        raise Undefined(f"signals are for three stages, and it has {len(context.network.ends)}")
     resized = F.interpolate(context.inputs.images[:IMAGES], (PIXELS, PIXELS))
     goals = [goal.to(resized) for goal in signals(resized.cpu().float())]
     images = context.beside(resized)

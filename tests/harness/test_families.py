@@ -8,6 +8,7 @@ import torch
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.macro.space import Macro
 from benchmarks.space import Benchmark, Dataset
+from benchmarks.transnas.macro import MacroSkeletons
 from benchmarks.transnas.space import Micro
 from harness.contract.checks import CHECKS, Check, found
 from harness.contract.workbench import Workbench
@@ -28,6 +29,7 @@ def tiny(pixels: int) -> tuple[Dataset, ...]:
 SPACES: dict[str, Benchmark] = {
     "macro": Macro("tiny-macro", tiny(16), full_epochs=1, width=8, last=16),
     "micro": Micro("tiny-micro", tiny(64), full_epochs=1, width=8),
+    "skeletons": MacroSkeletons("tiny-skeletons", tiny(64), full_epochs=1, width=8),
 }
 
 LACKS = {
@@ -43,6 +45,10 @@ LACKS = {
             "only sums of normalised maps",
         ),
     },
+}
+LACKS["skeletons"] = {
+    "linear_regions": "a stack of residual blocks has no network of one cell",
+    **LACKS["micro"],
 }
 """What is undefined on all connected candidates, and how the reason starts."""
 

@@ -308,7 +308,7 @@ def test_another_table_of_the_space_has_the_seconds_too(data: Path) -> None:
     assert (problem.unit, sorted(problem.signal), problem.usual) == ("s", [12], 12)
 
 
-@pytest.mark.parametrize("name", ["nas-bench-macro", "transnas-micro"])
+@pytest.mark.parametrize("name", ["nas-bench-macro", "transnas-micro", "transnas-macro"])
 def test_other_families_are_searched(name: str, tmp_path: Path) -> None:
     """Neither stores a short training: a search sees what it is judged by."""
     words = ["search", "--benchmark", name, "--seeds", "3", "--budget", "20", "--workers", "1"]
