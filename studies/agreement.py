@@ -28,9 +28,10 @@ class Agreement(NamedTuple):
     ours: float
     error: float
 
-    def agrees(self, value: float) -> bool:
-        """Whether a published value lies within the error, and the rounding of its print."""
-        return abs(value - self.ours) <= Z * np.nan_to_num(self.error) + 0.0005
+    def agrees(self, value: float, digits: int) -> bool:
+        """Whether a published value lies within the error, and the rounding of both prints."""
+        rounding = (10**-digits + 10**-3) / 2
+        return abs(value - self.ours) <= Z * np.nan_to_num(self.error) + rounding
 
 
 def agreement(found: pd.DataFrame, row: Published, dataset: str, weights: float) -> Agreement:
@@ -68,8 +69,8 @@ def compared(found: pd.DataFrame, error: dict[Wanted, float]) -> str:
                 continue
             weights = error.get((row.proxy, row.statistic, dataset), float("nan"))
             ours = agreement(found, row, dataset, weights)
-            mark = "" if ours.agrees(value) else " *"
-            line += [number(value), plus_minus(ours.ours, ours.error) + mark]
+            mark = "" if ours.agrees(value, row.digits) else " *"
+            line += [number(value, row.digits), plus_minus(ours.ours, ours.error) + mark]
         rows.append(line)
     header = ["proxy", "published in", "cells", ""]
     return markdown(rows, header + [text for name in ACCURACIES for text in (name, "here")])

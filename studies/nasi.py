@@ -1,14 +1,15 @@
 """NASI's claims, tested: ``python -m studies.nasi FIGURE``.
 
-Reads the stored scores of all cells on CIFAR-10 images with true and with random labels, on noise,
-and on CIFAR-100 images; and the exact trace, which is known of the classes that ``DRAWN`` draws:
-what is said of it is weighted for the whole space, with half the length of its 95 % interval.
+Reads the stored scores of all cells on CIFAR-10 images and on noise; and those with random labels,
+on CIFAR-100 images, and of the exact trace, which are known of the classes that ``DRAWN`` draws:
+what is said of these is weighted for the whole space, with half the length of its 95 % interval.
 Prints two tables and draws one figure.
 """
 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
@@ -17,6 +18,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from harness.atlases.stored import atlases
 from harness.drawing.designs import Design
 from harness.drawing.planned import chosen_cells, design
 from harness.judging.ranks import kendall, spearman
@@ -26,11 +28,22 @@ from harness.scoring.flow import truth
 from reports.style import PROXY_COLOUR, STYLE
 from studies.whole_space import ACCURACIES, cells, correlation, markdown, number, stored_of
 
-FILES = ("cifar10", "random_labels", "noise", "cifar100")
+WHOLE = ("cifar10", "noise")
+"""Images whose scores are of all cells."""
 
 DRAWN = "stratified:1200"
 
 EXACT = "exact trace"
+PARTLY = {
+    EXACT: ("cifar10", "ntk_trace"),
+    "random_labels nasi": ("random_labels", "nasi"),
+    "random_labels nasi_sum": ("random_labels", "nasi_sum"),
+    "cifar100 nasi": ("cifar100", "nasi"),
+}
+"""Scores of the drawn classes, by the file and the proxy that they are stored as.
+
+What is not stored is left out of tables and figure.
+"""
 
 CLAIMS = [
     ("label-agnostic: true and random labels", "cifar10 nasi", "random_labels nasi"),
@@ -58,15 +71,13 @@ JUDGED = [
 ]
 
 
-def drawn(found: pd.DataFrame) -> tuple[pd.DataFrame, Design]:
-    """Return the cells that have an exact trace, with what each stands for, and their design."""
+@cache
+def drawn() -> tuple[pd.Index, Design]:
+    """Return the indices of the cells of the drawn classes, and their design."""
     plan = plan_from({"benchmark": "nats-tss", "images": "noise", "cells": DRAWN})
     table = truth(plan, 1)
     chosen = chosen_cells(plan, table)
-    how = design(plan, table, chosen)
-    index = pd.Index(chosen["index"])
-    kept = found.set_index("index").loc[index].reset_index()
-    return kept.assign(weight=how.weights(index)), how
+    return pd.Index(chosen["index"]), design(plan, table, chosen)
 
 
 def half(rows: pd.DataFrame, how: Design, x: str, y: str, statistic: str) -> float:
@@ -78,14 +89,15 @@ def half(rows: pd.DataFrame, how: Design, x: str, y: str, statistic: str) -> flo
 
 
 def entry(found: pd.DataFrame, x: str, y: str, statistic: str) -> str:
-    """Return a correlation over all cells, of the exact trace with its interval's half length."""
-    if EXACT not in (x, y):
+    """Return a correlation over all cells; of drawn ones with half their interval's length."""
+    if x not in PARTLY and y not in PARTLY:
         return number(correlation(found, x, y, statistic))
-    rows, how = drawn(found)
+    index, how = drawn()
+    rows = found.set_index("index").loc[index].reset_index().assign(weight=how.weights(index))
     value = number(correlation(rows, x, y, statistic))
-    return (
-        value if statistic == "pearson" else f"{value} ± {number(half(rows, how, x, y, statistic))}"
-    )
+    if statistic == "pearson":
+        return value
+    return f"{value} ± {number(half(rows, how, x, y, statistic))}"
 
 
 def draw(found: pd.DataFrame, path: Path) -> None:
@@ -97,9 +109,13 @@ def draw(found: pd.DataFrame, path: Path) -> None:
         (EXACT, "cifar10 nasi", "exact trace", "nasi (one backward)"),
         *(("cifar10 nasi", name, "nasi, CIFAR-10", f"accuracy (%), {name}") for name in ACCURACIES),
     ]
+    panels = [panel for panel in panels if {*panel[:2]} <= set(found)]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 4.6), layout="constrained")
-        for axes, (x, y, below, beside) in zip(figure.subplots(2, 3).flat, panels, strict=True):
+        grid = figure.subplots(2, 3).flat
+        for axes in grid[len(panels) :]:
+            axes.set_visible(False)
+        for axes, (x, y, below, beside) in zip(grid, panels, strict=False):
             scatter(axes, classes.dropna(subset=[x, y]), x, y)
             axes.set_xlabel(below)
             axes.set_ylabel(beside)
@@ -121,12 +137,14 @@ def scatter(axes: Axes, classes: pd.DataFrame, x: str, y: str) -> None:
 
 def main() -> None:
     """Print the two tables and draw the figure."""
-    found = cells(*FILES)
-    found[EXACT] = stored_of(found, "cifar10", "ntk_trace")
+    found = cells(*WHOLE)
+    there = {n: s for n, s in PARTLY.items() if f"nats-tss_{s[0]}" in atlases()}
+    found = found.assign(**{name: stored_of(found, *stored) for name, stored in there.items()})
     statistics = ("spearman", "pearson", "kendall")
     rows = [
         [what, *(entry(found, x, y, statistic) for statistic in statistics)]
         for what, x, y in CLAIMS
+        if x in found and y in found
     ]
     sys.stdout.write(f"{len(found)} cells\n\n")
     sys.stdout.write(markdown(rows, ["claim", "Spearman", "Pearson", "τ-b"]) + "\n")
@@ -134,6 +152,7 @@ def main() -> None:
     rows = [
         [what, *(entry(found, x, name, statistic) for name, statistic in pairs)]
         for what, x in JUDGED
+        if x in found
     ]
     header = ["score", *(text for name in ACCURACIES for text in (f"{name} ρ", "τ-b"))]
     sys.stdout.write(markdown(rows, header))

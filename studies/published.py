@@ -22,6 +22,11 @@ class Published(NamedTuple):
     cells: int
     values: tuple[float, float, float]
 
+    @property
+    def digits(self) -> int:
+        """Decimals that were printed."""
+        return 2 if all(value != value or round(value, 2) == value for value in self.values) else 3
+
 
 ZERO_COST = "Abdelfattah et al. 2021"
 SUITE = "NAS-Bench-Suite-Zero 2022"

@@ -43,16 +43,18 @@ def cells(*names: str) -> pd.DataFrame:
         scored = columns["nasi"].values.xs(0, level="seed").index
         found = found[found["class"].isin(scored)].copy()
         columns = {proxy: column for proxy, column in columns.items() if _covers(column, found)}
+        made = {}
         for proxy, column in columns.items():
             subjects = found["arch" if column.of_cell else "class"]
             sign = 1 if known[proxy].larger_is_better else -1
             for seed in column.seeds:
                 values = column.values.xs(seed, level="seed") * sign
                 own = f"{name} {proxy}" + (f"@{seed}" if seed else "")
-                found[own] = subjects.map(values)
+                made[own] = subjects.map(values)
+        found = pd.concat([found, pd.DataFrame(made)], axis=1)
         first = found[[f"{name} {proxy}" for proxy in columns]]
-        made = combinations_of(first.set_axis(list(columns), axis=1))
-        found = pd.concat([found, made.add_prefix(f"{name} ")], axis=1)
+        combined = combinations_of(first.set_axis(list(columns), axis=1))
+        found = pd.concat([found, combined.add_prefix(f"{name} ")], axis=1)
     return found
 
 
@@ -86,9 +88,9 @@ def correlation(found: pd.DataFrame, x: str, y: str, statistic: str = "spearman"
     return (kendall if statistic == "kendall" else spearman)(a, b, weights).value
 
 
-def number(value: float) -> str:
-    """Return a correlation to three decimals, without the leading zero."""
-    return f"{value:.3f}".replace("0.", ".", 1).replace("-", "−")
+def number(value: float, digits: int = 3) -> str:
+    """Return a correlation with so many decimals, without the leading zero."""
+    return f"{value:.{digits}f}".replace("0.", ".", 1).replace("-", "−")
 
 
 def markdown(rows: list[list[str]], header: list[str]) -> str:
