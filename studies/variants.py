@@ -37,8 +37,13 @@ DATASET = SPACE.dataset("cifar10")
 PUBLISHED = (0.360, 0.385, 0.327)
 """Of fisher, Abdelfattah et al., ICLR 2021."""
 
-DRAWN, CONTROLS = 400, 40
-"""Cells for the variants of zico, and cells without such a convolution as a control."""
+DRAWN, CONTROLS, AGAIN = 400, 40, 300
+"""Cells for the variants of zico, cells without such a convolution as a control, and cells with one
+that are built a second time, from other initial weights and biases.
+"""
+
+TABLES = 25
+"""Tables of the space in which each of those has one of its two scores."""
 
 
 def silent(arch: str) -> bool:
@@ -58,12 +63,12 @@ def silent(arch: str) -> bool:
     )
 
 
-def reference(arch: str, images: str) -> float:
+def reference(arch: str, images: str, seed: int = 0) -> float:
     """Return fisher of a cell's own network with all operations and with biases in the cells."""
     x, y = frozen(images)
     network: Network = SPACE.network([arch], DATASET, "written")  # type: ignore[assignment]
-    initialise(network, seed_of(SPACE.representative(arch), 0))
-    draw = torch.Generator().manual_seed(seed_of(arch, "bias"))
+    initialise(network, seed_of(SPACE.representative(arch), seed))
+    draw = torch.Generator().manual_seed(seed_of(arch, f"bias{seed or ''}"))
     for block in network.body:
         for layer in block.modules() if isinstance(block, CellModule) else ():
             if isinstance(layer, Convolution):
@@ -109,12 +114,40 @@ def frozen(images: str) -> tuple[torch.Tensor, torch.Tensor]:
     return drawn.images.contiguous(memory_format=torch.channels_last), drawn.labels
 
 
-def _of_string(task: tuple[str, str]) -> float:
+def error(found: pd.DataFrame, again: pd.Series, dataset: str) -> float:
+    r"""Return the error of the released network's correlation for weights and biases of its cells.
+
+    The m cells that are built twice stand for all M that hold such a convolution. The deviation
+    over :data:`TABLES` tables, in which each has one of its two scores, times
+    :math:`\sqrt{2 m / M}`: two scores show half of their variance, and M cells average more than
+    m that count for as many.
+    """
+    draw, values = np.random.default_rng(0), []
+    share = len(again) / found["silent"].sum()
+    kept = found[~found["silent"] | found.index.isin(again.index)]
+    kept = kept.assign(weight=np.where(kept["silent"], 1 / share, 1.0))
+    for _ in range(TABLES):
+        other = again[draw.random(len(again)) < 0.5].reindex(kept.index)
+        table = kept.assign(released=other.fillna(kept["released"]))
+        values.append(correlation(table, "released", dataset))
+    return float(np.std(values)) * (2 * share) ** 0.5
+
+
+def _of_string(task: tuple[str, str, int]) -> float:
     return reference(*task)
 
 
 def _of_class(task: tuple[str, str]) -> list[float]:
     return zicos(*task)
+
+
+def second(executor: Pool, found: pd.DataFrame, images: str) -> pd.Series:
+    """Return the scores of cells that are built again, by index."""
+    silent_ones = found.index[found["silent"]].to_numpy()
+    chosen = np.sort(np.random.default_rng(1).choice(silent_ones, AGAIN, replace=False))
+    tasks = [(arch, images, 1) for arch in found.loc[chosen, "arch"]]
+    made = list(progress(executor.map(_of_string, tasks), len(tasks), "cells again"))
+    return pd.Series(made, chosen)
 
 
 def main() -> None:
@@ -127,8 +160,9 @@ def main() -> None:
     built = found[found["silent"] | found.index.isin(loud)]
     drawn = found.loc[np.sort(draw.choice(found.index.to_numpy(), DRAWN, replace=False))]
     with Pool(2, frozen, images) as executor:
-        tasks = [(arch, images) for arch in built["arch"]]
+        tasks = [(arch, images, 0) for arch in built["arch"]]
         scores = list(progress(executor.map(_of_string, tasks), len(tasks), "cells"))
+        again = second(executor, found, images)
         kinds = sorted(set(drawn["class"]))
         of_class = executor.map(_of_class, [(arch, images) for arch in kinds])
         zico = pd.DataFrame(list(progress(of_class, len(kinds), "classes")), index=kinds)
@@ -154,6 +188,7 @@ def main() -> None:
             "fisher, the released network",
             *(number(correlation(found, "released", d)) for d in ACCURACIES),
         ],
+        ["± initial weights", *(number(error(found, again, d)) for d in ACCURACIES)],
         ["published", *map(number, PUBLISHED)],
     ]
     sys.stdout.write(markdown(rows, ["variant", *ACCURACIES]) + "\n")

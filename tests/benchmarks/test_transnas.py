@@ -22,6 +22,7 @@ from benchmarks.transnas.cell import every_cell, name, parse, representative
 from benchmarks.transnas.network import build as built
 from benchmarks.transnas.skeleton import Skeleton
 from benchmarks.transnas.space import MICRO, TASKS
+from tests.material.counting import counted
 from tests.material.rules import pulls_as_autograd
 from tests.material.stored_tables import to_the_last_bit
 
@@ -100,18 +101,8 @@ def test_members_of_a_class_put_out_the_same() -> None:
 @pytest.mark.parametrize("one", ["64-41414-3_21_032", "64-41414-1_11_111", "64-41414-1_30_301"])
 def test_counts_are_those_of_the_networks(one: str) -> None:
     task = TASKS[0]
-    network = MICRO.network([one], task).to("meta")
-    flops = 0
-
-    def watch(module: torch.nn.Module, _: object, output: torch.Tensor) -> None:
-        nonlocal flops
-        bias = 0 if module.bias is None else output[0].numel()
-        flops += module.weight[0].numel() * output[0].numel() + bias
-
-    for layer in network.weighted:
-        layer.register_forward_hook(watch)
-    network(torch.empty(1, 3, task.pixels, task.pixels, device="meta"))
-    params = sum(parameter.numel() for parameter in network.parameters())
+    network = MICRO.network([one], task)
+    params, flops = counted(network, task.pixels)
     assert (params, flops) == MICRO.live_cost(one, task)
     assert len(network.weighted) == MICRO.live_layers(one, task)
     assert MICRO.cost(one, task).params >= params

@@ -16,6 +16,7 @@ from benchmarks.transnas.macro import SKELETONS
 from benchmarks.transnas.modules import Modules, every_candidate
 from benchmarks.transnas.residual import build as built
 from benchmarks.transnas.space import TASKS
+from tests.material.counting import counted
 from tests.material.rules import pulls_as_autograd
 from tests.material.stored_tables import to_the_last_bit
 
@@ -61,18 +62,8 @@ def test_choices_that_are_no_candidate_are_refused(places: tuple[int, ...], said
 @pytest.mark.parametrize("name", ["64-1234-basic", "64-313124-basic", "64-41411-basic"])
 def test_counts_are_those_of_the_networks(name: str) -> None:
     task = TASKS[0]
-    network = SKELETONS.network([name], task).to("meta")
-    flops = 0
-
-    def watch(module: torch.nn.Module, _: object, output: torch.Tensor) -> None:
-        nonlocal flops
-        bias = 0 if module.bias is None else output[0].numel()
-        flops += module.weight[0].numel() * output[0].numel() + bias
-
-    for layer in network.weighted:
-        layer.register_forward_hook(watch)
-    network(torch.empty(1, 3, task.pixels, task.pixels, device="meta"))
-    params = sum(parameter.numel() for parameter in network.parameters())
+    network = SKELETONS.network([name], task)
+    params, flops = counted(network, task.pixels)
     assert (params, flops) == SKELETONS.live_cost(name, task)
     assert len(network.weighted) == SKELETONS.live_layers(name, task)
 
