@@ -70,15 +70,12 @@ def leaderboard(rows: Sequence[Correlation]) -> list[LeaderboardRow]:
         if row.statistic != "regret" or row.k == FAVOURITES:
             of.setdefault(row.proxy, {})[row.statistic, row.cells] = row
     board = [LeaderboardRow(own["kendall", "all"], own) for own in of.values()]
-    return sorted(
-        board,
-        key=lambda row: (
-            not row.judged,
-            isnan(row.tau.value),
-            -row.tau.value if not isnan(row.tau.value) else 0.0,
-            row.proxy,
-        ),
-    )
+    return sorted(board, key=lambda row: (not row.judged, *best_first(row.tau.value), row.proxy))
+
+
+def best_first(value: float) -> tuple[bool, float]:
+    """Return what sorts values so that the largest comes first and a missing one last."""
+    return isnan(value), 0.0 if isnan(value) else -value
 
 
 def as_frame(board: Sequence[LeaderboardRow]) -> pd.DataFrame:

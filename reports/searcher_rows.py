@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 
 from reports.columns import Column
-from reports.leaderboard import LEVEL
+from reports.leaderboard import LEVEL, best_first
 from reports.markup import booktabs, escaped, pipes
 from reports.numbers import decimal, estimate, interval, percent, places
 from reports.rows import SearchStatistic
@@ -59,14 +58,7 @@ def ranked(statistics: Iterable[SearchStatistic], dataset: str, main: str) -> li
     for row in statistics:
         of.setdefault(row.searcher, {})[row.dataset, row.statistic] = row
     rows = [SearcherRow(own[dataset, main], own) for own in of.values()]
-    return sorted(
-        rows,
-        key=lambda row: (
-            isnan(row.main.value),
-            0.0 if isnan(row.main.value) else -row.main.value,
-            row.searcher,
-        ),
-    )
+    return sorted(rows, key=lambda row: (*best_first(row.main.value), row.searcher))
 
 
 def searcher_column() -> Column[SearcherRow]:

@@ -157,20 +157,21 @@ def read(name: str) -> Atlas:
         ) from error
 
 
-def of(benchmark: str) -> Atlas:
-    """Return a benchmark's atlas, on the images of its datasets.
+def of(name: str) -> Atlas:
+    """Return a benchmark's atlas on the images of its first dataset, or else another.
 
     Raises:
         BadInput: there is none, or its file is damaged.
     """
-    names = [name for name in atlases() if name.partition("_")[0] == benchmark]
+    names = [one for one in atlases() if one.partition("_")[0] == name]
     if not names:
-        known = sorted({name.partition("_")[0] for name in atlases()})
+        known = sorted({one.partition("_")[0] for one in atlases()})
         raise BadInput(
-            f"An atlas should be of {', '.join(known) or 'a benchmark'}. Found `{benchmark}`."
-            f"{suggestion(benchmark, known)}"
+            f"An atlas should be of {', '.join(known) or 'a benchmark'}. Found `{name}`."
+            f"{suggestion(name, known)}"
         )
-    return read(names[0])
+    first = f"{name}_{benchmark(name).datasets[0].name}"
+    return read(first if first in names else names[0])
 
 
 def current(benchmark: str) -> Atlas:

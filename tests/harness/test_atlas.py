@@ -153,6 +153,21 @@ def test_scores_of_other_images_are_not_put_beside(
         study.collect(tmp_path / "run", other)
 
 
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [(["--labels=random"], "mini_random_labels"), (["--images=noise"], "mini_noise")],
+)
+def test_other_labels_and_images_have_a_file_of_scores_alone(
+    options: list[str], name: str, shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "FOLDER", shipped)
+    run = ["score", *OPTIONS, *options, "--cells=random:3", "--proxies=l2_norm,snip"]
+    assert main([*run, "--out", str(tmp_path / "run")]) == 0
+    assert study.collect(tmp_path / "run", [*OPTIONS, *options]) == f"{name}: 3 l2_norm, 3 snip"
+    assert set(stored.read(name).columns) == {"l2_norm", "snip"}
+    assert stored.of("mini").settings == stored.read("mini_digits").settings
+
+
 def test_other_formulas_are_left_out_and_named(
     shipped: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -209,22 +224,26 @@ def test_what_comes_with_the_project_is_whole_and_of_todays_formulas(
     assert json.loads((stored.FOLDER / f"{name}.json").read_text("utf-8"))["sha256"]
 
 
+@pytest.mark.parametrize("name", [path.stem for path in stored.FOLDER.glob("*.parquet")])
 def test_scores_that_come_with_the_project_are_those_of_today(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A class drawn by the commit is scored anew by every proxy."""
     monkeypatch.setattr(stored, "FOLDER", Path(stored.__file__).parent)
-    kept = stored.read("nats-tss_cifar10")
-    images = str(data / "cifar10_subset.npz")
-    plan = plan_from({"benchmark": "nats-tss", "images": images, "device": "cpu"})
+    kept = stored.read(name)
+    asked = {key: kept.settings[key] for key in ("benchmark", "dataset", "labels")}
+    files = str(data / f"{kept.settings['dataset']}_subset.npz")
+    images = "noise" if kept.settings["images"] == "noise" else files
+    plan = plan_from({**asked, "images": images, "device": "cpu"})
     inputs, digest = frozen_inputs(plan.minibatch())
     assert digest == kept.inputs
     deterministic()
     setting = Setting(plan.space, plan.data, inputs, "cpu").prepared()
-    places = sorted(kept.columns["snip"].values.index)
+    some = "snip" if "snip" in kept.columns else "nasi"
+    places = sorted(kept.columns[some].values.index)
     drawn = places[int(commit(), 16) % len(places)]
     assert differing(kept, setting, *drawn) == []
-    assert "snip" in differing(_moved(kept, "snip"), setting, *drawn)
+    assert some in differing(_moved(kept, some), setting, *drawn)
 
 
 def _moved(atlas: Atlas, name: str) -> Atlas:
