@@ -32,7 +32,7 @@ def information_pass(context: Context[Network]) -> Records:
     every = torch.eye(logits.shape[1] // context.count).to(logits).repeat(1, context.count)
     columns: list[dict[Parametrised, Tensor]] = []
     for some in torch.split(every, LOGITS):
-        parts, size = [], held(context, len(some))
+        parts, size = [], held(network, called, len(some))
         for first in range(0, len(logits), size):
             images = len(logits[first : first + size])
             firsts = Firsts()

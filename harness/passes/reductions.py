@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TypeGuard
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.layers import Convolution, Layer, Members, Parametrised, parted, places
@@ -37,9 +36,7 @@ class Norms:
         It is the squared norm of the sum over positions of the outer products of a patch and its
         cotangent, and cheap where positions are few.
         """
-        size, g = layer.kernel_size, len(layer.members)
-        patches = F.unfold(x, size, padding=size[0] // 2, stride=layer.stride)
-        patches = parted(patches, g).flatten(0, 1)
+        g, patches = len(layer.members), layer.patches(x)
         of_x = torch.unflatten(torch.bmm(patches.mT, patches), 0, (-1, g))
         back = parted(each, g, 2).flatten(0, 2).flatten(2)
         of_back = torch.bmm(back.mT, back)
@@ -62,13 +59,34 @@ class Gram:
         """Count one layer's parameters, for the one cotangent."""
         if not isinstance(layer, Parametrised):
             return
+        if self.signs is None and _mixes(layer) and _few_positions(layer, each):
+            self._add("weights", layer, self._by_positions(layer, x, each))
+            return
         for kind, grads in layer.own_gradients(x, each):
             rows = grads[:, 0].transpose(0, 1)
-            part = spread((rows @ rows.mT).double(), 0, layer.members, self.count)
-            self.parts[kind] = self.parts.get(kind, 0) + part
+            self._add(kind, layer, rows @ rows.mT)
             if self.signs is not None:
                 self.owners.append(layer)
                 self.signs.append(rows.sign().sum(1))
+
+    def _add(self, kind: str, layer: Parametrised, products: Tensor) -> None:
+        part = spread(products.double(), 0, layer.members, self.count)
+        self.parts[kind] = self.parts.get(kind, 0) + part
+
+    @staticmethod
+    def _by_positions(layer: Convolution, x: Tensor, each: Tensor) -> Tensor:
+        r"""Return inner products (g, B, B) of gradients that are never made.
+
+        :math:`\sum_{pq} \langle x_{ip}, x_{jq} \rangle \langle \delta_{ip}, \delta_{jq} \rangle`
+        over pairs of positions of images i and j.
+        """
+        g = len(layer.members)
+        backs = parted(each[0], g).flatten(0, 1).flatten(2)
+        met: Tensor = torch.ones(())
+        for part in (layer.patches(x), backs):
+            rows = torch.unflatten(part, 0, (-1, g)).permute(1, 0, 3, 2).flatten(1, 2)
+            met = met * (rows @ rows.mT)
+        return met.reshape(g, len(x), met.shape[1] // len(x), len(x), -1).sum((2, 4))
 
     def over(self, *kinds: str) -> Tensor:
         """Return the inner products over the given kinds of parameters, all of them by default."""
@@ -79,6 +97,14 @@ class Gram:
 def _mixes(layer: Parametrised) -> TypeGuard[Convolution]:
     """Whether a layer is a convolution of all channels of a network, not a depthwise one."""
     return isinstance(layer, Convolution) and layer.groups == len(layer.members)
+
+
+def _few_positions(layer: Convolution, each: Tensor) -> bool:
+    """Whether products over pairs of positions take fewer multiplications than the gradients do."""
+    images, positions = each.shape[1], each[0, 0, 0].numel()
+    outputs, weights = len(layer.weight) // len(layer.members), layer.weight[0].numel()
+    pairs = images * positions**2 * (weights + outputs)
+    return pairs <= (positions + images) * weights * outputs
 
 
 def spread(part: Tensor, dim: int, members: Members, count: int) -> Tensor:

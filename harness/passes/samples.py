@@ -8,14 +8,15 @@ from torch import Tensor
 
 from benchmarks.network import Network
 from harness.passes.forward import Forward, forward
+from harness.passes.hooks import Calls
 from harness.passes.inputs import Context, Records, frozen_signs
 from harness.passes.reductions import Gram, Norms
 from harness.passes.sweep import sweep
 from proxies import records as r
 
 HELD = 65_536
-"""Pixels of cotangents, all images' together, carried through the network at once where only norms
-are asked for; a constant, as rounding depends on it."""
+"""Pixels of cotangents of what the body is given, all images' together, carried through the network
+at once where only norms are asked for; a constant, as rounding depends on it."""
 
 LOGITS = 16
 """Of one image."""
@@ -33,7 +34,7 @@ def squared_norms(context: Context[Network], cotangents: Tensor) -> Tensor:
     columns = []
     for some in torch.split(cotangents, LOGITS):
         rows, first = [], 0
-        for chunk in torch.split(some, held(context, len(some)), dim=1):
+        for chunk in torch.split(some, held(context.network, seen.calls, len(some)), dim=1):
             norms = Norms(context.count)
             sweep(context.network, seen.calls, chunk, first, norms)
             rows.append(norms.squared)
@@ -42,9 +43,11 @@ def squared_norms(context: Context[Network], cotangents: Tensor) -> Tensor:
     return torch.cat(columns, dim=1).movedim(2, 0).cpu()
 
 
-def held(context: Context[Network], cotangents: int) -> int:
+def held(network: Network, called: Calls, cotangents: int) -> int:
     """Return how many images go through the network at once, with so many cotangents each."""
-    return max(1, HELD // (cotangents * context.inputs.images[0, 0].numel()))
+    inside = (module for module in network.body.modules() if module in called)
+    entrance = next(inside, network.classifier)
+    return max(1, HELD // (cotangents * called[entrance][0][0, 0].numel()))
 
 
 def logits_pass(context: Context[Network]) -> Records:
