@@ -18,10 +18,11 @@ class LayerCorrelations(NamedTuple):
 
     Over the positions of one Gaussian image of 64 x 64 pixels. A layer is a convolution, batch
     normalisation, ReLU or pooling. A channel that does not vary correlates 0 with all, itself
-    included.
+    included. ``positions``: over how many positions each matrix of a stack is, (k,).
     """
 
     stacks: tuple[Tensor, ...]
+    positions: tuple[Tensor, ...]
 
 
 class ModuleCorrelations(NamedTuple):
@@ -32,6 +33,7 @@ class ModuleCorrelations(NamedTuple):
     """
 
     stacks: tuple[Tensor, ...]
+    positions: tuple[Tensor, ...]
     counts: tuple[Tensor, ...]
 
 

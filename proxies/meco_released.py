@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from proxies.meco import smallest
 from proxies.records import ModuleCorrelations
 from proxies.registry import proxy
 
@@ -26,6 +27,6 @@ def meco_released(modules: ModuleCorrelations) -> Tensor:
     once less, and so does the last cell of a stage.
     """
     total = torch.zeros((), dtype=torch.float64)
-    for stack, counts in zip(modules.stacks, modules.counts, strict=True):
-        total = total + torch.linalg.eigvalsh(stack.double())[:, 0] @ counts.double()
+    for stack, positions, counts in zip(*modules, strict=True):
+        total = total + smallest(stack, positions) @ counts.double()
     return total

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -83,19 +84,26 @@ def layers_pass(context: Context[Network]) -> Records:
     image = frozen_normal(1, 3, 64, 64).to(context.inputs.images)
     with calls(context.network.layers) as called, torch.no_grad():
         context.network(context.beside(image))
-    found: list[list[Tensor]] = [[] for _ in range(context.count)]
+    found: list[list[tuple[Tensor, int]]] = [[] for _ in range(context.count)]
     maps = {layer: output for layer, (_, output) in called.items() if output.ndim == 4}
     for layer, output in maps.items():
         members = getattr(layer, "members", range(context.count))
         uses = getattr(layer, "uses", [1] * len(members))
         every = correlation(parted(output[0], len(members), 0).flatten(2)).cpu()
         for member, used, part in zip(members, uses, every, strict=True):
-            found[member] += [part] * used
+            found[member] += [(part, output[0, 0].numel())] * used
     made = []
     for own in found:
-        alike = groupby(sorted(own, key=len), key=len)
-        made.append(r.LayerCorrelations(tuple(torch.stack(list(some)) for _, some in alike)))
+        alike = [list(some) for _, some in groupby(sorted(own, key=width), key=width)]
+        stacks = tuple(torch.stack([matrix for matrix, _ in some]) for some in alike)
+        positions = tuple(torch.tensor([count for _, count in some]) for some in alike)
+        made.append(r.LayerCorrelations(stacks, positions))
     return {r.LayerCorrelations: made}
+
+
+def width(entry: tuple[Tensor, Any]) -> int:
+    """Return of how many channels a matrix is that comes first of an entry."""
+    return len(entry[0])
 
 
 def correlation(rows: Tensor) -> Tensor:

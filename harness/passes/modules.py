@@ -9,7 +9,7 @@ from torch import Tensor
 
 from benchmarks.layers import parted
 from benchmarks.network import Network
-from harness.passes.features import correlation
+from harness.passes.features import correlation, width
 from harness.passes.hooks import calls
 from harness.passes.inputs import Context, Records, frozen_normal
 from proxies import records as r
@@ -21,20 +21,18 @@ def modules_pass(context: Context[Network]) -> Records:
     outputs = list(network.released())
     with calls([module for module, _, _ in outputs]) as called, torch.no_grad():
         network(context.beside(image))
-    found: list[list[tuple[Tensor, int]]] = [[] for _ in range(context.count)]
+    found: list[list[tuple[Tensor, tuple[int, int]]]] = [[] for _ in range(context.count)]
     for module, members, times in outputs:
-        every = correlation(parted(called[module][1][0], len(members), 0).flatten(2)).cpu()
+        output = called[module][1][0]
+        every = correlation(parted(output, len(members), 0).flatten(2)).cpu()
         for member, count, matrix in zip(members, times, every, strict=True):
             if count:
-                found[member].append((matrix, count))
+                found[member].append((matrix, (output[0].numel(), count)))
     made = []
     for own in found:
-        alike = [list(some) for _, some in groupby(sorted(own, key=_width), key=_width)]
+        alike = [list(some) for _, some in groupby(sorted(own, key=width), key=width)]
         stacks = tuple(torch.stack([matrix for matrix, _ in some]) for some in alike)
-        counts = tuple(torch.tensor([count for _, count in some]) for some in alike)
-        made.append(r.ModuleCorrelations(stacks, counts))
+        numbers = [torch.tensor([both for _, both in some]).T for some in alike]
+        positions, counts = zip(*numbers, strict=True)
+        made.append(r.ModuleCorrelations(stacks, positions, counts))
     return {r.ModuleCorrelations: made}
-
-
-def _width(entry: tuple[Tensor, int]) -> int:
-    return len(entry[0])
