@@ -7,7 +7,7 @@ import sys
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from benchmarks.layers import Classifier, Convolution, ReLU
 from benchmarks.nasbench201.cell import Cell
@@ -34,6 +34,7 @@ class LinearModel(Layered):
 
     def __init__(self) -> None:
         super().__init__(1)
+        self.body = nn.Sequential()
         self.classifier = Classifier(3 * 8 * 8, 3, (0,)).double()
 
     def forward(self, x: Tensor) -> Tensor:
