@@ -83,7 +83,9 @@ def score(
 
 
 def atlas(benchmark: str = "nats-tss") -> pd.DataFrame:
-    """Return every score of every candidate of a space that comes with the project.
+    """Return every score of a space's candidates that comes with the project.
+
+    Of all candidates, or of those that were drawn for it.
 
     Columns as those of :func:`score`, which needs minutes to hours for them.
 
@@ -92,8 +94,10 @@ def atlas(benchmark: str = "nats-tss") -> pd.DataFrame:
     >>> len(scores[scores["proxy"] == "params"])
     15625
     """
-    plan = plan_from({"benchmark": benchmark, "images": "noise"})
-    return current(benchmark).rows(chosen_cells(plan, truth(plan, 1)))
+    own = current(benchmark)
+    plan = plan_from({"benchmark": benchmark, "images": "noise", "cells": own.cells})
+    cells = chosen_cells(plan, truth(plan, 1))
+    return own.covering(cells).rows(cells)
 
 
 def judge(scores: pd.DataFrame, **settings: Any) -> pd.DataFrame:

@@ -1,7 +1,11 @@
-"""An atlas shown: its table at once, and a run folder of it where one is asked for."""
+"""An atlas shown: its table at once, and a run folder of it where one is asked for.
+
+Of drawn candidates the table is a run's, with intervals for the whole space.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +15,16 @@ from benchmarks.table import AccuracyName, AccuracyTable
 from harness.atlases.stored import Atlas, current
 from harness.drawing.planned import chosen_cells, design
 from harness.folder import RunFolder
-from harness.judging.findings import other_accuracies
+from harness.judging.findings import judged, other_accuracies
+from harness.judging.run_scores import RunScores
 from harness.judging.whole_space import worths
 from harness.plans.plan import Plan, provenance
 from harness.plans.settings import plan_from
 from harness.report import report
 from harness.run_files import RunFile
 from harness.scoring.flow import accuracy_digest, truth
-from proxies import COMBINATIONS, choose, find
+from proxies import COMBINATIONS, Combination, choose, find
+from reports.tables import markdown
 from reports.whole_space import whole_space
 
 
@@ -35,7 +41,8 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
         BadInput: there is no such atlas, or no such dataset.
         UnknownProxy: a name is not registered.
     """
-    asked = {proxy.name for proxy in choose(proxies)[0]}
+    chosen, combined = choose(proxies)
+    asked = {proxy.name for proxy in chosen}
     atlas = current(benchmark)
     plan = plan_of(atlas, benchmark, dataset)
     table = truth(plan, 1)
@@ -44,6 +51,10 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
     whole = atlas.covering(cells)
     if out is not None:
         write(whole, plan, table, cells, out)
+    if atlas.cells != "all":
+        own = whole.without([name for name in whole.columns if name not in asked])
+        run = RunScores.of(own.rows(cells), _with(combined, plan, own), table)
+        return markdown(judged(run))
     there = {
         name: f"{name} ({len(column.values)} scores)" for name, column in atlas.columns.items()
     }
@@ -64,16 +75,22 @@ def plan_of(atlas: Atlas, benchmark: str, dataset: str | None) -> Plan:
             "images": own["images"],
             "labels": own["labels"],
             "batch": int(own["batch"]),
+            "cells": atlas.cells,
             "device": "cpu",
         }
     )
 
 
+def _with(combined: Iterable[Combination], plan: Plan, atlas: Atlas) -> Plan:
+    """Return the plan with the proxies of an atlas, and those combinations that it has all of."""
+    possible = [one.name for one in combined if set(one.members) <= set(atlas.columns)]
+    return replace(plan, proxies=",".join([*atlas.columns, *possible]))
+
+
 def write(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame, out: Path) -> None:
     """Write an atlas of some cells as a run folder, and its report."""
     folder = RunFolder(out)
-    possible = [name for name, c in COMBINATIONS.items() if set(c.members) <= set(atlas.columns)]
-    named = replace(plan, proxies=",".join([*atlas.columns, *possible]))
+    named = _with(COMBINATIONS.values(), plan, atlas)
     digests = {
         "cells": len(cells),
         "design": design(plan, table, cells).words,

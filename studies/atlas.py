@@ -64,7 +64,7 @@ def collect(run: Path, options: list[str]) -> str:
         columns |= dict(_counted(Setting(plan.space, plan.data, inputs, "cpu")))
     settings = {name: shared[name] for name in ("benchmark", "dataset", "labels", "batch")}
     name = f"{plan.benchmark}_{kind}"
-    atlas = Atlas({**settings, "images": images}, shared["inputs"], columns)
+    atlas = Atlas({**settings, "images": images}, shared["inputs"], columns, plan.cells)
     if name in atlases():
         atlas = _beside(read(name), atlas)
     write(FOLDER / f"{name}.parquet", atlas)
@@ -81,7 +81,7 @@ def _beside(before: Atlas, new: Atlas) -> Atlas:
         if name in columns:
             column = replace(column, values=column.values.combine_first(columns[name].values))
         columns[name] = column
-    return replace(new, columns=columns)
+    return replace(new, columns=columns, cells=before.cells)
 
 
 def _counted(setting: Setting) -> Iterator[tuple[str, AtlasColumn]]:
@@ -117,7 +117,7 @@ def restore(name: str, run: Path, options: list[str]) -> str:
     full = set.intersection(*(set(column.values.index) for column in columns.values()))
     moved: set[str] = set()
     drawn = np.random.default_rng(len(full)).choice(len(full), CHECKED, replace=False)
-    kept = Atlas(atlas.settings, atlas.inputs, columns)
+    kept = replace(atlas, columns=columns)
     for subject, seed in progress((sorted(full)[i] for i in drawn), CHECKED, "checking"):
         moved |= set(differing(kept, setting, subject, seed))
     run.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""An atlas: every proxy's score of every candidate of a space, in one file."""
+"""An atlas: every proxy's score of every candidate of a space, or of drawn ones, in one file."""
 
 from __future__ import annotations
 
@@ -55,11 +55,13 @@ class Atlas:
         settings: benchmark, dataset, images, labels and batch that were scored.
         inputs: sha256 of the minibatch, as in the provenance of a run.
         columns: what each proxy scored, by name.
+        cells: which candidates it speaks for, as ``--cells`` draws them; columns may have others.
     """
 
     settings: Mapping[str, str]
     inputs: str
     columns: Mapping[str, AtlasColumn]
+    cells: str = "all"
 
     def __str__(self) -> str:
         images = "Gaussian noise" if self.settings["images"] == "noise" else "images"
@@ -149,7 +151,8 @@ def read(name: str) -> Atlas:
         table = pq.read_table(pa.BufferReader(files.sealed(path)))
         about = json.loads(table.schema.metadata[b"atlas"])
         columns = dict(_columns(table, about["columns"]))
-        return Atlas({key: about[key] for key in SETTINGS}, about["inputs"], columns)
+        own = {key: about[key] for key in SETTINGS}
+        return Atlas(own, about["inputs"], columns, about["cells"])
     except (OSError, ValueError, KeyError) as error:
         raise BadInput(
             f"`{path}` should be the atlas that came with this project. Found {error}. Install the "
@@ -202,7 +205,12 @@ def write(path: Path, atlas: Atlas) -> None:
         "subject": pa.array(places.get_level_values("subject")).dictionary_encode(),
         "seed": pa.array(places.get_level_values("seed").to_numpy("int8")),
     }
-    about: dict[str, Any] = {**atlas.settings, "inputs": atlas.inputs, "columns": {}}
+    about: dict[str, Any] = {
+        **atlas.settings,
+        "cells": atlas.cells,
+        "inputs": atlas.inputs,
+        "columns": {},
+    }
     for name, column in sorted(atlas.columns.items()):
         there = places.isin(column.values.index)
         values = _narrowed(column.values.reindex(places).to_numpy(float))

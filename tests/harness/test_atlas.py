@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import harness
 from benchmarks.catalogue import BENCHMARKS
 from harness.atlases import stored
 from harness.atlases.checked import differing
@@ -95,6 +97,27 @@ def test_the_table_names_what_is_not_of_all_cells(
     assert "live_params" in (tmp_path / "out" / "report.html").read_text("utf-8")
     scores = pd.read_parquet(tmp_path / "out" / "scores.parquet")
     assert (scores["proxy"] == "params").sum() == 600
+
+
+def test_drawn_candidates_speak_for_the_space_with_intervals(
+    made: Path, shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drawn = replace(stored.read("mini_digits"), cells="random:40")
+    stored.write(shipped / "mini_digits.parquet", drawn)
+    few = ["--proxies=snip,params,naswot,snip+naswot"]
+    assert main(["atlas", "--benchmark=mini", *few, "--out", str(tmp_path / "out")]) == 0
+    printed = capsys.readouterr().out
+    assert "40 of its 600 cells were scored (`random:40`)" in printed
+    assert re.search(r"^\| snip\+naswot † \|", printed, re.MULTILINE)
+    tau = re.search(r"^\| snip \| \*{0,2}(\S+) \[", printed, re.MULTILINE)
+    ran = main(["report", str(made / "run")])
+    assert ran == 0
+    assert tau
+    assert f"| {tau[1]} [" in capsys.readouterr().out.replace("**", "")
+    assert set(harness.atlas("mini")["index"]) == set(
+        pd.read_parquet(made / "run" / "scores.parquet")["index"]
+    )
+    assert (tmp_path / "out" / "report.html").exists()
 
 
 def test_a_run_computes_its_own_scores_alone(
@@ -232,7 +255,8 @@ def test_scores_that_come_with_the_project_are_those_of_today(
     monkeypatch.setattr(stored, "FOLDER", Path(stored.__file__).parent)
     kept = stored.read(name)
     asked = {key: kept.settings[key] for key in ("benchmark", "dataset", "labels")}
-    files = str(data / f"{kept.settings['dataset']}_subset.npz")
+    space = BENCHMARKS[asked["benchmark"]]
+    files = space.images or str(data / f"{kept.settings['dataset']}_subset.npz")
     images = "noise" if kept.settings["images"] == "noise" else files
     plan = plan_from({**asked, "images": images, "device": "cpu"})
     inputs, digest = frozen_inputs(plan.minibatch())
