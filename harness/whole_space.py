@@ -24,6 +24,7 @@ from harness.report import report
 from harness.run_files import RunFile
 from harness.scoring.flow import accuracy_digest, truth
 from proxies import COMBINATIONS, Combination, choose, find
+from reports.findings import Findings
 from reports.tables import markdown
 from reports.whole_space import whole_space
 
@@ -53,8 +54,7 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
         write(whole, plan, table, cells, out)
     if atlas.cells != "all":
         own = whole.without([name for name in whole.columns if name not in asked])
-        run = RunScores.of(own.rows(cells), _with(combined, plan, own), table)
-        return markdown(judged(run))
+        return markdown(_judged(own, _with(combined, plan, own), table, cells))
     there = {
         name: f"{name} ({len(column.values)} scores)" for name, column in atlas.columns.items()
     }
@@ -63,6 +63,22 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
     left_out = f" Not scored for all cells yet, and so left out: {', '.join(lacking)}."
     said = caption(whole, cells, names) + (left_out if lacking else "")
     return whole_space(worths(whole, table, names, cells, proxies), said)
+
+
+def judged_atlas(atlas: Atlas) -> Findings:
+    """Return what an atlas's scores are worth on every dataset of its space.
+
+    With every built-in combination of them, and intervals where its candidates were drawn.
+    """
+    plan = plan_of(atlas, atlas.settings["benchmark"], None)
+    table = truth(plan, 1)
+    cells = chosen_cells(plan, table)
+    whole = atlas.covering(cells)
+    return _judged(whole, _with(COMBINATIONS.values(), plan, whole), table, cells)
+
+
+def _judged(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame) -> Findings:
+    return judged(RunScores.of(atlas.rows(cells), plan, table))
 
 
 def plan_of(atlas: Atlas, benchmark: str, dataset: str | None) -> Plan:

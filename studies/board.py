@@ -1,0 +1,222 @@
+"""One board over families: what every score is worth on spaces of different kinds.
+
+``python -m studies.board FIGURE`` reads the scores that come with the project, prints tables and
+sentences of ``docs/families.md`` and draws its figure.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from scipy.stats import t
+
+from harness.atlases.stored import current
+from harness.whole_space import judged_atlas
+from reports.leaderboard import FAVOURITES
+from reports.numbers import decimal, interval
+from reports.style import INK, STYLE, colour
+from studies.whole_space import markdown
+
+FAMILIES = {
+    "nats-tss": "NAS-Bench-201",
+    "mini": "embedded",
+    "nas-bench-macro": "NAS-Bench-Macro",
+    "transnas-micro": "TransNAS micro",
+}
+"""Spaces whose scores come with the project, and their names on the board."""
+
+COUNTS = ("params", "flops", "live_params", "live_flops")
+"""What a score should add to: the best of them on a dataset is what counting is worth there."""
+
+
+def rows() -> pd.DataFrame:
+    """Return a row a family, dataset and proxy.
+
+    Columns: ``space``, ``dataset``, ``proxy``, ``family`` (of the proxy), ``tau`` with ``low`` and
+    ``high`` where candidates were drawn, ``over`` counting, ``regret`` of ten favourites as a share
+    of what ten random candidates are expected to leave, ``n`` candidates and ``undefined``.
+    """
+    found: list[dict[str, object]] = []
+    for space in FAMILIES:
+        judged = judged_atlas(current(space))
+        for dataset in dict.fromkeys(row.dataset for row in judged.correlations):
+            own = [row for row in judged.correlations if row.dataset == dataset]
+            every = [row for row in own if row.cells == "all"]
+            taus = {row.proxy: row for row in every if row.statistic == "kendall"}
+            counting = max(taus[count].value for count in COUNTS)
+            regrets = {
+                row.proxy: row.value / row.chance
+                for row in every
+                if row.statistic == "regret" and row.k == FAVOURITES
+            }
+            found += [
+                {
+                    "space": space,
+                    "dataset": dataset,
+                    "proxy": proxy,
+                    "family": row.family,
+                    "tau": row.value,
+                    "low": row.low,
+                    "high": row.high,
+                    "over": row.value - counting,
+                    "regret": regrets[proxy],
+                    "n": row.n,
+                    "undefined": row.undefined,
+                }
+                for proxy, row in taus.items()
+                if row.undefined < row.n
+            ]
+    return pd.DataFrame(found)
+
+
+def summarised(found: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a proxy, best mean place first, those that some family does not define last.
+
+    Columns: ``family``; ``place``, the mean over families of the place among rows that all
+    families define (a family's is the mean over its datasets), with ``low`` and ``high`` by
+    Student's t over families; ``worst``, the worst of a family; and for every space its means over
+    datasets, as ``SPACE place``, ``SPACE tau``, ``SPACE over``, ``SPACE regret``.
+    """
+    datasets = found[["space", "dataset"]].drop_duplicates()
+    defined = found.groupby("proxy").size() == len(datasets)
+    common = found[found["proxy"].map(defined)].copy()
+    common["place"] = common.groupby(["space", "dataset"])["tau"].rank(ascending=False)
+    by_space = found.join(common["place"]).groupby(["proxy", "space"])
+    means = by_space[["place", "tau", "over", "regret"]].mean().unstack("space")
+    places = means["place"][list(FAMILIES)]
+    half = t.ppf(0.975, len(FAMILIES) - 1) * places.std(axis=1, ddof=1) / len(FAMILIES) ** 0.5
+    place = places.mean(axis=1, skipna=False)
+    made = {
+        "family": found.groupby("proxy")["family"].first(),
+        "place": place,
+        "low": (place - half).clip(lower=1),
+        "high": (place + half).clip(upper=int(defined.sum())),
+        "worst": places.max(axis=1, skipna=False),
+    }
+    made |= {
+        f"{space} {column}": means[column, space]
+        for space in FAMILIES
+        for column in ("place", "tau", "over", "regret")
+    }
+    wide = pd.DataFrame(made)
+    order = wide.assign(mean=means["tau"].mean(axis=1)).sort_values(
+        ["place", "mean"], ascending=[True, False], kind="stable"
+    )
+    return wide.loc[order.index]
+
+
+def named(proxy: str, family: str) -> str:
+    """Return a proxy's name as the table marks it."""
+    marked = f"{proxy} †" if family == "combination" else proxy
+    return f"*{marked}*" if family == "trivial" else marked
+
+
+def board(wide: pd.DataFrame) -> str:
+    """Return the table of places, differences to counting and regrets."""
+    parts = ("place", 1), ("tau", 2), ("over", 2), ("regret", 2)
+    head = ["score", "mean place", "95 %", "worst"]
+    head += [f"{FAMILIES[space]} {WORDS[part]}" for space in FAMILIES for part, _ in parts]
+    lines = []
+    for proxy, row in wide.iterrows():
+        line = [named(str(proxy), row["family"]), decimal(row["place"], 1)]
+        line += [interval(row["low"], row["high"], 0), decimal(row["worst"], 1)]
+        line += [decimal(row[f"{space} {part}"], n) for space in FAMILIES for part, n in parts]
+        lines.append(line)
+    return markdown(lines, head)
+
+
+WORDS = {"place": "place", "tau": "τ", "over": "− counting", "regret": "regret"}
+
+
+def by_dataset(found: pd.DataFrame, order: pd.Index) -> str:
+    """Return the table of tau on each dataset, with half its interval's length where it has one."""
+    datasets = found[["space", "dataset"]].drop_duplicates()
+    known: Mapping[tuple[str, str, str], pd.Series] = {
+        (row["space"], row["dataset"], row["proxy"]): row for _, row in found.iterrows()
+    }
+    families = found.groupby("proxy")["family"].first()
+    lines = []
+    for proxy in order:
+        line = [named(str(proxy), families[proxy])]
+        for _, of in datasets.iterrows():
+            row = known.get((of["space"], of["dataset"], str(proxy)))
+            line.append(decimal(np.nan if row is None else row["tau"]))
+        lines.append(line)
+    head = [
+        "score",
+        *(f"{FAMILIES[row['space']]} {row['dataset']}" for _, row in datasets.iterrows()),
+    ]
+    return markdown(lines, head)
+
+
+def sentences(found: pd.DataFrame, wide: pd.DataFrame) -> list[str]:
+    """Return what the board says: how it was drawn, who leads, and whom to trust."""
+    said = []
+    for space, own in found.groupby("space", sort=False):
+        half = ((own["high"] - own["low"]) / 2).median()
+        exact = "" if np.isnan(half) else f", intervals of tau ± {half:.3f} (median)"
+        said.append(f"{FAMILIES[str(space)]}: {own['n'].max()} candidates{exact}.")
+    ranked = wide.dropna(subset=["place"])
+    best, steady = ranked.iloc[0], ranked.sort_values("worst", kind="stable").iloc[0]
+    said.append(
+        f"Best mean place: {best.name}, {best['place']:.1f} of {len(ranked)} "
+        f"[{best['low']:.0f}, {best['high']:.0f}]. Least bad at its worst: {steady.name}, "
+        f"{steady['worst']:.1f}."
+    )
+    over = ranked[[f"{space} over" for space in FAMILIES]]
+    always = over.index[(over > 0).all(axis=1)]
+    said.append(f"Above counting in the mean of every family: {', '.join(always) or 'none'}.")
+    lowest = found.groupby("proxy")["over"].min()
+    everywhere = [name for name in ranked.index if lowest[name] > 0]
+    said.append(f"Above counting on every dataset: {', '.join(everywhere) or 'none'}.")
+    positive = found.groupby("proxy")["tau"].min().loc[ranked.index]
+    said.append(
+        f"Tau above 0 on every dataset: {', '.join(positive.index[positive > 0]) or 'none'}."
+    )
+    return said
+
+
+def draw(found: pd.DataFrame, wide: pd.DataFrame, path: Path) -> None:
+    """Draw a panel a family: tau on each of its datasets, its mean, and what counting is worth."""
+    names = list(wide.index)[::-1]
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9, 0.155 * len(names) + 1.1), layout="constrained")
+        panels = figure.subplots(1, len(FAMILIES), sharey=True)
+        for axes, (space, label) in zip(panels, FAMILIES.items(), strict=True):
+            own = found[found["space"] == space]
+            for place, name in enumerate(names):
+                here = own[own["proxy"] == name]
+                if here.empty:
+                    continue
+                shade = colour(str(wide.loc[name, "family"]))
+                axes.plot([here["tau"].min(), here["tau"].max()], [place] * 2, color=shade, lw=1)
+                axes.plot(here["tau"], [place] * len(here), "|", color=shade, ms=4, mew=1)
+                axes.plot(here["tau"].mean(), place, "o", color=shade, ms=3.5)
+            counting = (own["tau"] - own["over"]).groupby(own["dataset"]).first().mean()
+            axes.axvline(counting, color=INK, lw=0.8, ls="--")
+            axes.axvline(0, color="#a0aec0", lw=0.8)
+            axes.set_title(label)
+            axes.set_xlabel("τ-b")
+            axes.tick_params(axis="y", length=0)
+        panels[0].set_yticks(range(len(names)), names, fontsize=6.5)
+        panels[0].set_ylim(-0.7, len(names) - 0.3)
+        figure.savefig(path, dpi=150)
+
+
+def main() -> None:
+    """Print sentences and tables; draw the figure."""
+    found = rows()
+    wide = summarised(found)
+    sys.stdout.write("\n".join(sentences(found, wide)) + "\n\n")
+    sys.stdout.write(board(wide) + "\n" + by_dataset(found, wide.index))
+    draw(found, wide, Path(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
