@@ -22,7 +22,7 @@ from benchmarks.table import AccuracyTable
 
 
 @dataclass(frozen=True)
-class Column:
+class StoredColumn:
     """What a column of a file holds: values of a ``measure``, or of a ``metric``.
 
     ``version`` is that of an accuracy which is of another version of the benchmark than the rest.
@@ -125,7 +125,7 @@ class Stored:
         seal(self.file)
 
 
-def whole(archs: pd.Series, columns: Iterator[tuple[Column, pd.Series]]) -> pa.Table:
+def whole(archs: pd.Series, columns: Iterator[tuple[StoredColumn, pd.Series]]) -> pa.Table:
     """Return the table of figures by candidate, each column in float64 as it was found."""
     fields, arrays = [pa.field("arch", pa.string())], [pa.array(archs.astype(str))]
     for column, values in columns:
@@ -135,12 +135,12 @@ def whole(archs: pd.Series, columns: Iterator[tuple[Column, pd.Series]]) -> pa.T
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def _columns(stored: pa.Table) -> Iterator[tuple[Column, pd.DataFrame]]:
+def _columns(stored: pa.Table) -> Iterator[tuple[StoredColumn, pd.DataFrame]]:
     """Yield what a column is, and a row a cell that has a value."""
     archs = pd.Categorical(stored.column("arch").to_pandas())
     for field in stored.schema:
         if field.metadata:
-            column = Column.of(field)
+            column = StoredColumn.of(field)
             values = stored.column(field.name).to_numpy()
             there = np.flatnonzero(np.isfinite(values))
             frame = {

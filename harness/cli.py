@@ -19,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with interruptible(argv is None) as pressed:
             check_siblings()
-            from harness.commands import COMMANDS
+            from harness.commands.functions import COMMANDS
             from harness.options.arguments import checked
             from harness.options.completion import complete
             from harness.options.parser import parser

@@ -16,12 +16,12 @@ import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
 from harness.atlases.stored import current
-from harness.drawing.planned import chosen_cells
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
 from harness.oneshot.flow import fill_oneshot
 from harness.options.arguments import TIME_LIMIT
+from harness.plans.candidates import chosen_cells
 from harness.plans.settings import options_from, plan_from
 from harness.scoring.flow import fill, truth
 from harness.scoring.workers import local

@@ -23,7 +23,7 @@ from benchmarks.progress import progress
 from benchmarks.sources import read_truth
 from harness.atlases.checked import differing
 from harness.atlases.stored import FOLDER, Atlas, AtlasColumn, atlases, column_of, read, write
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
 from harness.options.parser import parser
 from harness.plans.plan import frozen_inputs, identity
 from harness.plans.settings import plan_of

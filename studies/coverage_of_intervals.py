@@ -18,10 +18,10 @@ import pandas as pd
 from benchmarks.catalogue import benchmark
 from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.drawing.designs import Design, by_size, one_by_one
-from harness.drawing.draws import live_parameters, stratified
 from harness.judging.correlating import correlated
 from harness.judging.score_table import ScoreTable
+from harness.plans.designs import Design, by_size, one_by_one
+from harness.plans.draws import live_parameters, stratified
 from reports.entry import Entry
 
 SIZES = (150, 600, 1500)

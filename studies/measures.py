@@ -27,11 +27,11 @@ from benchmarks.nasbench201.cell import every_cell, representative
 from benchmarks.network import initialise
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness import passes
-from harness.drawing.cells import select
 from harness.judging.joining import join
 from harness.judging.judge import judge
 from harness.judging.score_table import ScoreTable
 from harness.passes import Context
+from harness.plans.cells import select
 from harness.plans.plan import frozen_inputs
 from harness.scoring.engine import records
 from harness.scoring.entries import of_proxy

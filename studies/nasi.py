@@ -19,10 +19,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from harness.atlases.stored import atlases
-from harness.drawing.designs import Design
-from harness.drawing.planned import chosen_cells, design
 from harness.judging.ranks import kendall, spearman
 from harness.judging.uncertainty import Z
+from harness.plans.candidates import chosen_cells, design
+from harness.plans.designs import Design
 from harness.plans.settings import plan_from
 from harness.scoring.flow import truth
 from reports.style import PROXY_COLOUR, STYLE

@@ -21,11 +21,11 @@ from scipy.stats import norm
 from benchmarks.catalogue import benchmark
 from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.drawing.designs import Design, one_by_one
 from harness.gate import baseline
 from harness.gate.comparing import Rules, compared
 from harness.judging.ranks import kendall
 from harness.judging.run_scores import RunScores
+from harness.plans.designs import Design, one_by_one
 from harness.plans.settings import plan_from
 from harness.scoring.entries import of_elsewhere
 from reports.gate import Comparison, Verdict

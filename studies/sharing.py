@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
 from harness.judging.correlating import STATISTICS
 from harness.judging.correlating import scores as ranking_worst
 from harness.judging.run_scores import RunScores

@@ -16,18 +16,18 @@ import pyarrow as pa
 from benchmarks.macro.builtin import TABLE
 from benchmarks.macro.chain import every_chain
 from benchmarks.macro.space import CIFAR10, MACRO
-from benchmarks.stored import Column, whole
+from benchmarks.stored import StoredColumn, whole
 
 
-def columns(folder: Path) -> Iterator[tuple[Column, pd.Series]]:
+def columns(folder: Path) -> Iterator[tuple[StoredColumn, pd.Series]]:
     """Yield every figure by candidate, in the order of the file."""
     rows = pd.read_parquet(folder / "nas_bench_macro.parquet")
     for seed, run in rows.groupby("seed"):
-        column = Column(CIFAR10.name, CIFAR10.split, MACRO.full_epochs, int(str(seed)))
+        column = StoredColumn(CIFAR10.name, CIFAR10.split, MACRO.full_epochs, int(str(seed)))
         yield column, run.set_index("index")["accuracy"]
     once = rows.drop_duplicates("index").set_index("index")
     for metric in ("params", "flops"):
-        yield Column(CIFAR10.name, metric=metric), once[metric]
+        yield StoredColumn(CIFAR10.name, metric=metric), once[metric]
 
 
 def build(folder: Path) -> pa.Table:

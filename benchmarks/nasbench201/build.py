@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from benchmarks.metrics import METRICS
 from benchmarks.nasbench201.builtin import TABLE, V1_1
-from benchmarks.stored import Column, whole
+from benchmarks.stored import StoredColumn, whole
 
 CELLS = 15_625
 
@@ -30,24 +30,24 @@ ACCURACY = ["dataset", "split", "epochs", "seed"]
 COUNTS = {"params_m": "params", "flops_m": "flops"}
 
 
-def columns(folder: Path) -> Iterator[tuple[Column, pd.Series]]:
+def columns(folder: Path) -> Iterator[tuple[StoredColumn, pd.Series]]:
     """Yield every figure by cell, in the order of the file."""
     for file, version in ACCURACIES.items():
         rows = pd.read_parquet(folder / f"{file}.parquet")
         for (dataset, split, epochs, seed), values in _each(rows, "accuracy", ACCURACY):
             trial = None if pd.isna(seed) else int(seed)
-            yield Column(dataset, split, int(epochs), trial, version=version), values
+            yield StoredColumn(dataset, split, int(epochs), trial, version=version), values
     seconds = pd.read_parquet(folder / "nb201_train_seconds.parquet")
     for (dataset, epochs), values in _each(seconds, "seconds", ["dataset", "epochs"]):
-        yield Column(dataset, epochs=int(epochs), metric="train_seconds"), values
+        yield StoredColumn(dataset, epochs=int(epochs), metric="train_seconds"), values
     costs = pd.read_parquet(folder / "nb201_costs.parquet")
     for count, metric in COUNTS.items():
         for (dataset,), values in _each(costs, count, ["dataset"]):
-            yield Column(dataset, metric=metric), (values * 1e6).round()
+            yield StoredColumn(dataset, metric=metric), (values * 1e6).round()
     hardware = pd.read_parquet(folder / "hw_nas_bench.parquet")
     for (dataset, metric), values in _each(hardware, "value", ["dataset", "metric"]):
         if metric in METRICS:
-            yield Column(dataset, metric=metric), values[values >= 0]  # -1: not measured
+            yield StoredColumn(dataset, metric=metric), values[values >= 0]  # -1: not measured
 
 
 def _each(rows: pd.DataFrame, value: str, names: list[str]) -> Iterator[tuple[Any, pd.Series]]:

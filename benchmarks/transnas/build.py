@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from benchmarks.space import Benchmark
-from benchmarks.stored import Column, Stored, whole
+from benchmarks.stored import Stored, StoredColumn, whole
 from benchmarks.transnas.builtin import MACRO_TABLE, MICRO_TABLE
 from benchmarks.transnas.macro import SKELETONS
 from benchmarks.transnas.space import MICRO
@@ -41,13 +41,13 @@ def _rows(folder: Path, bench: str) -> pd.DataFrame:
     return rows[rows["bench"] == bench]
 
 
-def columns(folder: Path, bench: str) -> Iterator[tuple[Column, pd.Series]]:
+def columns(folder: Path, bench: str) -> Iterator[tuple[StoredColumn, pd.Series]]:
     """Yield every figure of a space by candidate, in the order of the file."""
     rows, (space, _) = _rows(folder, bench), SPACES[bench]
     for task in space.datasets:
         some = rows[rows["task"] == task.name].set_index("index")
         (metric,) = some["metric"].unique()
-        name = Column(task.name, task.split, space.epochs(task), measure=MEASURES[metric])
+        name = StoredColumn(task.name, task.split, space.epochs(task), measure=MEASURES[metric])
         yield name, some["value"]
 
 

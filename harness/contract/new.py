@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.errors import BadInput
 from benchmarks.files import put
-from harness.listing import built_in
+from harness.options.listing import built_in
 
 TEXT = '''"""What it measures, in a line."""
 

@@ -18,11 +18,12 @@ from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json, replace
 from benchmarks.printable import brief, printable
 from harness.atlases.stored import of
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
 from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks
 from harness.judging.run_scores import RunScores
 from harness.judging.uncertainty import fisher
+from harness.oneshot.flow import keys_of
 from harness.plans.plan import Plan
 from harness.scoring.described import read_described
 from harness.scoring.keys import stale
@@ -138,6 +139,9 @@ def stale_scores(out: Path) -> set[str]:
         foreign = said[str(name)]
         if foreign.moved or set(rows.get("key", [""])) != {foreign.key(plan.space)}:
             old.add(foreign.name)
+    for name, now in keys_of(plan).items():
+        if set(scores.loc[scores["proxy"] == name, "key"]) - {now}:
+            old.add(name)
     return old | {
         combination.name
         for combination in choose(plan.proxies, said)[1]

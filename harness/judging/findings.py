@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
 from harness.judging.ceiling import told_without_noise
 from harness.judging.datasets import mean_over_datasets
 from harness.judging.judge import judge

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.table import AccuracyName
-from harness.drawing.designs import FEWEST
 from harness.judging import selection
 from harness.judging.correlating import STATISTICS, correlated, partial, scores
 from harness.judging.ranks import Vector, weighted_tau
 from harness.judging.score_table import ScoreTable
 from harness.judging.uncertainty import Sample, Z, fisher, holm
+from harness.plans.designs import FEWEST
 from reports.rows import Correlation, Difference
 
 LEFT_OUT = "_left_out"

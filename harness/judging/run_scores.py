@@ -12,11 +12,11 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
 from harness.atlases.stored import current
-from harness.drawing.designs import Design
-from harness.drawing.planned import design
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
+from harness.plans.candidates import design
+from harness.plans.designs import Design
 from harness.plans.plan import Plan
 from harness.samplers.predictors import PREDICTORS, named
 from harness.scoring.described import Described, read_described

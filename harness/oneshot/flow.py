@@ -11,14 +11,14 @@ from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.table import AccuracyTable
 from benchmarks.training import Recipe
-from harness.devices import workers_for
-from harness.drawing.planned import chosen_cells
-from harness.folder import RunFolder
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
 from harness.oneshot.evaluation import BATCH
 from harness.oneshot.training import Run, SupernetTraining, TrainingData, epochs_done
 from harness.oneshot.work import Job, worked
+from harness.plans.candidates import chosen_cells
+from harness.plans.devices import workers_for
 from harness.plans.plan import Plan, frozen_inputs, identity
-from harness.run_files import RunFile
 from harness.samplers.predictor import Predictor
 from harness.samplers.predictors import named
 from harness.scoring.keys import made_by
@@ -94,6 +94,18 @@ def fill_oneshot(
     if len(found) != len(cells) * len(runs):
         raise RuntimeError(f"{len(found)} scores of {len(cells)} cells by {len(runs)} supernets")
     _export(folder, found)
+
+
+def keys_of(plan: Plan) -> dict[str, str]:
+    """Return what names the sources, settings and images of a plan's one-shot scores, by name.
+
+    Raises:
+        BadInput: the images cannot be read.
+    """
+    if not plan.oneshot:
+        return {}
+    data = TrainingData.of(training_of(plan))
+    return {predictor.name: _key(predictor, data) for predictor in named(plan.oneshot)}
 
 
 def _who(run: Run) -> tuple[str, int]:

@@ -39,7 +39,7 @@ def proxies(prefix: str, **_: object) -> list[str]:
 
 def searchers(prefix: str, **_: object) -> list[str]:
     """Return what the last of several names could be."""
-    from harness.listing import SEARCHERS, built_in
+    from harness.options.listing import SEARCHERS, built_in
 
     done, _comma, last = prefix.rpartition(",")
     names = ("all", *(one.name for one in built_in(SEARCHERS)))
@@ -61,6 +61,6 @@ def named(prefix: str, **_: object) -> list[str]:
 
 
 def _formulas() -> Iterable[str]:
-    from harness.listing import built_in
+    from harness.options.listing import built_in
 
     return ("all", *sorted(formula.name for formula in built_in()))

@@ -57,7 +57,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         )
     import torch
 
-    from harness.devices import SIDE_BY_SIDE, resolve_device
+    from harness.plans.devices import SIDE_BY_SIDE, resolve_device
     from harness.plans.plan import Plan
 
     device, remark = resolve_device(options.device)

@@ -17,7 +17,7 @@ from benchmarks.files import content_of_json
 from benchmarks.files import text as text_of
 from benchmarks.printable import reason
 from benchmarks.space import Benchmark
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
 from harness.passes import PASSES
 from harness.scoring.entries import of_proxy
 from harness.scoring.keys import files_behind, key_of, syntax_digest

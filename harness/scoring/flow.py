@@ -13,12 +13,12 @@ import pandas as pd
 from benchmarks.progress import progress, said
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
-from harness.devices import workers_for
-from harness.drawing.planned import chosen_cells, design
-from harness.folder import RunFolder
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
 from harness.options.arguments import TIME_LIMIT
+from harness.plans.candidates import chosen_cells, design
+from harness.plans.devices import workers_for
 from harness.plans.plan import Plan, frozen_inputs, identity, provenance
-from harness.run_files import RunFile
 from harness.scoring.described import described
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store

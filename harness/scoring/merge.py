@@ -9,8 +9,8 @@ from pathlib import Path
 
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
-from harness.devices import default_workers
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
+from harness.plans.devices import default_workers
 from harness.plans.plan import Plan
 from harness.scoring.flow import fill, truth
 from harness.scoring.store import Score, Store, stored

@@ -14,7 +14,7 @@ import torch
 
 from benchmarks.errors import BadInput
 from benchmarks.processes import Pool
-from harness.devices import workers_for
+from harness.plans.devices import workers_for
 from harness.scoring.processes import Scorer, deterministic, keep_memory, serve, set_up, work
 from harness.scoring.store import Score
 from harness.scoring.tasks import Setting, Task, groups, needs_network

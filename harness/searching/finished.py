@@ -11,8 +11,8 @@ from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json
 from benchmarks.printable import printable, reason
 from benchmarks.table import AccuracyTable
-from harness.folder import RunFolder
-from harness.run_files import RunFile
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
 from harness.searching.flow import chosen_searchers, entry_of
 from harness.searching.plan import SearchPlan
 from harness.searching.problems import read_table

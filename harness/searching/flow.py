@@ -14,9 +14,9 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.table import AccuracyTable
-from harness.folder import RunFolder
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
 from harness.plans.plan import provenance
-from harness.run_files import RunFile
 from harness.scoring.keys import sources
 from harness.searching.driver import Run, Terms, Trial
 from harness.searching.plan import SearchPlan

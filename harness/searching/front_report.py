@@ -11,10 +11,10 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.files import put
 from benchmarks.table import AccuracyTable
-from harness.folder import RunFolder
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
 from harness.judging.attainment import attained
 from harness.judging.paired import compared
-from harness.run_files import RunFile
 from harness.searching.finished import Finished, finished
 from harness.searching.fronts import (
     MEASURES,

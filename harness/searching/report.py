@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.files import put
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.folder import RunFolder
-from harness.run_files import RunFile
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
 from harness.searching.finished import finished
 from harness.searching.front_report import fronts, has_fronts, report_fronts
 from harness.searching.incumbents import incumbents

@@ -18,8 +18,8 @@ from harness.atlases import stored
 from harness.atlases.checked import differing
 from harness.atlases.stored import Atlas, AtlasColumn
 from harness.cli import main
-from harness.drawing.planned import chosen_cells
 from harness.judging.whole_space import worths
+from harness.plans.candidates import chosen_cells
 from harness.plans.plan import frozen_inputs
 from harness.plans.settings import plan_from
 from harness.scoring.flow import truth
@@ -61,7 +61,7 @@ def shipped(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     for path in made.glob("mini_*"):
         shutil.copy(path, folder)
     monkeypatch.setattr(stored, "FOLDER", folder)
-    monkeypatch.setattr("harness.report.FOLDER", folder)
+    monkeypatch.setattr("harness.reporting.report.FOLDER", folder)
     return folder
 
 

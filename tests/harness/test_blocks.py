@@ -15,9 +15,9 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.network import build
 from benchmarks.network import initialise
 from harness import passes
-from harness.devices import default_workers
 from harness.options.parser import parser
 from harness.passes import Context
+from harness.plans.devices import default_workers
 from harness.plans.settings import plan_of
 from harness.scoring import processes
 from harness.scoring.networks import seed_of

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.nasbench201.cell import every_cell
-from harness.drawing.cells import select
-from harness.drawing.designs import by_size
-from harness.drawing.draws import inclusion, stratified
+from harness.plans.cells import select
+from harness.plans.designs import by_size
+from harness.plans.draws import inclusion, stratified
 
 TSS = BENCHMARKS["nats-tss"]
 CIFAR10 = TSS.dataset("cifar10")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from harness.devices import resolve_device
+from harness.plans.devices import resolve_device
 from harness.plans.plan import Plan
 from proxies import load_all
 from tests.material.refusals import refused
@@ -156,7 +156,7 @@ def test_a_run_begins_with_what_it_will_do(
     monkeypatch.setattr("harness.scoring.flow.said", said.append)
     for _ in range(2):
         assert main(command(data, tmp_path, proxies="params,snip", cells="0,11")) == 0
-        (tmp_path / "standing.json").unlink()
+        (tmp_path / "unchanged.json").unlink()
     first, again = said
     what = "2 proxies on 2 cells of nats-tss (cifar10)"
     assert first == (

@@ -12,12 +12,12 @@ from scipy.stats import norm
 from benchmarks.catalogue import benchmark
 from benchmarks.nasbench201.cell import every_cell
 from benchmarks.table import AccuracyName
-from harness.drawing.cells import select
-from harness.drawing.designs import Design, by_size, design_of, one_by_one
 from harness.judging.correlating import correlated
 from harness.judging.datasets import mean_over_datasets
 from harness.judging.judge import ranked
 from harness.judging.score_table import ScoreTable
+from harness.plans.cells import select
+from harness.plans.designs import Design, by_size, design_of, one_by_one
 from reports.entry import Entry
 
 SPACE = benchmark("nats-tss")

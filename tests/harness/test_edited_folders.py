@@ -22,7 +22,7 @@ from benchmarks.processes import Pool
 from harness.cli import main
 from harness.gate.baseline import read
 from harness.plans.plan import Plan
-from harness.report import report
+from harness.reporting.report import report
 from tests.material.refusals import refused
 
 TRAPPED = '''

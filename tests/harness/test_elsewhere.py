@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from benchmarks.errors import BadInput
 from harness.cli import main
-from harness.folder import RunFolder
+from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from tests.material.own_proxy import score
 

@@ -17,8 +17,8 @@ import torch
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from harness import passes
-from harness.devices import resolve_device
 from harness.passes import hessian
+from harness.plans.devices import resolve_device
 from harness.scoring.engine import score
 from harness.scoring.keys import key, walk
 from harness.scoring.networks import seed_of

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
+from harness.interference import measuring
 from scipy.stats import pearsonr, rankdata, ttest_1samp
 
 from benchmarks.images import Minibatch
 from harness.cli import main
-from harness.interference import measuring
-from harness.interference.observations import associations, by_distance, partial
-from harness.interference.pairs import pairs
-from harness.interference.similarity import similarities
+from harness.oneshot.observations import associations, by_distance, partial
+from harness.oneshot.pairs import pairs
+from harness.oneshot.similarity import similarities
 from tests.material.refusals import refused
 from tests.material.supernets import AXES, images, network, npz
 
@@ -128,7 +128,7 @@ def command(folder: Path, **changed: str) -> list[str]:
 def test_the_command_writes_rows_tables_and_a_figure_and_resumes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.interference.command.FEWEST", 2)
+    monkeypatch.setattr("harness.oneshot.interference.FEWEST", 2)
     assert main(command(tmp_path, pairs="2")) == 0
     told, out = capsys.readouterr().out, tmp_path / "out"
     found = pd.read_csv(out / "interference.csv")

@@ -134,6 +134,23 @@ def test_a_diverged_supernet_is_failed_and_the_rest_goes_on(
     assert set(ours(out)["status"]) == {"ok"}
 
 
+def test_scores_of_another_sampler_are_stale(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baseline = tmp_path / "baseline.json"
+    assert main(["baseline", str(whole), str(baseline)]) == 0
+    compare = ["compare", str(whole), "--baseline", str(baseline)]
+    capsys.readouterr()
+    assert main(compare) == 0
+    assert "stale" not in capsys.readouterr().out
+    monkeypatch.setattr(flow, "made_by", lambda *_: "of other sources")
+    assert main(compare) == 1
+    said = capsys.readouterr().out
+    assert "**magic_at** stale" in said
+    assert "**spos** stale" in said
+    assert "**params** stale" not in said
+
+
 def test_more_seeds_leave_what_is_there(images: Path, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     assert main(command(images, out, oneshot="spos", supernet_seeds="1")) == 0

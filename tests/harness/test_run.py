@@ -25,7 +25,7 @@ FILES = {
     "report.html",
     "report.json",
     "scores.sqlite",
-    "standing.json",
+    "unchanged.json",
     "summary.txt",
     "table.csv",
     "table.md",

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from harness import listing
 from harness.cli import main
-from harness.plugins import ENTRY_POINTS
+from harness.commands.plugins import ENTRY_POINTS
+from harness.options import listing
 from harness.searching.plugins import GROUP
 from proxies import COMBINATIONS, load_all, plugins
 from searchers import load_all as load_searchers

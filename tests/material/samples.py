@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.drawing.designs import Design
 from harness.judging.ranks import Statistic
 from harness.judging.uncertainty import Sample
+from harness.plans.designs import Design
 
 CLUSTERED = Design("clustered", "")
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from benchmarks.nasbench201.space import Topology
 from benchmarks.network import Network
 from benchmarks.space import Dataset
+from harness.contract.workbench import Workbench
 from harness.passes import Inputs
 from harness.scoring.engine import records, score
 from harness.scoring.tasks import Setting, Task
@@ -43,6 +44,13 @@ def setting(images: Tensor | None = None) -> Setting:
     gaussian = torch.randn((2, *drawn.shape), generator=draw)
     labels = torch.arange(len(drawn)) % DATASET.classes
     return Setting(SPACE, DATASET, Inputs(drawn, labels, gaussian), "cpu").prepared()
+
+
+def workbench() -> Workbench:
+    """Return one with more images than make all of few patterns differ."""
+    draw = torch.Generator().manual_seed(8)
+    images, noise = (torch.randn((12, 3, 8, 8), generator=draw) for _ in range(2))
+    return Workbench(setting(images), setting(noise))
 
 
 def scores(*chosen: Proxy, cell: str = CELLS[0], where: Setting | None = None) -> dict[str, float]:

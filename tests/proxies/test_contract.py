@@ -16,7 +16,6 @@ from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.network import Network, initialise
 from harness.contract.checks import CHECKS, Check, found
-from harness.contract.workbench import Workbench
 from harness.passes import Inputs, regression
 from harness.scoring.engine import score
 from harness.scoring.tasks import Task
@@ -32,6 +31,7 @@ from tests.material.tiny import (
     made_by,
     scores,
     setting,
+    workbench,
 )
 
 NAMES = [proxy.name for proxy in REGISTRY]
@@ -42,13 +42,6 @@ def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
     frame = {"records", "maps", "responses", "registry", "combinations", "plugins", "rank_average"}
     modules = {m.name for m in pkgutil.iter_modules(proxies.__path__)} - frame
     assert modules == set(NAMES) | set(COMBINATIONS)
-
-
-def workbench() -> Workbench:
-    """Return one with more images than make all of few patterns differ."""
-    draw = torch.Generator().manual_seed(8)
-    images, noise = (torch.randn((12, 3, 8, 8), generator=draw) for _ in range(2))
-    return Workbench(setting(images), setting(noise))
 
 
 TRIAL = workbench()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.streams import say, show
-from harness.plugins import others, plug_in
-from harness.run_files import RunFile
+from harness.commands.plugins import others, plug_in
+from harness.folders.run_files import RunFile
 
 if TYPE_CHECKING:
     from benchmarks.table import AccuracyTable
@@ -24,15 +24,15 @@ def score(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Score, then report; where that is done already, print what it was."""
-    from harness.standing import leave, standing
+    from harness.commands.unchanged import remember, unchanged_table
 
-    text = standing(options)
+    text = unchanged_table(options)
     if text is None:
         table = _scored(options)
-        from harness.report import report
+        from harness.reporting.report import report
 
         text = report(options.out, table)
-        leave(options)
+        remember(options)
     _tell(options.out, text)
     return 0
 
@@ -57,7 +57,7 @@ def merge(options: argparse.Namespace) -> int:
 
 def report(options: argparse.Namespace) -> int:
     """Judge stored scores and write what a reader looks at."""
-    from harness.report import report
+    from harness.reporting.report import report
 
     plug_in(options)
     out, how = options.out or options.run, (options.beside, options.scores, options.intervals)
@@ -67,7 +67,7 @@ def report(options: argparse.Namespace) -> int:
 
 def atlas(options: argparse.Namespace) -> int:
     """Print the table of a whole space."""
-    from harness.whole_space import show as atlas_table
+    from harness.reporting.whole_space import show as atlas_table
 
     show(atlas_table(options.benchmark, options.dataset, options.proxies, options.out))
     return 0
@@ -75,7 +75,7 @@ def atlas(options: argparse.Namespace) -> int:
 
 def search(options: argparse.Namespace) -> int:
     """Run the searches that a folder lacks, then report."""
-    from harness.listing import check_searchers
+    from harness.options.listing import check_searchers
     from harness.searching.settings import search_plan_of
 
     ours = not options.searcher_file and not others()
@@ -87,7 +87,7 @@ def search(options: argparse.Namespace) -> int:
     if ours:
         several = bool(plan.objectives)
         choose(plan.searchers, plan.proxies.split(","), several=several)  # and a wrong setting soon
-    from harness.devices import default_workers
+    from harness.plans.devices import default_workers
     from harness.searching.flow import fill
     from harness.searching.front_report import check_reference
     from harness.searching.problems import read_table
@@ -149,7 +149,7 @@ def new(options: argparse.Namespace) -> int:
 
 def interference(options: argparse.Namespace) -> int:
     """Measure how differently children of a supernet pull what they share."""
-    from harness.interference.command import interference
+    from harness.oneshot.interference import interference
 
     show(interference(options))
     return 0
@@ -163,7 +163,7 @@ def convert(options: argparse.Namespace) -> int:
     if target.suffix != ".parquet":
         raise BadInput(f"The target should end in `.parquet`. Found `{target}`.")
     from benchmarks.sources import read_truth
-    from harness.devices import default_workers
+    from harness.plans.devices import default_workers
 
     table = read_truth(options.source, options.workers or default_workers())
     table.write(target)
@@ -174,7 +174,7 @@ def convert(options: argparse.Namespace) -> int:
 
 def names(options: argparse.Namespace) -> int:
     """List what the command line accepts; what other packages have is imported for it."""
-    from harness.listing import listing, records, registered
+    from harness.options.listing import listing, records, registered
 
     if options.records:
         show(records())
@@ -205,14 +205,14 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 
 def _scored(options: argparse.Namespace) -> AccuracyTable:
     """Score what a plan names and its folder lacks; return the accuracies."""
-    from harness.listing import check_names
+    from harness.options.listing import check_names
     from harness.plans.settings import plan_of
 
     if not options.proxy_file and not others():
         check_names(options.proxies)
     plan = plan_of(options)
-    from harness.devices import default_workers
     from harness.oneshot.flow import fill_oneshot
+    from harness.plans.devices import default_workers
     from harness.scoring.backends import backend
     from harness.scoring.flow import fill, truth
 

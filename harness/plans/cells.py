@@ -11,8 +11,8 @@ from benchmarks.errors import BadInput
 from benchmarks.files import text
 from benchmarks.printable import printable, reason
 from benchmarks.space import Benchmark, Dataset
-from harness.drawing.draws import live_parameters, stratified
 from harness.options.arguments import whole_number
+from harness.plans.draws import live_parameters, stratified
 
 
 def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset) -> pd.Series:
@@ -21,7 +21,7 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
     Args:
         spec: ``all``; ``random:N`` candidates drawn with a fixed seed; ``stratified:N`` functional
             classes with all their candidates, drawn by size along their live parameters (see
-            :func:`harness.drawing.draws.stratified`); indices; or a file with an index or an
+            :func:`harness.plans.draws.stratified`); indices; or a file with an index or an
             official string a line.
         candidates: official strings by index, of every candidate with the accuracy that is named.
         space: the benchmark, for classes and counts.

@@ -20,7 +20,7 @@ class RunFile(StrEnum):
     SCORES = "scores.parquet"
     DESCRIBED = "proxies.json"
     COSTS = "costs.csv"
-    STANDING = "standing.json"
+    UNCHANGED = "unchanged.json"
 
     COMBINATIONS = "combinations.parquet"
     CORRELATIONS = "correlations.csv"

@@ -14,12 +14,12 @@ from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.supernets import supernet
 from benchmarks.training import Recipe
-from harness.devices import resolve_device, workers_for
-from harness.folder import RunFolder
-from harness.interference.measuring import Measurement, measured
-from harness.interference.observations import associations, by_distance
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
+from harness.oneshot.measuring import Measurement, measured
+from harness.oneshot.observations import associations, by_distance
 from harness.oneshot.training import SupernetTraining
-from harness.run_files import RunFile
+from harness.plans.devices import resolve_device, workers_for
 from reports.interference import Interference, draw_interference, text
 from reports.style import STYLE
 

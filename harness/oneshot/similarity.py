@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from benchmarks.images import Minibatch
 from benchmarks.supernet import Supernet
-from harness.interference.pairs import Pair
+from harness.oneshot.pairs import Pair
 from harness.samplers.predictor import Places
 
 

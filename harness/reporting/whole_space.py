@@ -13,15 +13,15 @@ import pandas as pd
 
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.atlases.stored import Atlas, current
-from harness.drawing.planned import chosen_cells, design
-from harness.folder import RunFolder
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged, other_accuracies
 from harness.judging.run_scores import RunScores
 from harness.judging.whole_space import worths
+from harness.plans.candidates import chosen_cells, design
 from harness.plans.plan import Plan, provenance
 from harness.plans.settings import plan_from
-from harness.report import report
-from harness.run_files import RunFile
+from harness.reporting.report import report
 from harness.scoring.flow import accuracy_digest, truth
 from proxies import COMBINATIONS, Combination, choose, find
 from reports.findings import Findings

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.commands.unchanged import unchanged_table
 from harness.options.parser import parser
-from harness.standing import standing
 
 MINE = '''
 from torch import Tensor
@@ -88,7 +88,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "figure removed": lambda folder: shutil.rmtree(folder / "out/figures"),
     "scores": lambda folder: os.utime(folder / "out/scores.parquet"),
     "a file more": _write("out/more.csv"),
-    "note damaged": _write("out/standing.json"),
+    "note damaged": _write("out/unchanged.json"),
 }
 
 
@@ -100,9 +100,9 @@ def test_where_anything_changed_it_looks_closer(
     shutil.copytree(folder, kept := tmp_path / "kept", copy_function=shutil.copy2)
     try:
         options = parser().parse_args(words(folder))
-        assert standing(options) == printed
+        assert unchanged_table(options) == printed
         CHANGES[change](folder)
-        assert standing(options) is None
+        assert unchanged_table(options) is None
     finally:
         shutil.rmtree(folder)
         shutil.copytree(kept, folder, copy_function=shutil.copy2)
@@ -112,4 +112,4 @@ def test_where_anything_changed_it_looks_closer(
     "more", [["--seeds", "2"], ["--batch", "8"], ["--retry-failed"], ["--split", "x-valid"]]
 )
 def test_another_command_is_another_run(more: list[str], finished: tuple[Path, str]) -> None:
-    assert standing(parser().parse_args([*words(finished[0]), *more])) is None
+    assert unchanged_table(parser().parse_args([*words(finished[0]), *more])) is None

@@ -16,9 +16,9 @@ from benchmarks.network import initialise
 from benchmarks.processes import Pool
 from benchmarks.space import Benchmark
 from benchmarks.supernet import Supernet
-from harness.folder import RunFolder
-from harness.interference.pairs import pairs
-from harness.interference.similarity import similarities
+from harness.folders.run_folder import RunFolder
+from harness.oneshot.pairs import pairs
+from harness.oneshot.similarity import similarities
 from harness.oneshot.training import Run, SupernetTraining, TrainingData, advance
 from harness.samplers.predictors import PREDICTORS
 from harness.scoring.keys import made_by

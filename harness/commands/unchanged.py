@@ -14,27 +14,26 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Iterator
-from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from benchmarks.fetching import ARCHIVES, cache
 from benchmarks.files import content_of_json
 from harness import PACKAGES
-from harness.plugins import ENTRY_POINTS
-from harness.run_files import RunFile
+from harness.commands.plugins import ENTRY_POINTS
+from harness.folders.run_files import RunFile
+from harness.reporting.versions import versions
 
 HOW = ("workers", "time_limit")
 """Options that say how a run is carried out, not what it makes."""
-
-LIBRARIES = ("torch", "numpy", "scipy", "pandas", "matplotlib", "seaborn", "nats_bench", "optuna")
 
 SOURCE = (".py", ".jinja", ".css", ".js")
 """Files that are told apart by what they hold; others by their size and time of change."""
 
 
-def leave(options: argparse.Namespace) -> None:
+def remember(options: argparse.Namespace) -> None:
     """Note what a run that has just ended was made from, and what it left."""
-    from harness.folder import RunFolder
+    from harness.folders.run_folder import RunFolder
     from harness.scoring.keys import files_behind  # imports PyTorch, which a run has done
     from proxies import load_all
 
@@ -42,15 +41,15 @@ def leave(options: argparse.Namespace) -> None:
     files = {*_files(options), *(Path(file) for found in theirs for file in found)}
     marks = {str(file): _mark(file) for file in files}
     left = {"options": _options(options), "files": marks}
-    RunFolder(options.out).text(RunFile.STANDING, json.dumps(left) + "\n")
+    RunFolder(options.out).text(RunFile.UNCHANGED, json.dumps(left) + "\n")
 
 
-def standing(options: argparse.Namespace) -> str | None:
+def unchanged_table(options: argparse.Namespace) -> str | None:
     """Return the table that a run folder shows, where the same command would print it again."""
     if options.retry_failed:
         return None
     try:
-        left = content_of_json(options.out / RunFile.STANDING)
+        left = content_of_json(options.out / RunFile.UNCHANGED)
         if left["options"] != _options(options):
             return None
         marks = left["files"]
@@ -76,7 +75,7 @@ def _options(options: argparse.Namespace) -> str:
 
 def _files(options: argparse.Namespace) -> Iterator[Path]:
     """Yield the files of this project, of the run folder, and those that options name."""
-    home = Path(__file__).resolve().parents[1]
+    home = Path(__file__).resolve().parents[2]
     places = [home / package for package in PACKAGES]
     if (images := ARCHIVES.get(options.images or "")) is not None:
         places.append(cache() / images.folder)
@@ -94,7 +93,7 @@ def _files(options: argparse.Namespace) -> Iterator[Path]:
 def _passing(file: Path) -> bool:
     """Whether a file comes and goes by itself."""
     empty_log = file.name.endswith(("-wal", "-shm")) and not file.stat().st_size
-    return file.name == RunFile.STANDING or "__pycache__" in file.parts or empty_log
+    return file.name == RunFile.UNCHANGED or "__pycache__" in file.parts or empty_log
 
 
 def _mark(file: Path) -> str:
@@ -102,14 +101,3 @@ def _mark(file: Path) -> str:
         return hashlib.sha256(file.read_bytes()).hexdigest()
     found = file.stat()
     return f"{found.st_size} {found.st_mtime_ns}"
-
-
-def versions() -> list[str]:
-    """Return the versions of what computes, judges and draws besides this project."""
-    found = []
-    for name in LIBRARIES:
-        try:
-            found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:
-            found.append(name)
-    return found

@@ -10,9 +10,9 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.table import AccuracyTable
-from harness.drawing.cells import select
-from harness.drawing.designs import Design, design_of
 from harness.options.arguments import whole_number
+from harness.plans.cells import select
+from harness.plans.designs import Design, design_of
 from harness.plans.plan import Plan
 
 

@@ -14,11 +14,11 @@ from benchmarks.files import put
 from benchmarks.table import AccuracyTable
 from harness import PACKAGES
 from harness.atlases.stored import FOLDER
-from harness.folder import RunFolder
+from harness.folders.run_files import RunFile
+from harness.folders.run_folder import RunFolder
 from harness.plans.plan import Plan
-from harness.run_files import RunFile
+from harness.reporting.versions import versions
 from harness.scoring.flow import truth
-from harness.standing import versions
 
 if TYPE_CHECKING:
     from reports.findings import Findings
@@ -138,7 +138,7 @@ def _digest(
     files = [file for run in (folder, *others) for file in run.read_by_reports]
     files += [*map(Path, plan.scores), *more]
     files += sorted(FOLDER.glob("*.json")) if plan.atlas else []
-    home = Path(__file__).parents[1]
+    home = Path(__file__).parents[2]
     for package in PACKAGES:
         for suffix in ("py", "jinja", "css", "js"):
             files += sorted((home / package).rglob(f"*.{suffix}"))

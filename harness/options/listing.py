@@ -13,7 +13,7 @@ from benchmarks.errors import BadInput, suggestion
 from benchmarks.printable import printable
 from harness.samplers.predictors import PREDICTORS
 
-PROXIES, SEARCHERS = (Path(__file__).parents[1] / name for name in ("proxies", "searchers"))
+PROXIES, SEARCHERS = (Path(__file__).parents[2] / name for name in ("proxies", "searchers"))
 
 
 class Listed(NamedTuple):

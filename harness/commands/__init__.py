@@ -1,0 +1,1 @@
+"""The commands: a function each, what is plugged into them, and whether there is anything to do."""

@@ -1,0 +1,1 @@
+"""Run folders: what their files are called, and how they are read and written."""

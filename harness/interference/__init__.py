@@ -1,1 +1,0 @@
-"""Interference: how differently the children of a supernet pull what they share."""

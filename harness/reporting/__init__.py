@@ -1,0 +1,1 @@
+"""From judged scores, of a run or of a whole space, to tables, figures and pages."""
