@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
-from harness.interference import measuring
 from scipy.stats import pearsonr, rankdata, ttest_1samp
 
 from benchmarks.images import Minibatch
 from harness.cli import main
+from harness.oneshot import measuring
 from harness.oneshot.observations import associations, by_distance, partial
 from harness.oneshot.pairs import pairs
 from harness.oneshot.similarity import similarities
