@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scipy.stats import t
 
+from benchmarks.catalogue import BENCHMARKS
 from harness.atlases.stored import current
 from harness.reporting.whole_space import judged_atlas
 from reports.leaderboard import FAVOURITES
@@ -45,9 +46,10 @@ def rows() -> pd.DataFrame:
     found: list[dict[str, object]] = []
     for space in FAMILIES:
         judged = judged_atlas(current(space))
-        for dataset in dict.fromkeys(row.dataset for row in judged.correlations):
-            own = [row for row in judged.correlations if row.dataset == dataset]
-            every = [row for row in own if row.cells == "all"]
+        whole = [row for row in judged.correlations if row.cells == "all"]
+        there = {row.dataset for row in whole}
+        for dataset in [each.name for each in BENCHMARKS[space].datasets if each.name in there]:
+            every = [row for row in whole if row.dataset == dataset]
             taus = {row.proxy: row for row in every if row.statistic == "kendall"}
             counting = max(taus[count].value for count in COUNTS)
             regrets = {
