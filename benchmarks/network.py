@@ -121,7 +121,7 @@ class Network(Layered):
         """Yield what puts out a feature map, containers too, as the benchmark's own code has it."""
 
 
-def beside(images: Tensor, count: int) -> Tensor:
+def repeated(images: Tensor, count: int) -> Tensor:
     """Return images (N, C, H, W), once for each of ``count`` networks side by side."""
     if count == 1:
         return images

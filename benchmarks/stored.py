@@ -62,11 +62,11 @@ class StoredColumn:
 class Stored:
     """A file of figures, with the file that holds its checksum beside it.
 
-    ``beside`` says which datasets have the counts of another.
+    ``counted_as`` says which datasets have the counts of another.
     """
 
     file: Path
-    beside: tuple[tuple[str, str], ...] = ()
+    counted_as: tuple[tuple[str, str], ...] = ()
 
     def accuracies(self) -> AccuracyTable:
         """Return what trainings reached; those of another version stand beside them.
@@ -81,9 +81,9 @@ class Stored:
                 frame["measure"] = _constant(column.measure, len(frame))
                 own = found.setdefault(column.version, [])
                 own.append(frame.rename(columns={"value": "accuracy"}))
-        table = AccuracyTable.from_rows(_together(found.pop("")))
+        table = AccuracyTable.from_rows(_concatenated(found.pop("")))
         for version, frames in found.items():
-            table = table.with_trials(_together(frames), version)
+            table = table.with_trials(_concatenated(frames), version)
         return table
 
     def metrics(self) -> MetricTable:
@@ -97,10 +97,10 @@ class Stored:
             if column.metric:
                 frame["metric"] = _constant(column.metric, len(frame))
                 frames.append(frame)
-                for dataset, counted_as in self.beside:
-                    if column.metric in ("params", "flops") and column.dataset == counted_as:
+                for dataset, of in self.counted_as:
+                    if column.metric in ("params", "flops") and column.dataset == of:
                         frames.append(frame.assign(dataset=_constant(dataset, len(frame))))
-        return MetricTable.from_rows(_together(frames) if frames else [])
+        return MetricTable.from_rows(_concatenated(frames) if frames else [])
 
     def read(self) -> pa.Table:
         """Return the table as it is stored.
@@ -162,7 +162,7 @@ def _number(value: int | None, count: int) -> pd.Series:
     return pd.Series(value, range(count), dtype="Int16")
 
 
-def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:
+def _concatenated(frames: list[pd.DataFrame]) -> pd.DataFrame:
     """Return all rows, text as categories still."""
     names = [name for name in frames[0] if frames[0][name].dtype == "category"]
     rows = pd.concat([frame.drop(columns=names) for frame in frames], ignore_index=True)

@@ -101,7 +101,7 @@ ATLAS = Path("atlas")
 """Names the scores that come with the project as a baseline."""
 
 
-def beside(run: RunScores, path: Path) -> dict[str, Any]:
+def stored_baseline(run: RunScores, path: Path) -> dict[str, Any]:
     """Return the baseline of that file, or what the atlas holds of a run's cells and proxies.
 
     Raises:

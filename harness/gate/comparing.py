@@ -54,7 +54,7 @@ def compare(out: Path, path: Path, rules: Rules) -> list[Comparison]:
         BadInput: the baseline is not one, or the run is not finished.
     """
     run = RunScores.read(out)
-    stored = baseline.beside(run, path)
+    stored = baseline.stored_baseline(run, path)
     if stored["run"] != baseline.identity(run):
         return []
     old = baseline.stale_scores(out)
@@ -105,7 +105,7 @@ def publish(out: Path, rows: list[Comparison], rules: Rules) -> str:
 def difference(out: Path, path: Path) -> str:
     """Return in which settings run and baseline differ, for a sentence."""
     run = RunScores.read(out)
-    stored, now = baseline.beside(run, path)["run"], baseline.identity(run)
+    stored, now = baseline.stored_baseline(run, path)["run"], baseline.identity(run)
     differing = [name for name in now if stored.get(name) != now[name]]
     return ", ".join(
         f"other {n.removesuffix('_sha256')}"

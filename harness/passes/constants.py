@@ -18,7 +18,7 @@ def constants_pass(context: Context[Network]) -> Records:
 
     In float32 the smaller value leaves nothing of what passes several convolutions.
     """
-    network, images = context.network, context.beside(context.inputs.images)
+    network, images = context.network, context.repeated(context.inputs.images)
     names = dict(network.named_parameters())
     logits: list[Tensor] = []
     for value in VALUES:

@@ -33,7 +33,7 @@ def curve_pass(context: Context[Network]) -> Records:
     if context.network.centred:
         raise Undefined(CENTRED)
     network = copy.deepcopy(context.network).double()
-    u, v = (context.beside(part.to(context.inputs.images.device)[None]) for part in plane())
+    u, v = (context.repeated(part.to(context.inputs.images.device)[None]) for part in plane())
     with torch.no_grad():
         with calls(network.layers) as seen:
             network(u)

@@ -29,7 +29,7 @@ def distances_pass(context: Context[Network]) -> Records:
     runs: list[Calls] = []
     for image in torch.split(context.inputs.images[:IMAGES], 1):
         with calls(network.layers) as called, torch.no_grad():
-            network(context.beside(image))
+            network(context.repeated(image))
         runs.append(called)
     between = torch.zeros(context.count, len(runs), len(runs), dtype=torch.float64)
     for layer in runs[0]:

@@ -30,9 +30,9 @@ def perturbation_pass(context: Context[Network]) -> Records:
     """Feature maps of a Gaussian minibatch and of a slightly different one."""
     network, (x, direction) = context.network, context.inputs.gaussian
     with torch.no_grad():
-        features = network.features(context.beside(x))
+        features = network.features(context.repeated(x))
         variances = context.per_network(network.norms, [norm.variance for norm in network.norms])
-        moved = network.features(context.beside(x + STEP * direction))
+        moved = network.features(context.repeated(x + STEP * direction))
     change = context.split((features - moved).abs()).flatten(2).sum(2).cpu()
     each = zip(change, variances, strict=True)
     return {r.Perturbation: [r.Perturbation(*part) for part in each]}
@@ -41,13 +41,13 @@ def perturbation_pass(context: Context[Network]) -> Records:
 def blocks_pass(context: Context[Network]) -> Records:
     """Stem and blocks on a Gaussian minibatch, and a random cotangent through each block."""
     with torch.no_grad():
-        x = context.network.stem(context.beside(context.inputs.gaussian[0]))
+        x = context.network.stem(context.repeated(context.inputs.gaussian[0]))
     covariances, couplings, identities = [covariance(context.split(x))], [], []
     for position, block in enumerate(context.network.body):
         x = x.detach().requires_grad_()
         y = block(x)
         shape = len(y), y.shape[1] // context.count, *y.shape[2:]
-        signs = context.beside(channels_last(frozen_signs(position, *shape).to(y)))
+        signs = context.repeated(channels_last(frozen_signs(position, *shape).to(y)))
         (back,) = gradients((signs * y).sum(), to=[x]) if y.requires_grad else [torch.zeros_like(x)]
         covariances.append(covariance(context.split(y.detach())))
         identities.append(_same(context.split(back), context.split(signs)))
@@ -83,7 +83,7 @@ def layers_pass(context: Context[Network]) -> Records:
     """The output of every layer for one Gaussian image of 64 x 64 pixels."""
     image = frozen_normal(1, 3, 64, 64).to(context.inputs.images)
     with calls(context.network.layers) as called, torch.no_grad():
-        context.network(context.beside(image))
+        context.network(context.repeated(image))
     found: list[list[tuple[Tensor, int]]] = [[] for _ in range(context.count)]
     maps = {layer: output for layer, (_, output) in called.items() if output.ndim == 4}
     for layer, output in maps.items():
@@ -119,7 +119,7 @@ def patterns_pass(context: Context[Network]) -> Records:
     images = context.inputs.images[:SAMPLES]
     powers = 2.0 ** torch.arange(len(images), device=images.device)
     with calls(_relus(context.network)) as called, torch.no_grad():
-        context.network(context.beside(images))
+        context.network(context.repeated(images))
     codes = [[powers @ on.to(powers) for on in switched] for switched in _switched(context, called)]
     return {r.SamplePatterns: [r.SamplePatterns(torch.cat(own).long().cpu()) for own in codes]}
 
@@ -129,7 +129,7 @@ def regions_pass(context: Context[Layered]) -> Records:
     codes: list[list[Tensor]] = [[] for _ in range(context.count)]
     for images in crops(context.inputs.images):
         with calls(_relus(context.network)) as called, torch.no_grad():
-            context.network(context.beside(images))
+            context.network(context.repeated(images))
         for own, relus in zip(codes, _switched(context, called), strict=True):
             switched = torch.cat(relus, dim=1)
             places = torch.arange(switched.shape[1], device=images.device)

@@ -40,7 +40,7 @@ def _flow(context: Context[Network]) -> Iterator[tuple[tuple[Tensor, ...], ...]]
     }
     names = {module: name for name, module in network.named_modules()}
     weights = [absolute[f"{names[layer]}.weight"] for layer in network.weighted]
-    ones = torch.ones_like(context.beside(context.inputs.images[:1]), dtype=torch.float64)
+    ones = torch.ones_like(context.repeated(context.inputs.images[:1]), dtype=torch.float64)
     logits = torch.func.functional_call(network, absolute, ones)
     grads = gradients(logits.sum(), to=weights)
     return zip(

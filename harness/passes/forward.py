@@ -43,7 +43,7 @@ def forward(context: Context[Network]) -> Forward:
     By the minibatch's own statistics, which a pass that holds them holds from here on.
     """
     images = (
-        context.beside(context.inputs.images)
+        context.repeated(context.inputs.images)
         .clone()
         .requires_grad_(r.InputJacobian in context.wanted)
     )

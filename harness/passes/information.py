@@ -28,7 +28,7 @@ def information_pass(context: Context[Network]) -> Records:
         norm.mean = torch.zeros_like(norm.weight)
         norm.inverse_std = torch.full_like(norm.weight, (1 + EPSILON) ** -0.5)
     with calls(network.layers) as called, torch.no_grad():
-        logits = network(context.beside(context.inputs.gaussian[0]))
+        logits = network(context.repeated(context.inputs.gaussian[0]))
     every = torch.eye(logits.shape[1] // context.count).to(logits).repeat(1, context.count)
     columns: list[dict[Parametrised, Tensor]] = []
     for some in torch.split(every, LOGITS):

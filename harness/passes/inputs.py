@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.layers import Parametrised, parted
-from benchmarks.network import Layered, beside
+from benchmarks.network import Layered, repeated
 
 Records = dict[type, Any]
 """What passes hand on, and for each record that proxies read, a list of one a network."""
@@ -56,9 +56,9 @@ class Context(Generic[N]):
         """How many networks stand side by side."""
         return self.network.count
 
-    def beside(self, images: Tensor) -> Tensor:
+    def repeated(self, images: Tensor) -> Tensor:
         """Return images (N, C, H, W) as the networks see them, (N, count * C, H, W)."""
-        return beside(images, self.count)
+        return repeated(images, self.count)
 
     def split(self, x: Tensor) -> Tensor:
         """Return (N, count * C, ...) as (count, N, C, ...)."""

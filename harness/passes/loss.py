@@ -97,7 +97,7 @@ def halves_pass(context: Context[Network]) -> Records:
     weights = [layer.weight for layer in layers]
     halves = zip(*(torch.chunk(part, 2) for part in context.inputs[:2]), strict=True)
     grads = [
-        gradients(loss(context, context.network(context.beside(x)), y), to=list(weights))
+        gradients(loss(context, context.network(context.repeated(x)), y), to=list(weights))
         for x, y in halves
     ]
     each = context.per_network(layers, map(torch.stack, zip(*grads, strict=True)), dim=1)

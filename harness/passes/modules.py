@@ -20,7 +20,7 @@ def modules_pass(context: Context[Network]) -> Records:
     network, image = context.network, frozen_normal(1, 3, 64, 64).to(context.inputs.images)
     outputs = list(network.released())
     with calls([module for module, _, _ in outputs]) as called, torch.no_grad():
-        network(context.beside(image))
+        network(context.repeated(image))
     found: list[list[tuple[Tensor, tuple[int, int]]]] = [[] for _ in range(context.count)]
     for module, members, times in outputs:
         output = called[module][1][0]

@@ -55,7 +55,7 @@ def regression_pass(context: Context[Network]) -> Records:
         raise Undefined(f"signals are for three stages, and it has {len(context.network.ends)}")
     resized = F.interpolate(context.inputs.images[:IMAGES], (PIXELS, PIXELS))
     goals = [goal.to(resized) for goal in signals(resized.cpu().float())]
-    images = context.beside(resized)
+    images = context.repeated(resized)
     trained = copy.deepcopy(context.network)
     heads = head(trained).to(images)
     parameters = [*trained.parameters(), *heads.parameters()]

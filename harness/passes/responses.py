@@ -31,7 +31,7 @@ def responses_pass(context: Context[Staged]) -> Records:
     with ExitStack() as stack, calls({reader.relu for reader in found}) as called:
         for reader in found:
             stack.callback(reader.module.register_forward_pre_hook(copied).remove)
-        logits = network(context.beside(images))
+        logits = network(context.repeated(images))
     ends = [own[reader.module] for reader in found]
     backs = gradients(loss(context, logits, labels), to=ends) if ends else ()
     length = len(network.body) + 1

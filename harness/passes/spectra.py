@@ -21,7 +21,7 @@ def spectra_pass(context: Context[Network]) -> Records:
     """The output of every layer for the first image, which normalises itself."""
     network = context.network
     with calls(network.layers) as called, torch.no_grad():
-        network(context.beside(context.inputs.images[:1]))
+        network(context.repeated(context.inputs.images[:1]))
     found: list[list[Tensor]] = [[] for _ in range(context.count)]
     for layer, (_, output) in called.items():
         if output.ndim < 4:
