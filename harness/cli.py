@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
-from benchmarks.streams import STOPPED, interruptible, say
 from harness import StrangePackage, check_siblings
 
 
@@ -15,10 +15,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 done; 1 ``compare`` found a regression or ``validate`` a broken rule; 2 wrong usage or bad
     input; 3 nothing to compare.
     """
+    try:
+        check_siblings()  # before anything of theirs is imported
+    except StrangePackage as error:
+        with suppress(OSError, ValueError, AttributeError):  # nobody listens
+            sys.stderr.write(f"harness: {error}\n")
+        return 2
+    from benchmarks.streams import STOPPED, interruptible, say
+
     pressed: list[int] = []
     try:
         with interruptible(argv is None) as pressed:
-            check_siblings()
             from harness.commands.functions import COMMANDS
             from harness.options.arguments import checked
             from harness.options.completion import complete
@@ -60,7 +67,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _bad_input() -> tuple[type[Exception], ...]:
     """Return what is raised where the user's input is at fault; what is not imported is not."""
-    found: list[type[Exception]] = [StrangePackage]
+    found: list[type[Exception]] = []
     if "benchmarks.errors" in sys.modules:
         found.append(sys.modules["benchmarks.errors"].BadInput)
     if "proxies" in sys.modules:

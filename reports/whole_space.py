@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,8 @@ class Worth(NamedTuple):
     ``kendall`` and ``spearman`` rank cells without a score last, which are counted in
     ``undefined``; ``over_counting`` is tau less that of the better of two counts, of all parameters
     and of live ones; ``regret`` is how many points the best of ten favourites lies behind the best
-    cell.
+    cell, of those that were scored. ``low`` and ``high`` are the ends of a 95 % interval of tau
+    where cells were drawn.
     """
 
     proxy: str
@@ -29,10 +31,15 @@ class Worth(NamedTuple):
     regret: float
     n: int
     undefined: int
+    low: float = math.nan
+    high: float = math.nan
 
 
-def whole_space(rows: Sequence[Worth], caption: str) -> str:
-    """Return the table as Markdown: a row a proxy, best mean of tau over datasets first."""
+def whole_space(rows: Sequence[Worth], caption: str, ending: str) -> str:
+    """Return the table as Markdown: a row a proxy, best mean of tau over datasets first.
+
+    ``ending`` says which cells the numbers are of, and so what they leave open.
+    """
     frame = pd.DataFrame(rows)
     datasets = list(dict.fromkeys(frame["dataset"]))
     means = frame.groupby("proxy")[["kendall", "over_counting", "regret"]].mean()
@@ -49,17 +56,31 @@ def whole_space(rows: Sequence[Worth], caption: str) -> str:
         entries.append(decimal(means.loc[proxy, "over_counting"]))
         entries += [decimal(regret, 2) for regret in own["regret"]]
         lines.append([*entries, str(first["undefined"])])
-    return "\n".join([caption, "", *pipes([*head, "undefined"], lines), "", LEGEND]) + "\n"
+    meaning = f"{LEGEND} {ending}{_error(frame)}"
+    return "\n".join([caption, "", *pipes([*head, "undefined"], lines), "", meaning]) + "\n"
 
 
 LEGEND = (
     "τ-b is Kendall's, signed by the proxy's declared direction; cells without a score rank last. "
     "*over counting*: τ-b less that of the better of two counts, of all parameters and of live "
     "ones, mean over datasets. *regret*: points that the best of ten favourites lies behind the "
-    "best cell. Rows in italics only count, or draw at random. † combines ranks over these cells. "
+    "best cell. Rows in italics only count, or draw at random. † combines ranks over these cells."
+)
+
+NOT_SAMPLED = (
     "All cells are scored, so that nothing was sampled: what is left is the noise of "
     "initialisation, which docs/agreement.md measures, of the minibatch and of training."
 )
+
+
+def _error(frame: pd.DataFrame) -> str:
+    """Return how far numbers of drawn cells may be from the space's, in a sentence."""
+    half = float(((frame["high"] - frame["low"]) / 2).median())
+    if math.isnan(half):
+        return ""
+    return (
+        f" The median 95 % interval of τ-b is ± {decimal(half)}; regret is within the drawn cells."
+    )
 
 
 def _name(proxy: str, family: str) -> str:

@@ -2,7 +2,8 @@
 
 ``python -m studies.atlas collect RUN ...`` writes what a run folder has scored into the file that
 comes with the project, beside what that has of the same images and of today's formulas. That of
-noise or of random labels holds scores alone; others have the counts of every candidate too.
+noise or of random labels holds scores alone, where a space has images; others have the counts of
+every candidate too.
 ``python -m studies.atlas restore NAME RUN ...`` puts a file into a run folder, so that ``harness
 score ... --out RUN`` with the same options goes on from there. Before that, ``CHECKED`` subjects
 are scored anew: a column whose numbers are others today is left out, and said.
@@ -25,7 +26,7 @@ from harness.atlases.checked import differing
 from harness.atlases.stored import FOLDER, Atlas, AtlasColumn, atlases, column_of, read, write
 from harness.folders.run_folder import RunFolder
 from harness.options.parser import parser
-from harness.plans.plan import frozen_inputs, identity
+from harness.plans.plan import frozen_inputs, identity, provenance
 from harness.plans.settings import plan_of
 from harness.scoring.engine import score
 from harness.scoring.keys import key
@@ -59,12 +60,13 @@ def collect(run: Path, options: list[str]) -> str:
     kind = "noise" if images == "noise" else plan.dataset
     if plan.labels != "true":
         kind = f"{plan.labels}_labels"
-    if kind == plan.dataset:
+    if kind == plan.dataset or images == plan.space.images:
         inputs, _ = frozen_inputs(plan.minibatch())
         columns |= dict(_counted(Setting(plan.space, plan.data, inputs, "cpu")))
     settings = {name: shared[name] for name in ("benchmark", "dataset", "labels", "batch")}
     name = f"{plan.benchmark}_{kind}"
-    atlas = Atlas({**settings, "images": images}, shared["inputs"], columns, plan.cells)
+    made = provenance(plan.device)
+    atlas = Atlas({**settings, "images": images}, shared["inputs"], columns, plan.cells, made)
     if name in atlases():
         atlas = _beside(read(name), atlas)
     write(FOLDER / f"{name}.parquet", atlas)

@@ -60,6 +60,12 @@ def test_the_whole_space_is_shown_from_an_empty_folder(wheel: Path, tmp_path: Pa
     assert "not a git checkout" in ran(python, "-I", "-c", asked, cwd=empty)
     home = ran(python, "-I", "-c", "import harness; print(harness.__file__)", cwd=empty)
     assert home.startswith(str(into))
+    (stranger := empty / "benchmarks").mkdir()
+    (stranger / "__init__.py").write_text("")
+    done = subprocess.run([python, "-c", call, "list"], cwd=empty, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "The package `benchmarks` should be the one in" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_figures_licences_and_sizes(wheel: Path) -> None:

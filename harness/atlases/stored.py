@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +56,14 @@ class Atlas:
         inputs: sha256 of the minibatch, as in the provenance of a run.
         columns: what each proxy scored, by name.
         cells: which candidates it speaks for, as ``--cells`` draws them; columns may have others.
+        made: versions, machine, date and commit of what put it together last.
     """
 
     settings: Mapping[str, str]
     inputs: str
     columns: Mapping[str, AtlasColumn]
     cells: str = "all"
+    made: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         images = "Gaussian noise" if self.settings["images"] == "noise" else "images"
@@ -152,7 +154,7 @@ def read(name: str) -> Atlas:
         about = json.loads(table.schema.metadata[b"atlas"])
         columns = dict(_columns(table, about["columns"]))
         own = {key: about[key] for key in SETTINGS}
-        return Atlas(own, about["inputs"], columns, about["cells"])
+        return Atlas(own, about["inputs"], columns, about["cells"], about["made"])
     except (OSError, ValueError, KeyError) as error:
         raise BadInput(
             f"`{path}` should be the atlas that came with this project. Found {error}. Install the "
@@ -208,6 +210,7 @@ def write(path: Path, atlas: Atlas) -> None:
     about: dict[str, Any] = {
         **atlas.settings,
         "cells": atlas.cells,
+        "made": atlas.made,
         "inputs": atlas.inputs,
         "columns": {},
     }

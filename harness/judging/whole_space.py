@@ -17,6 +17,7 @@ from harness.judging.ranks import Vector, kendall, spearman
 from harness.scoring.entries import of_combination, of_proxy
 from proxies import COMBINATIONS, Combination, choose, load_all
 from reports.entry import Entry
+from reports.rows import Correlation
 from reports.whole_space import Worth
 
 FAVOURITES = 10
@@ -69,6 +70,34 @@ def worths(
                     int(scores[proxy].isna().sum()),
                 )
             )
+    return found
+
+
+def drawn_worths(
+    rows: Sequence[Correlation], names: Sequence[AccuracyName], proxies: str = "all"
+) -> list[Worth]:
+    """Return the same of rows that were judged over drawn candidates, with ends of intervals.
+
+    Args:
+        rows: statistics of every score, accuracies of all ``names`` among them.
+        names: accuracies that scores are compared with.
+        proxies: whose rows, as ``--proxies`` names them.
+    """
+    wanted = {name.strip() for name in proxies.split(",")}
+    found = []
+    for name in names:
+        own = [row for row in rows if row.dataset == name.dataset and row.cells == "all"]
+        tau = {row.proxy: row for row in own if row.statistic == "kendall"}
+        rho = {row.proxy: row.value for row in own if row.statistic == "spearman"}
+        regret = {
+            row.proxy: row.value for row in own if (row.statistic, row.k) == ("regret", FAVOURITES)
+        }
+        counting = max(tau[control].value for control in CONTROLS if control in tau)
+        for proxy, row in tau.items():
+            if "all" in wanted or proxy in wanted:
+                over, missing = row.value - counting, row.undefined + row.failed
+                about = proxy, row.family, name.dataset, row.value, rho[proxy], over
+                found.append(Worth(*about, regret[proxy], row.n, missing, row.low, row.high))
     return found
 
 

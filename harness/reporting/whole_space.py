@@ -1,6 +1,6 @@
 """An atlas shown: its table at once, and a run folder of it where one is asked for.
 
-Of drawn candidates the table is a run's, with intervals for the whole space.
+Of drawn candidates the table is an estimate of the whole space's, and says how good a one.
 """
 
 from __future__ import annotations
@@ -11,22 +11,23 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.errors import BadInput
+from benchmarks.printable import printable
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.atlases.stored import Atlas, current
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged, other_accuracies
 from harness.judging.run_scores import RunScores
-from harness.judging.whole_space import worths
+from harness.judging.whole_space import drawn_worths, worths
 from harness.plans.candidates import chosen_cells, design
-from harness.plans.plan import Plan, provenance
+from harness.plans.plan import Plan
 from harness.plans.settings import plan_from
 from harness.reporting.report import report
 from harness.scoring.flow import accuracy_digest, truth
 from proxies import COMBINATIONS, Combination, choose, find
 from reports.findings import Findings
-from reports.tables import markdown
-from reports.whole_space import whole_space
+from reports.whole_space import NOT_SAMPLED, whole_space
 
 
 def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) -> str:
@@ -34,35 +35,47 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
 
     Args:
         benchmark: the space.
-        dataset: of the accuracies; all where None is given.
+        dataset: of the accuracies in the table; all where None is given.
         proxies: whose rows, as ``--proxies`` names them; folder and report have all.
-        out: the run folder.
+        out: the run folder, which is of the dataset whose images were scored.
 
     Raises:
-        BadInput: there is no such atlas, or no such dataset.
+        BadInput: there is no such atlas or dataset, or the atlas lacks what is asked for.
         UnknownProxy: a name is not registered.
     """
-    chosen, combined = choose(proxies)
-    asked = {proxy.name for proxy in chosen}
+    asked, combined = choose(proxies)
     atlas = current(benchmark)
-    plan = plan_of(atlas, benchmark, dataset)
+    plan = plan_of(atlas)
+    names = [plan_of(atlas, dataset).accuracy]
     table = truth(plan, 1)
+    if dataset is None:
+        names += other_accuracies(plan, table)
     cells = chosen_cells(plan, table)
-    names = [plan.accuracy, *(other_accuracies(plan, table) if dataset is None else ())]
     whole = atlas.covering(cells)
     if out is not None:
         write(whole, plan, table, cells, out)
-    if atlas.cells != "all":
-        own = whole.without([name for name in whole.columns if name not in asked])
-        return markdown(_judged(own, _with(combined, plan, own), table, cells))
-    there = {
-        name: f"{name} ({len(column.values)} scores)" for name, column in atlas.columns.items()
-    }
-    known = [proxy.name for proxy in find("all") if proxy.name in asked]
-    lacking = [there.get(name, name) for name in known if name not in whole.columns]
-    left_out = f" Not scored for all cells yet, and so left out: {', '.join(lacking)}."
-    said = caption(whole, cells, names) + (left_out if lacking else "")
-    return whole_space(worths(whole, table, names, cells, proxies), said)
+    named = {proxy.name for proxy in asked}
+    known = [proxy.name for proxy in find("all") if proxy.name in named]
+    lacking = [_there(atlas, name) for name in known if name not in whole.columns]
+    if atlas.cells == "all":
+        rows = worths(whole, table, names, cells, proxies)
+        ending = NOT_SAMPLED
+    else:
+        possible = _with([*COMBINATIONS.values(), *combined], plan, whole)
+        found = _judged(whole, possible, table, cells)
+        rows, ending = drawn_worths(found.correlations, names, proxies), found.design
+    if not rows:
+        raise BadInput(
+            f"`--proxies {printable(proxies)}` should name scores that the atlas has of all its "
+            f"cells. It lacks {', '.join(lacking) or 'those'}."
+        )
+    return whole_space(rows, caption(whole, cells, names, lacking), ending)
+
+
+def _there(atlas: Atlas, name: str) -> str:
+    """Return a proxy's name, with how many scores the atlas has of it where it has some."""
+    column = atlas.columns.get(name)
+    return f"{name} ({len(column.values)} scores)" if column else name
 
 
 def judged_atlas(atlas: Atlas) -> Findings:
@@ -70,7 +83,7 @@ def judged_atlas(atlas: Atlas) -> Findings:
 
     With every built-in combination of them, and intervals where its candidates were drawn.
     """
-    plan = plan_of(atlas, atlas.settings["benchmark"], None)
+    plan = plan_of(atlas)
     table = truth(plan, 1)
     cells = chosen_cells(plan, table)
     whole = atlas.covering(cells)
@@ -81,13 +94,13 @@ def _judged(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame)
     return judged(RunScores.of(atlas.rows(cells), plan, table))
 
 
-def plan_of(atlas: Atlas, benchmark: str, dataset: str | None) -> Plan:
-    """Return the plan of a run that scored what the atlas holds."""
+def plan_of(atlas: Atlas, dataset: str | None = None) -> Plan:
+    """Return the plan of a run that scored what the atlas holds, or of another accuracy."""
     own = atlas.settings
     return plan_from(
         {
-            "benchmark": benchmark,
-            "dataset": dataset,
+            "benchmark": own["benchmark"],
+            "dataset": dataset or own["dataset"],
             "images": own["images"],
             "labels": own["labels"],
             "batch": int(own["batch"]),
@@ -100,7 +113,7 @@ def plan_of(atlas: Atlas, benchmark: str, dataset: str | None) -> Plan:
 def _with(combined: Iterable[Combination], plan: Plan, atlas: Atlas) -> Plan:
     """Return the plan with the proxies of an atlas, and those combinations that it has all of."""
     possible = [one.name for one in combined if set(one.members) <= set(atlas.columns)]
-    return replace(plan, proxies=",".join([*atlas.columns, *possible]))
+    return replace(plan, proxies=",".join(dict.fromkeys([*atlas.columns, *possible])))
 
 
 def write(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame, out: Path) -> None:
@@ -114,13 +127,17 @@ def write(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame, o
         "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
     }
     folder.parquet(RunFile.SCORES, atlas.rows(cells))
-    folder.text(RunFile.PLAN, named.text(provenance(plan.device) | digests))
+    folder.text(RunFile.PLAN, named.text({**atlas.made, **digests}))
     report(out, table)
 
 
-def caption(atlas: Atlas, cells: pd.DataFrame, names: list[AccuracyName]) -> str:
-    """Return what the table shows, in a sentence."""
+def caption(
+    atlas: Atlas, cells: pd.DataFrame, names: list[AccuracyName], lacking: list[str]
+) -> str:
+    """Return what the table shows, in a sentence, and what it leaves out."""
+    left_out = f" Not scored for all cells yet, and so left out: {', '.join(lacking)}."
+    whole = "all " if atlas.cells == "all" else ""
     return (
-        f"Rank correlation with accuracy ({'; '.join(map(str, names))}) of all {len(cells)} cells "
-        f"in {cells['class'].nunique()} functional classes; scored on {atlas}."
-    )
+        f"Rank correlation with accuracy ({'; '.join(map(str, names))}) of {whole}{len(cells)} "
+        f"cells in {cells['class'].nunique()} functional classes; scored on {atlas}."
+    ) + (left_out if lacking else "")

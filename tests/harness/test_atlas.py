@@ -109,11 +109,12 @@ def test_drawn_candidates_speak_for_the_space_with_intervals(
     printed = capsys.readouterr().out
     assert "40 of its 600 cells were scored (`random:40`)" in printed
     assert re.search(r"^\| snip\+naswot † \|", printed, re.MULTILINE)
-    tau = re.search(r"^\| snip \| \*{0,2}(\S+) \[", printed, re.MULTILINE)
-    ran = main(["report", str(made / "run")])
-    assert ran == 0
+    assert "of 40 cells in" in printed
+    assert re.search(r"The median 95 % interval of τ-b is ± 0\.\d{3}; regret", printed)
+    tau = re.search(r"^\| snip \| (\S+) \|", printed, re.MULTILINE)
     assert tau
-    assert f"| {tau[1]} [" in capsys.readouterr().out.replace("**", "")
+    board = pd.read_csv(made / "run" / "table.csv").set_index("proxy")
+    assert float(tau[1]) == pytest.approx(board.loc["snip", "kendall all"], abs=6e-4)
     assert set(harness.atlas("mini")["index"]) == set(
         pd.read_parquet(made / "run" / "scores.parquet")["index"]
     )
@@ -202,6 +203,23 @@ def test_other_formulas_are_left_out_and_named(
     out, err = capsys.readouterr()
     assert "scores of depth were made by other formulas" in err
     assert "*depth*" not in out
+
+
+def test_what_it_lacks_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["atlas", "--benchmark=mini", "--proxies=snip"]) == 2
+    said = capsys.readouterr().err
+    assert "`--proxies snip` should name scores that the atlas has of all its cells." in said
+    assert "It lacks snip (40 scores)." in said
+
+
+def test_a_folder_says_what_was_scored_and_when(shipped: Path, tmp_path: Path) -> None:
+    kept = stored.read("mini_digits")
+    assert set(kept.made) >= {"versions", "git", "date", "cpu"}
+    other = {**kept.made, "date": "2001-01-01"}
+    stored.write(shipped / "mini_digits.parquet", replace(kept, made=other))
+    assert main(["atlas", "--benchmark=mini", "--out", str(tmp_path / "out")]) == 0
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text("utf-8"))
+    assert "2001-01-01" in json.dumps(plan)
 
 
 def test_a_damaged_file_is_refused(shipped: Path, capsys: pytest.CaptureFixture[str]) -> None:
