@@ -67,6 +67,12 @@ def report(options: argparse.Namespace) -> int:
 
 def atlas(options: argparse.Namespace) -> int:
     """Print the table of a whole space."""
+    from benchmarks.catalogue import benchmark
+    from harness.options.listing import check_names
+
+    benchmark(options.benchmark)  # what is wrong is told at once
+    if not others():
+        check_names(options.proxies)
     from harness.reporting.whole_space import show as atlas_table
 
     show(atlas_table(options.benchmark, options.dataset, options.proxies, options.out))
@@ -75,12 +81,14 @@ def atlas(options: argparse.Namespace) -> int:
 
 def search(options: argparse.Namespace) -> int:
     """Run the searches that a folder lacks, then report."""
-    from harness.options.listing import check_searchers
+    from harness.options.listing import check_names, check_searchers
     from harness.searching.settings import search_plan_of
 
     ours = not options.searcher_file and not others()
     if ours:
         check_searchers(options.searchers)  # a wrong name is told at once
+        if not getattr(options, "proxy_file", []):
+            check_names(options.proxies)
     plan = search_plan_of(options)
     from searchers import choose
 
@@ -129,6 +137,10 @@ def compare(options: argparse.Namespace) -> int:
 
 def validate(options: argparse.Namespace) -> int:
     """Print what the contract's rules found on a proxy or a searcher."""
+    from harness.options.listing import check_name
+
+    if not (options.proxy_file or options.searcher_file or others()):
+        check_name(options.name)
     from harness.contract.named import findings
 
     plug_in(options, refuse=True)

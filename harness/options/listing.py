@@ -123,6 +123,18 @@ def check_names(names: str) -> None:
             raise BadInput(f"There is no proxy `{printable(name)}`.{hint}")
 
 
+def check_name(name: str) -> None:
+    """Refuse a name that no built-in formula or searcher has.
+
+    Raises:
+        BadInput: there is no such thing; the nearest is suggested.
+    """
+    known = {one.name for one in (*built_in(), *built_in(SEARCHERS))}
+    if name.partition(":")[0] not in known and not {*",+"} & {*name}:
+        hint = suggestion(name, known) or " `harness list` shows them all."
+        raise BadInput(f"There is no proxy or searcher `{printable(name)}`.{hint}")
+
+
 def check_searchers(names: str) -> None:
     """Refuse a list of searchers that holds one which no built-in has; settings are not read.
 

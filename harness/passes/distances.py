@@ -14,11 +14,11 @@ from harness.passes.spectra import LEAST
 from proxies.responses import FeatureDistances
 
 IMAGES = 3
-"""Of the minibatch."""
+"""How many images of the minibatch are compared."""
 
 
 def distances_pass(context: Context[Network]) -> Records:
-    """One image at a time, which normalises itself.
+    """Squared distances of some images, each run as a minibatch of its own.
 
     Raises:
         Undefined: what comes to the classifier does not depend on the image.
@@ -35,8 +35,8 @@ def distances_pass(context: Context[Network]) -> Records:
     for layer in runs[0]:
         if isinstance(layer, ReLU):
             uses = torch.tensor(layer.uses)[:, None, None]
-            between += uses * apart(_split(context, [run[layer][1] for run in runs]))
-    last = apart(_split(context, [run[network.classifier][0] for run in runs]))
+            between += uses * squared_distances(_split(context, [run[layer][1] for run in runs]))
+    last = squared_distances(_split(context, [run[network.classifier][0] for run in runs]))
     each = zip(between, last, strict=True)
     return {FeatureDistances: [FeatureDistances(*part) for part in each]}
 
@@ -46,7 +46,7 @@ def _split(context: Context[Network], maps: list[Tensor]) -> Tensor:
     return context.split(torch.cat(maps)).flatten(2)
 
 
-def apart(x: Tensor) -> Tensor:
+def squared_distances(x: Tensor) -> Tensor:
     """Return squared distances (..., M, M) of M rows (..., M, units), each unit over its range.
 
     A unit whose range rounding may have made is left out.

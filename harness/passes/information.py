@@ -10,7 +10,7 @@ from benchmarks.network import Network
 from benchmarks.normalisation import EPSILON
 from harness.passes.hooks import calls
 from harness.passes.inputs import Context, Records
-from harness.passes.samples import LOGITS, held
+from harness.passes.samples import LOGITS, images_at_once
 from harness.passes.sweep import sweep
 from proxies import records as r
 
@@ -32,7 +32,7 @@ def information_pass(context: Context[Network]) -> Records:
     every = torch.eye(logits.shape[1] // context.count).to(logits).repeat(1, context.count)
     columns: list[dict[Parametrised, Tensor]] = []
     for some in torch.split(every, LOGITS):
-        parts, size = [], held(network, called, len(some))
+        parts, size = [], images_at_once(network, called, len(some))
         for first in range(0, len(logits), size):
             images = len(logits[first : first + size])
             firsts = Firsts()

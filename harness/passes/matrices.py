@@ -52,7 +52,7 @@ def rows(output: Tensor, members: int) -> Tensor:
 
 
 def start(choices: int) -> int:
-    """Return one of so many places to start from, always the same one."""
+    """Return where to start, a number below ``choices`` that depends on nothing else."""
     return int(torch.randint(choices, (), generator=torch.Generator().manual_seed(0)))
 
 

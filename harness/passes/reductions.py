@@ -108,7 +108,7 @@ def _few_positions(layer: Convolution, each: Tensor) -> bool:
 
 
 def spread(part: Tensor, dim: int, members: Members, count: int) -> Tensor:
-    """Return what some networks have as what all have, 0 for the others."""
+    """Return values of those networks that have a layer as values of all, 0 for the others."""
     if len(members) == count:
         return part
     shape = list(part.shape)

@@ -19,7 +19,7 @@ HELD = 65_536
 at once where only norms are asked for; a constant, as rounding depends on it."""
 
 LOGITS = 16
-"""Of one image."""
+"""How many logits of an image are differentiated at once."""
 
 PROBES = 2
 """Vectors of random signs an image: the fewest that tell their own error."""
@@ -34,7 +34,9 @@ def squared_norms(context: Context[Network], cotangents: Tensor) -> Tensor:
     columns = []
     for some in torch.split(cotangents, LOGITS):
         rows, first = [], 0
-        for chunk in torch.split(some, held(context.network, seen.calls, len(some)), dim=1):
+        for chunk in torch.split(
+            some, images_at_once(context.network, seen.calls, len(some)), dim=1
+        ):
             norms = Norms(context.count)
             sweep(context.network, seen.calls, chunk, first, norms)
             rows.append(norms.squared)
@@ -43,7 +45,7 @@ def squared_norms(context: Context[Network], cotangents: Tensor) -> Tensor:
     return torch.cat(columns, dim=1).movedim(2, 0).cpu()
 
 
-def held(network: Network, called: Calls, cotangents: int) -> int:
+def images_at_once(network: Network, called: Calls, cotangents: int) -> int:
     """Return how many images go through the network at once, with so many cotangents each."""
     inside = (module for module in network.body.modules() if module in called)
     entrance = next(inside, network.classifier)

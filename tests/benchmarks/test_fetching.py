@@ -41,6 +41,9 @@ class Server(BaseHTTPRequestHandler):
         content = self.content
         if "corrupt" in self.how:
             content = content[:1000] + bytes([content[1000] ^ 1]) + content[1001:]
+        if "stalls" in self.how:
+            self.how["stalls"].wait(20)
+            return
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -186,6 +189,18 @@ try:
 except BadInput as error:
     print(error)
 """
+
+
+def test_a_server_that_stalls_is_one_sentence(
+    how: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "TIMEOUT", 0.2)
+    how["stalls"] = threading.Event()
+    with pytest.raises(BadInput) as error:
+        images()
+    how.pop("stalls").set()
+    assert "the server does not answer" in said(error, tmp_path)
+    assert len(images()) == 20
 
 
 def test_a_full_disk_is_one_sentence(how: dict, tmp_path: Path) -> None:

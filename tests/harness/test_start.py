@@ -42,11 +42,15 @@ def seconds(*argv: str, code: int = 0) -> float:
         (["run", "--bacth", "3"], 2),
         (["search", "--budget", "9", "--searchers", "randum", "--out", "none"], 2),
         (["run", "--proxies", "snib", "--out", "none"], 2),
+        (["validate", "snib"], 2),
+        (["atlas", "--benchmark", "minni"], 2),
+        (["atlas", "--proxies", "snib"], 2),
+        (["search", "--budget", "9", "--proxies", "snib", "--out", "none"], 2),
         (["run", "--benchmark", "minni", "--out", "none"], 2),
         (["run", "--dataset", "digit", "--out", "none"], 2),
         (["run", "--cells", "0-3", "--out", "none"], 2),
     ],
-    ids=["help", "list", "version", "option", "searcher", "proxy", "benchmark", "dataset", "cells"],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
 def test_it_answers_at_once(argv: list[str], code: int) -> None:
     assert seconds("-m", "harness.cli", *argv, code=code) <= 1.5 * seconds("-c", "pass") + 0.3
