@@ -31,6 +31,7 @@ def found() -> pd.DataFrame:
             "low": taus[i] - 0.1 if i == 2 else np.nan,
             "high": taus[i] + 0.1 if i == 2 else np.nan,
             "over": taus[i] - TAUS["params"][i],
+            "over_low": taus[i] - TAUS["params"][i] - 0.2 if i == 3 else np.nan,
             "regret": 0.5,
             "n": 100,
             "undefined": 0,
@@ -60,6 +61,8 @@ def test_what_is_said_follows_the_rows(found: pd.DataFrame) -> None:
     assert "NAS-Bench-201: 100 candidates." in said
     assert "Best mean place: steady, 1.2 of 3" in said
     assert "Above counting in the mean of every family: steady." in said
+    assert "Above counting on every dataset: steady." in said
+    assert "The same beyond what the draw explains: none." in said
     assert "Tau above 0 on every dataset: steady, params." in said
 
 

@@ -102,7 +102,7 @@ def layers_pass(context: Context[Network]) -> Records:
 
 
 def width(entry: tuple[Tensor, Any]) -> int:
-    """Return of how many channels a matrix is that comes first of an entry."""
+    """Return the channels of an entry's matrix, by which matrices are stacked."""
     return len(entry[0])
 
 
