@@ -34,6 +34,8 @@ def kendall(x: Vector, y: Vector, weights: Vector | None = None) -> Statistic:
     :math:`B` that of either sign squared. A pair counts by the product of its weights, so that
     observations stand for as many as their weights say.
     """
+    if _all_equal(x) or _all_equal(y):
+        return _none(len(x))
     w = np.ones(len(x)) if weights is None else weights
     own = concordance(x, y, w), differing(x, w), differing(y, w)
     weighed = [w * sums for sums in own]  # no `@`: BLAS's threads cost more than they save here
@@ -60,9 +62,18 @@ def _ratio(p: tuple[float, Vector], a: tuple[float, Vector], b: tuple[float, Vec
     r"""Return :math:`p / \sqrt{a b}`, each given with its derivatives."""
     scale = np.sqrt(a[0] * b[0])
     if not scale > 0:
-        return Statistic(float("nan"), np.full(len(p[1]), np.nan))
+        return _none(len(p[1]))
     value = p[0] / scale
     return Statistic(float(value), p[1] / scale - value / 2 * (a[1] / a[0] + b[1] / b[0]))
+
+
+def _all_equal(x: Vector) -> bool:
+    """Whether no two differ: sums of weights then vanish, but for their rounding."""
+    return bool((x == x[:1]).all())
+
+
+def _none(n: int) -> Statistic:
+    return Statistic(float("nan"), np.full(n, np.nan))
 
 
 def spearman(x: Vector, y: Vector, weights: Vector | None = None) -> Statistic:
@@ -70,6 +81,8 @@ def spearman(x: Vector, y: Vector, weights: Vector | None = None) -> Statistic:
 
     With weights, ranks are those among as many observations as the weights say.
     """
+    if _all_equal(x) or _all_equal(y):
+        return _none(len(x))
     w = np.ones(len(x)) if weights is None else weights
     share = w / w.sum()
     u, v = (midranks(values, share) - 0.5 for values in (x, y))

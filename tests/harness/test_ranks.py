@@ -195,3 +195,14 @@ def test_a_certain_difference_is_no_tie() -> None:
     y = np.arange(40.0)
     sample = by_classes([kendall(y, y), kendall(-y, y)], np.arange(40))
     assert sample.differences(0)[2].tolist() == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("statistic", [kendall, spearman])
+def test_where_all_are_equal_nothing_is_ranked(statistic: Callable[..., Statistic]) -> None:
+    """Whatever they weigh: sums of such weights vanish to rounding alone."""
+    draw = np.random.default_rng(0)
+    values, weights = draw.random(50), draw.random(50) * 17.3
+    for pair in ((np.full(50, -np.inf), values), (values, np.ones(50))):
+        found = statistic(*pair, weights)
+        assert np.isnan(found.value)
+        assert np.isnan(found.influence).all()
