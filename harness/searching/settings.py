@@ -43,7 +43,7 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         accuracy_seed=options.accuracy_seed,
         signal_dataset=options.signal_dataset or held_out(space, dataset).name,
         signal_split=options.signal_split or dataset.validation,
-        signal_epochs=options.signal_epochs or space.short_epochs,
+        signal_epochs=options.signal_epochs or _paid(space, dataset),
         signal_seed=options.signal_seed,
         searchers=options.searchers,
         proxies=options.proxies,
@@ -77,3 +77,9 @@ def _reference(text: str | None, objectives: tuple[str, ...]) -> tuple[float, ..
 def held_out(space: Benchmark, dataset: Dataset) -> Dataset:
     """Return the dataset whose trainings never saw what they are validated on."""
     return next((part for part in space.datasets if part.part_of == dataset.name), dataset)
+
+
+def _paid(space: Benchmark, dataset: Dataset) -> int:
+    """Return the epochs of the training that a search pays for: short ones, where there are any."""
+    whole = space.short_epochs >= space.full_epochs
+    return space.epochs(dataset) if whole else space.short_epochs

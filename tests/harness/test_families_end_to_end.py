@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from benchmarks.catalogue import BENCHMARKS
 from harness.cli import main
 
 COUNTS = "params,flops,live_params,depth,n_operations,n_conv3x3,n_layers,random"
@@ -55,3 +56,15 @@ def test_names_of_tables_and_images_are_no_paths(tmp_path: Path) -> None:
     assert "cifar10 / ori-test / 200 epochs" in table
     plan = json.loads((tmp_path / "run" / "plan.json").read_text("utf-8"))
     assert (plan["settings"]["truth"], plan["settings"]["images"]) == ("built-in", "noise")
+
+
+@pytest.mark.parametrize("dataset", [task.name for task in BENCHMARKS["transnas-micro"].datasets])
+@pytest.mark.parametrize("more", [(), ("--objectives", "error,params")], ids=["search", "front"])
+def test_a_search_pays_for_trainings_of_each_tasks_own_length(
+    dataset: str, more: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["search", "--benchmark", "transnas-macro", "--dataset", dataset, "--budget", "12"]
+    searchers = "nsga_ii" if more else "regularized_evolution"
+    some = ["--searchers", searchers, "--seeds", "2", "--workers", "1", "--out", str(tmp_path)]
+    assert main([*words, *more, *some]) == 0
+    assert f"| {searchers} | " in capsys.readouterr().out
