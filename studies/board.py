@@ -234,7 +234,7 @@ def main() -> None:
     """Print sentences and tables; draw the figure."""
     found = rows()
     wide = summarised(found)
-    sys.stdout.write("\n".join(sentences(found, wide)) + "\n\n")
+    sys.stdout.write("\n".join(f"- {said}" for said in sentences(found, wide)) + "\n\n")
     sys.stdout.write(board(wide) + "\n" + by_dataset(found, wide.index))
     draw(found, wide, Path(sys.argv[1]))
 
