@@ -47,6 +47,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert main(run) == 0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(study, "FOLDER", home)
+        patch.setattr(stored, "FOLDER", home)
         said = study.collect(home / "run", OPTIONS)
     assert "40 snip" in said
     assert "600 params" in said
