@@ -9,9 +9,19 @@ from typing import NamedTuple
 import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
+from benchmarks.schemas import Schema
 
 COLUMNS = ("index", "arch", "dataset", "metric", "epochs", "seed", "value")
 """``epochs`` is null for what does not depend on training, ``seed`` for what is a mean."""
+
+_COLUMNS = Schema(
+    table="A table of costs",
+    columns=COLUMNS,
+    integers={"index": "int32", "epochs": "Int16", "seed": "Int16"},
+    number="value",
+    text=("arch", "dataset", "metric"),
+    named=("index", "dataset", "metric", "epochs", "seed"),
+)
 
 
 class Metric(NamedTuple):
@@ -66,15 +76,15 @@ class MetricTable:
         """Build a table from rows in the order of :data:`COLUMNS`.
 
         Raises:
-            BadInput: a metric is unknown, a value is no number from 0 on, or one is there twice.
+            BadInput: a column is of another type, a metric is unknown, a value is no number from 0
+                on, one is there twice, or an index names two candidates.
         """
-        frame = pd.DataFrame(rows, columns=list(COLUMNS))
+        frame = _COLUMNS.checked(pd.DataFrame(rows, columns=list(COLUMNS)))
         for name in set(frame["metric"]) - set(METRICS):
             raise BadInput(
                 f"A metric should be one of {', '.join(METRICS)}. Found `{name}`."
                 f"{suggestion(str(name), METRICS)}"
             )
-        frame = frame.astype({"epochs": "Int16", "seed": "Int16", "value": "float64"})
         wrong = frame[~frame["value"].between(0, float("inf"), inclusive="left")]
         if not wrong.empty:
             first = wrong.iloc[0]
@@ -82,8 +92,6 @@ class MetricTable:
                 f"A cost should be a number of at least 0. Found {first['value']} for "
                 f"{first['metric']} of index {first['index']}."
             )
-        if frame.duplicated(["index", "dataset", "metric", "epochs", "seed"]).any():
-            raise BadInput("Each named cost should be there once. One is there twice.")
         return cls(frame)
 
     def names(self) -> pd.DataFrame:

@@ -52,44 +52,51 @@ def read_truth(source: str | Path, workers: int) -> AccuracyTable:
     """
     if source in TABLES:
         return TABLES[str(source)].accuracies()
-    path = MINI if source == EMBEDDED else Path(source)
-    if not path.exists():
-        raise BadInput(f"`{path}` should be {SOURCES}. There is no such file or folder.")
-    if path.is_dir():
-        return AccuracyTable.from_rows(_frame(_archive(path, nats.decoded, workers)))
-    if path.name.endswith(".pickle.pbz2"):
-        return AccuracyTable.from_rows(_frame(_single_file(path, nats.decoded)))
-    if path.suffix == ".pth":
-        from benchmarks.nasbench201.pth import read_pth  # PyTorch takes seconds to import
-
-        what = "an official NAS-Bench-201 file"
-        return AccuracyTable.from_rows(_frame(confined(read_pth, path, what)))
+    path = _existing(source)
     if path.suffix == ".parquet":
         return AccuracyTable.read(path)
-    raise BadInput(f"`{path}` should be {SOURCES}. Its name ends in `{path.suffix}`.")
+    return AccuracyTable.from_rows(_frame(_official(path, nats.decoded, workers)))
 
 
 def read_metrics(source: str | Path) -> MetricTable:
-    """Read what candidates cost from an official NATS-Bench folder or single file, or built in.
+    """Read what candidates cost from an official file or folder, or built in.
+
+    A converted table and the embedded benchmark have no costs: theirs is an empty table.
 
     Raises:
         BadInput: the path does not exist, is of another type, or holds something else.
     """
     if source in TABLES:
         return TABLES[str(source)].metrics()
-    path = Path(source)
-    if path.is_dir():
-        rows = list(_archive(path, nats.costs, 1))
-    elif path.name.endswith(".pickle.pbz2") and path.exists():
-        rows = list(_single_file(path, nats.costs))
-    else:
-        raise BadInput(
-            f"`{path}` should be an official NATS-Bench folder or `.pickle.pbz2` file. "
-            f"{'Its name is another.' if path.exists() else 'There is no such file or folder.'}"
-        )
+    path = _existing(source)
+    if path.suffix == ".parquet":
+        return MetricTable.from_rows([])
     named = ["index", "dataset", "metric", "epochs", "seed"]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))  # each training of a candidate counts it
-    return MetricTable.from_rows(frame.drop_duplicates(named))
+    frame = pd.DataFrame(_official(path, nats.costs, 1), columns=list(COLUMNS))
+    once = frame.drop_duplicates(named, ignore_index=True)  # each training repeats the counts
+    return MetricTable.from_rows(once)
+
+
+def _existing(source: str | Path) -> Path:
+    path = MINI if source == EMBEDDED else Path(source)
+    if not path.exists():
+        raise BadInput(f"`{path}` should be {SOURCES}. There is no such file or folder.")
+    return path
+
+
+def _official(
+    path: Path, take: Callable[[int, str, Any], Iterator[Taken]], workers: int
+) -> Iterator[Taken]:
+    """Yield what ``take`` takes of each candidate's official record, whatever file has it."""
+    if path.is_dir():
+        return _archive(path, take, workers)
+    if path.name.endswith(".pickle.pbz2"):
+        return confined(nats.read_single_file, path, "an official `NATS-*.pickle.pbz2` file", take)
+    if path.suffix == ".pth":
+        from benchmarks.nasbench201.pth import read_pth  # PyTorch takes seconds to import
+
+        return confined(read_pth, path, "an official NAS-Bench-201 file", take)
+    raise BadInput(f"`{path}` should be {SOURCES}. Its name ends in `{path.suffix}`.")
 
 
 def check_space(table: AccuracyTable, space: Benchmark, path: str) -> None:
@@ -123,10 +130,6 @@ def _archive(
     with ThreadPoolExecutor(threads) as executor:  # each waits for a process that reads
         done = progress(executor.map(read, records), len(records), "reading records")
         yield from chain.from_iterable(done)
-
-
-def _single_file(path: Path, take: Callable[[int, str, Any], Iterator[Taken]]) -> Iterator[Taken]:
-    return confined(nats.read_single_file, path, "an official `NATS-*.pickle.pbz2` file", take)
 
 
 def _frame(rows: Iterable[Row]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import replace as replace_fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +16,7 @@ from benchmarks import parquet
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.files import replace
 from benchmarks.measures import ACCURACY, MEASURES, Measure, check_values
-from benchmarks.printable import printable, reason
+from benchmarks.schemas import Schema
 
 SCHEMA = pa.schema(
     [
@@ -36,9 +36,16 @@ SCHEMA = pa.schema(
 whose unit and range it has; larger is better. A table without that column holds accuracies.
 """
 
-_INTEGERS = {"index": "int32", "epochs": "int16", "seed": "Int16"}
-
 REPEATED = ("arch", "dataset", "split", "measure")
+
+_COLUMNS = Schema(
+    table="An accuracy table",
+    columns=SCHEMA.names,
+    integers={"index": "int32", "epochs": "int16", "seed": "Int16"},
+    number="accuracy",
+    text=REPEATED,
+    named=("index", "dataset", "split", "epochs", "seed"),
+)
 
 
 @dataclass(frozen=True)
@@ -83,30 +90,10 @@ class AccuracyTable:
         frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
         if "measure" not in frame.columns:
             frame = frame.assign(measure=pd.Categorical([ACCURACY.name]).repeat(len(frame)))
-        missing = [name for name in SCHEMA.names if name not in frame.columns]
-        if missing:
-            raise BadInput(
-                f"An accuracy table should have the columns {', '.join(SCHEMA.names)}. Found "
-                f"{', '.join(map(str, frame.columns)) or 'none'}: {', '.join(missing)} missing."
-            )
+        frame = _COLUMNS.checked(frame)
         if frame.empty:
             raise BadInput("An accuracy table should hold accuracies. It holds none.")
-        try:
-            for name, kind in _INTEGERS.items():
-                frame = frame.assign(**{name: _exactly(frame[name], kind)})
-            frame = frame[SCHEMA.names].astype({"accuracy": "float64"})
-            for name in ("arch", *REPEATED):
-                _check_text(frame[name])
-        except (ValueError, TypeError, OverflowError) as error:
-            raise BadInput(
-                f"An accuracy table should hold whole numbers in {', '.join(_INTEGERS)}, "
-                f"numbers in accuracy and text elsewhere. It does not: {reason(error)}."
-            ) from error
         check_values(frame)
-        if frame.duplicated(["index", "dataset", "split", "epochs", "seed"]).any():
-            raise BadInput("Each named accuracy should be there once. One is there twice.")
-        if frame.drop_duplicates(["index", "arch"])["index"].duplicated().any():
-            raise BadInput("Each index should name one candidate. One names two.")
         return cls(frame.astype(dict.fromkeys(REPEATED, "category")))
 
     @classmethod
@@ -231,18 +218,3 @@ def _means(rows: pd.DataFrame) -> pd.Series:
 
 def _seeds(seeds: pd.Series) -> str:
     return ", ".join(["mean", *(f"seed {seed}" for seed in sorted(map(int, seeds.dropna())))])
-
-
-def _check_text(column: pd.Series) -> None:
-    for value in column.unique():
-        if not isinstance(value, str):
-            raise TypeError(f"`{column.name}` holds {printable(value)}")
-
-
-def _exactly(column: Any, kind: str) -> Any:
-    """Convert to an integer type, refusing what would change on the way."""
-    whole = column.astype("Int64")
-    converted = whole.astype(kind)
-    if not (converted.astype("Int64") == whole).all():
-        raise OverflowError(f"`{column.name}` holds a number that is too large")
-    return converted

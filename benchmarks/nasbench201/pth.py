@@ -10,7 +10,7 @@ Source: Dong and Yang, NAS-Bench-201, ICLR 2020, arXiv:2001.00326; package ``nas
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,14 @@ import torch
 from nas_201_api import ArchResults
 
 from benchmarks.errors import BadInput
-from benchmarks.nasbench201.archive import Row, decoded
+from benchmarks.nasbench201.archive import Taken
 from benchmarks.nasbench201.cell import Cell
 from benchmarks.pickles import PLAIN
 from benchmarks.printable import REASON, brief, printable, reason
 
 
-def read_pth(path: Path) -> Iterator[Row]:
-    """Yield every last-epoch accuracy of an official NAS-Bench-201 file.
+def read_pth(path: Path, take: Callable[[int, str, Any], Iterator[Taken]]) -> Iterator[Taken]:
+    """Yield what ``take`` takes of an official NAS-Bench-201 file, candidate by candidate.
 
     Raises:
         BadInput: the file is truncated, of another type, or would construct more than plain data.
@@ -45,7 +45,7 @@ def read_pth(path: Path) -> Iterator[Row]:
             for state in (record["less"], record["full"]):
                 if not isinstance(state, dict):  # a string would be opened as another file
                     raise TypeError(f"a {type(state).__name__} is no record")
-                yield from decoded(index, arch, ArchResults.create_from_state_dict(state))
+                yield from take(index, arch, ArchResults.create_from_state_dict(state))
         except Exception as error:  # whatever the package makes of broken fields
             raise BadInput(
                 f"`{path}` should be an official NAS-Bench-201 file. "

@@ -77,9 +77,7 @@ def asked(names: Iterable[str]) -> tuple[Objective, ...]:
     return tuple(Objective(name, name not in (ERROR, *TRAINED)) for name in names)
 
 
-def objectives(
-    plan: SearchPlan, table: AccuracyTable, metrics: MetricTable | None
-) -> Objectives | None:
+def objectives(plan: SearchPlan, table: AccuracyTable, metrics: MetricTable) -> Objectives | None:
     """Return the values of a plan's objectives, None where it has not several.
 
     The error is what the accuracy lacks to the largest value of its measure.
@@ -101,11 +99,9 @@ def objectives(
     return Objectives(pd.DataFrame(values), {ERROR: measure.unit} | units, chance)
 
 
-def _stored(
-    name: str, plan: SearchPlan, metrics: MetricTable | None, archs: pd.Series
-) -> pd.Series:
+def _stored(name: str, plan: SearchPlan, metrics: MetricTable, archs: pd.Series) -> pd.Series:
     """Return a cost by candidate index."""
-    if metrics is None:
+    if metrics.rows.empty:
         raise BadInput(
             f"`--objectives` should name costs that `{plan.truth}` has. It has none but "
             f"{' and '.join(COUNTS)}, which are counted. Found `{name}`."

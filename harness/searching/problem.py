@@ -118,14 +118,12 @@ def fidelities(
 
 
 def charged(
-    metrics: MetricTable | None, dataset: str, epochs: int, index: pd.Index
+    metrics: MetricTable, dataset: str, epochs: int, index: pd.Index
 ) -> tuple[list[float] | None, bool]:
     """Return the seconds of each training and whether they hold its validation.
 
     None where they are not known of every candidate.
     """
-    if metrics is None:
-        return None, False
     try:
         seconds = metrics.values(MetricName("train_seconds", dataset, epochs)).reindex(index)
     except BadInput:

@@ -9,7 +9,6 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricTable
 from benchmarks.sources import check_space, read_metrics, read_truth
-from benchmarks.space import BUILT_IN
 from benchmarks.table import AccuracyTable
 from harness.searching.objectives import asked, objectives
 from harness.searching.oneshot import OneShot
@@ -131,7 +130,7 @@ def _free(chosen: Sequence[Chosen]) -> list[str]:
 
 
 def _costs(
-    plan: SearchPlan, metrics: MetricTable | None, lengths: list[int], index: pd.Index
+    plan: SearchPlan, metrics: MetricTable, lengths: list[int], index: pd.Index
 ) -> tuple[dict[int, list[float]], str]:
     """Return what trainings cost, by epochs, and how that is meant."""
     usual = plan.signal_epochs
@@ -153,12 +152,15 @@ def _costs(
     return cost, f"A training costs the seconds that the benchmark's authors measured, {what}."
 
 
-def metrics_of(plan: SearchPlan) -> MetricTable | None:
+def metrics_of(plan: SearchPlan) -> MetricTable:
     """Return what candidates cost, as the plan's accuracies come with it or the benchmark has it.
 
-    None where nobody has it.
+    Empty where nobody has it.
+
+    Raises:
+        BadInput: the source of the accuracies has costs and is damaged.
     """
-    try:
-        return read_metrics(plan.truth)
-    except BadInput:  # a table of accuracies alone
-        return read_metrics(BUILT_IN) if plan.space.truth == BUILT_IN else None
+    own = read_metrics(plan.truth)
+    if own.rows.empty and plan.space.truth:
+        return read_metrics(plan.space.truth)
+    return own

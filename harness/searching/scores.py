@@ -25,7 +25,7 @@ ATLAS = "atlas"
 class Counts:
     """What the benchmark counts, by metric: as its table has it, else counted now."""
 
-    def __init__(self, plan: SearchPlan, archs: pd.Series, metrics: MetricTable | None) -> None:
+    def __init__(self, plan: SearchPlan, archs: pd.Series, metrics: MetricTable) -> None:
         self.plan, self.archs, self.metrics = plan, archs, metrics
         self.known: dict[str, pd.Series] = {}
 
@@ -37,7 +37,7 @@ class Counts:
 
     def _stored(self, name: str) -> pd.Series:
         dataset = self.plan.space.dataset(self.plan.dataset)
-        if self.metrics is not None and name in METRICS:
+        if name in METRICS:
             with suppress(BadInput):
                 stored = self.metrics.values(MetricName(name, dataset.name))
                 stored = stored.reindex(self.archs.index)

@@ -11,7 +11,10 @@ import pytest
 from benchmarks.errors import BadInput
 from benchmarks.metrics import METRICS, MetricName, MetricTable
 from benchmarks.sources import read_metrics
+from benchmarks.space import EMBEDDED
+from benchmarks.table import AccuracyTable
 from harness.searching.problem import charged
+from tests.material.official import SPACES, write_pth, write_single_file
 
 INDICES = (0, 11, 284)
 
@@ -57,10 +60,29 @@ def test_a_search_is_charged_what_the_official_code_charges(dataset: str, data: 
         assert found == pytest.approx(known, rel=1e-9)
 
 
+def test_every_official_form_has_the_same_costs(data: Path, tmp_path: Path) -> None:
+    folder = data / SPACES["tss"]
+    single, pth = tmp_path / "NATS.pickle.pbz2", tmp_path / "NAS-Bench-201-v1_1-096897.pth"
+    write_single_file(folder, single)
+    write_pth(folder, pth)
+    expected = read_metrics(folder).rows
+    pd.testing.assert_frame_equal(read_metrics(single).rows, expected)
+    kept = expected[expected["epochs"].isna() | expected["epochs"].isin([12, 200])]
+    pd.testing.assert_frame_equal(read_metrics(pth).rows, kept.reset_index(drop=True))
+    assert {"train_seconds", "valid_seconds", "params", "flops"} <= set(kept["metric"])
+
+
+def test_accuracies_alone_have_no_costs(tmp_path: Path) -> None:
+    row = {"index": 0, "arch": "a", "dataset": "d", "split": "s", "epochs": 1, "seed": None}
+    AccuracyTable.from_rows([row | {"accuracy": 1.0}]).write(tmp_path / "table.parquet")
+    assert read_metrics(tmp_path / "table.parquet").rows.empty
+    assert read_metrics(EMBEDDED).rows.empty
+
+
 @pytest.mark.parametrize("name", ["none", "table.csv"])
 def test_another_source_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "table.csv").touch()
-    with pytest.raises(BadInput, match="should be an official NATS-Bench folder"):
+    with pytest.raises(BadInput, match="should be"):
         read_metrics(tmp_path / name)
 
 
@@ -87,7 +109,16 @@ def test_a_name_has_to_be_whole_and_known() -> None:
         ([(*ROW[:3], "latencies", *ROW[4:])], r"Found `latencies`. Did you mean `latency`"),
         ([(*ROW[:6], -1.0)], r"at least 0. Found -1.0 for params of index 0"),
         ([(*ROW[:6], float("nan"))], r"at least 0"),
-        ([ROW, ROW], r"there twice"),
+        ([ROW, ROW], r"once. One is there twice"),
+        (
+            [ROW, (*ROW[:1], "b", "cifar100", *ROW[3:])],
+            r"by an index. One names two",
+        ),
+        ([("zero", *ROW[1:])], r"whole numbers in index, epochs, seed"),
+        ([(*ROW[:4], 12.5, *ROW[5:])], r"whole numbers in index, epochs, seed"),
+        ([(*ROW[:4], 70_000, *ROW[5:])], r"whole numbers in index, epochs, seed"),
+        ([(0, b"a", *ROW[2:])], r"text elsewhere. It does not: `arch` holds"),
+        ([(*ROW[:6], "much")], r"numbers in value"),
     ],
 )
 def test_bad_rows_are_refused(rows: list, said: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricName
 from benchmarks.sources import read_metrics
 from benchmarks.table import AccuracyName
@@ -16,6 +18,7 @@ from harness.searching.plan import SearchPlan
 from harness.searching.problems import metrics_of, problem_of, read_table
 from harness.searching.settings import search_plan_of
 from searchers import Count, Objective, Search, Space, Train
+from tests.material.official import SPACES
 from tests.material.refusals import refused
 from tests.material.searches import chosen_from
 
@@ -133,6 +136,13 @@ def test_costs_that_nobody_stored_are_refused(
     words = ["search", "--budget", "9", "--searchers", "random", "--out", str(tmp_path / "run")]
     said = refused([*words, "--objectives", "error,fpga_latency"], capsys)
     assert "has none but params and flops, which are counted. Found `fpga_latency`." in said
+
+
+def test_costs_of_another_source_do_not_stand_for_damaged_ones(data: Path, tmp_path: Path) -> None:
+    shutil.copytree(data / SPACES["tss"], folder := tmp_path / "archive")
+    (folder / "000011.pickle.pbz2").write_bytes(b"damaged")
+    with pytest.raises(BadInput, match=r"000011\.pickle\.pbz2"):
+        metrics_of(plan_of("--truth", str(folder)))
 
 
 def test_every_device_is_an_objective() -> None:
