@@ -25,7 +25,7 @@ check: $(READY)
 
 gate: $(READY)
 	$(BIN)/harness run --benchmark mini --cells stratified:120 --out runs/gate > /dev/null
-	$(BIN)/harness compare runs/gate --baseline tests/baseline.json
+	$(BIN)/harness compare runs/gate --baseline tests/baseline.json --out runs/gate
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet -c constraints.txt --editable ".[docs]"

@@ -120,18 +120,18 @@ def baseline(options: argparse.Namespace) -> int:
 
 
 def compare(options: argparse.Namespace) -> int:
-    """Compare a run with a baseline, and write what was found."""
+    """Compare a run with a baseline, and print what was found."""
     from harness.gate.comparing import Rules, compare, difference, publish
 
     plug_in(options)
-    out, file = options.run, options.baseline
+    folder, file = options.run, options.baseline
     rules = Rules(options.margin, options.non_inferior, options.allow_missing)
-    rows = compare(out, file, rules)
+    rows = compare(folder, file, rules)
     if all(row.verdict.idle for row in rows):
-        why = difference(out, file) or "no proxy is in both with enough cells for an interval"
-        say(f"nothing to compare in `{out}` and `{file}`: {why}.")
+        why = difference(folder, file) or "no proxy is in both with enough cells for an interval"
+        say(f"nothing to compare in `{folder}` and `{file}`: {why}.")
         return 3
-    show(publish(out, rows, rules))
+    show(publish(folder, rows, rules, options.out))
     return 1 if any(row.verdict.fails for row in rows) else 0
 
 

@@ -81,15 +81,17 @@ def compared(run: RunScores, before: Mapping[str, Any], rules: Rules) -> list[Co
     return rows
 
 
-def publish(out: Path, rows: list[Comparison], rules: Rules) -> str:
-    """Write ``compare.md``, ``.xml`` (JUnit) and ``.json`` into the run folder; return the first.
+def publish(run: Path, rows: list[Comparison], rules: Rules, out: Path | None) -> str:
+    """Return the summary; with ``out``, write it there as Markdown, JUnit's XML and JSON.
 
-    The summary is appended to the file that ``$GITHUB_STEP_SUMMARY`` names, if it does.
+    It is appended to the file that ``$GITHUB_STEP_SUMMARY`` names, if it does.
     """
-    text = summary(rows, rules.margin, RunScores.read(out).design.words)
-    RunFolder(out).text(RunFile.COMPARISON, text)
-    RunFolder(out).text(RunFile.COMPARISON_JUNIT, junit(rows))
-    RunFolder(out).text(RunFile.COMPARISON_METRICS, metrics(rows))
+    text = summary(rows, rules.margin, RunScores.read(run).design.words)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        RunFolder(out).text(RunFile.COMPARISON, text)
+        RunFolder(out).text(RunFile.COMPARISON_JUNIT, junit(rows))
+        RunFolder(out).text(RunFile.COMPARISON_METRICS, metrics(rows))
     if step := os.environ.get("GITHUB_STEP_SUMMARY"):
         try:
             with Path(step).open("a", encoding="utf-8") as stream:

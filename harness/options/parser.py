@@ -175,6 +175,12 @@ def parser() -> Parser:
                 action="store_true",
                 help="let proxies of the baseline be missing from the run",
             )
+            command.add_argument(
+                "--out",
+                type=Path,
+                help="a folder to write `compare.md`, `.xml` (JUnit) and `.json` into, perhaps the "
+                "run's own",
+            )
         if name == "interference":
             add_interference(command)
         if name == "import":

@@ -47,8 +47,12 @@ def changed(
     return out
 
 
+def comparing(out: Path, baseline: Path, *more: str) -> list[str]:
+    return ["compare", str(out), "--out", str(out), "--baseline", str(baseline), *more]
+
+
 def verdicts(out: Path, finished: Path, *more: str) -> tuple[int, dict[str, str]]:
-    code = main(["compare", str(out), "--baseline", str(finished / "baseline.json"), *more])
+    code = main(comparing(out, finished / "baseline.json", *more))
     entries = json.loads((out / "compare.json").read_text())
     return code, {entry["name"].removesuffix(" kendall"): entry["extra"] for entry in entries}
 
@@ -129,12 +133,12 @@ def test_a_changed_formula_may_change_scores_but_not_for_the_worse(
     other = tmp_path / "baseline.json"
     other.write_text(json.dumps(stored))
     out = changed(finished, tmp_path, lambda scores: np.log(scores))
-    assert main(["compare", str(out), "--baseline", str(other)]) == 0
+    assert main(comparing(out, other)) == 0
     assert "| synflow | same |" in (out / "compare.md").read_text()
     worse = tmp_path / "worse"
     worse.mkdir()
     out = changed(finished, worse, lambda scores: -scores)
-    assert main(["compare", str(out), "--baseline", str(other)]) == 1
+    assert main(comparing(out, other)) == 1
 
 
 def test_a_margin_forgives(finished: Path, tmp_path: Path) -> None:
@@ -171,7 +175,7 @@ def without(finished: Path, folder: Path, name: str) -> Path:
 
 def test_a_proxy_that_vanished_fails_unless_it_may(finished: Path, tmp_path: Path) -> None:
     out = without(finished, tmp_path, "snip")
-    command = ["compare", str(out), "--baseline", str(finished / "baseline.json")]
+    command = comparing(out, finished / "baseline.json")
     assert main(command) == 1
     assert "**snip** missing: the baseline has it" in (out / "compare.md").read_text()
     assert main([*command, "--allow-missing"]) == 0
@@ -200,7 +204,7 @@ def test_a_changed_formula_fails_on_what_it_lost_over_these_cells(
 
     out = changed(finished, tmp_path, worst)
     other = renamed(finished, tmp_path, "synflow")
-    command = ["compare", str(out), "--baseline", str(other), "--margin", "0.001"]
+    command = comparing(out, other, "--margin", "0.001")
     assert main(command) == 1
     row = next(one for one in (out / "compare.md").read_text().splitlines() if "| synflow" in one)
     assert "| synflow | fell |" in row
@@ -224,7 +228,7 @@ def test_what_the_cells_cannot_tell_is_said(
     noise = np.random.default_rng(0)
     out = changed(finished, tmp_path, lambda s: np.log(s) + noise.normal(0, 1.0, len(s)))
     other = renamed(finished, tmp_path, "synflow")
-    command = ["compare", str(out), "--baseline", str(other), "--margin"]
+    command = comparing(out, other, "--margin")
     assert main([*command, "0.03"]) == 0
     said = capsys.readouterr().out
     assert "4 proxies passed, of which 1 cannot be told" in said
@@ -240,7 +244,7 @@ def test_what_has_to_be_shown_as_good_is_not_where_the_interval_is_wide(
     noise = np.random.default_rng(0)
     out = changed(finished, tmp_path, lambda s: np.log(s) + noise.normal(0, 1.0, len(s)))
     other = renamed(finished, tmp_path, "synflow")
-    command = ["compare", str(out), "--baseline", str(other), "--margin", "0.03"]
+    command = comparing(out, other, "--margin", "0.03")
     assert main(command) == 0
     assert main([*command, "--non-inferior"]) == 1
     assert "**synflow** not shown as good" in (out / "compare.md").read_text()
@@ -252,21 +256,21 @@ def test_among_many_a_fall_has_to_be_surer(finished: Path, tmp_path: Path) -> No
     noise = np.random.default_rng(10)
     out = changed(finished, tmp_path, lambda s: np.log(s) + noise.normal(0, 1.5, len(s)))
     alone = renamed(finished, tmp_path, "synflow")
-    assert main(["compare", str(out), "--baseline", str(alone)]) == 1
+    assert main(comparing(out, alone)) == 1
     assert "| synflow | regressed |" in (out / "compare.md").read_text()
     frame = pd.read_parquet(out / "scores.parquet")
     for name in ("snip", "grad_norm", "params"):  # two cells exchange their ranks
         rows = frame.index[frame["proxy"] == name][:2]
         frame.loc[rows, "score"] = frame.loc[rows, "score"].to_numpy()[::-1]
     frame.to_parquet(out / "scores.parquet")
-    assert main(["compare", str(out), "--baseline", str(renamed(finished, tmp_path))]) == 1
+    assert main(comparing(out, renamed(finished, tmp_path))) == 1
     assert "| synflow | fell |" in (out / "compare.md").read_text()
 
 
 def test_what_a_comparison_could_have_shown_is_said(finished: Path, tmp_path: Path) -> None:
     noise = np.random.default_rng(0)
     out = changed(finished, tmp_path, lambda s: np.log(s) + noise.normal(0, 1.0, len(s)))
-    assert main(["compare", str(out), "--baseline", str(renamed(finished, tmp_path))]) in (0, 1)
+    assert main(comparing(out, renamed(finished, tmp_path))) in (0, 1)
     lines = (out / "compare.md").read_text().splitlines()
     cells = {line.split(" | ")[0].strip("| "): line.split(" | ") for line in lines if "|" in line}
     low, high = cells["synflow"][5].strip("[]").replace("−", "-").split(", ")
@@ -335,9 +339,9 @@ def test_of_few_cells_only_what_is_seen_is_judged(tmp_path: Path) -> None:
     assert main(["baseline", str(few), str(few / "baseline.json")]) == 0
     other = renamed(few, tmp_path)
     out = changed(few, tmp_path, lambda scores: -scores, "snip")
-    assert main(["compare", str(out), "--baseline", str(other)]) == 1
+    assert main(comparing(out, other)) == 1
     assert "**snip** fell" in (out / "compare.md").read_text()
-    assert main(["compare", str(out), "--baseline", str(other), "--margin", "2"]) == 3
+    assert main(comparing(out, other, "--margin", "2")) == 3
 
 
 def test_a_better_member_does_not_fail_its_combination(tmp_path: Path) -> None:
@@ -346,13 +350,13 @@ def test_a_better_member_does_not_fail_its_combination(tmp_path: Path) -> None:
     assert main([*run, "--out", str(whole)]) == 0
     assert main(["baseline", str(whole), str(whole / "baseline.json")]) == 0
     out = changed(whole, tmp_path, lambda scores: scores**2 + 1, "snip")
-    assert main(["compare", str(out), "--baseline", str(whole / "baseline.json")]) == 1
+    assert main(comparing(out, whole / "baseline.json")) == 1
     assert "| snip | drifted |" in (out / "compare.md").read_text()
     stored = json.loads((whole / "baseline.json").read_text())
     for name in ("snip", "snip+params"):  # as if the formula had been another
         stored["proxies"][name]["formula"] = "another"
     (whole / "baseline.json").write_text(json.dumps(stored))
-    assert main(["compare", str(out), "--baseline", str(whole / "baseline.json")]) == 0
+    assert main(comparing(out, whole / "baseline.json")) == 0
 
 
 def test_a_negative_margin_is_refused(finished: Path) -> None:
