@@ -16,17 +16,14 @@ import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
 from harness.atlases.stored import current
+from harness.commands.filling import score_folder, search_folder
 from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
-from harness.oneshot.flow import fill_oneshot
 from harness.options.arguments import TIME_LIMIT
 from harness.plans.candidates import chosen_cells
 from harness.plans.settings import options_from, plan_from
-from harness.scoring.flow import fill, truth
-from harness.scoring.workers import local
-from harness.searching.flow import fill as fill_searches
-from harness.searching.problems import read_table
+from harness.scoring.flow import truth
 from harness.searching.report import searches
 from harness.searching.settings import search_plan_of
 from reports.findings import Findings
@@ -75,10 +72,7 @@ def score(
     plan = plan_from({**settings, "proxies": proxies})
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
-        backend = local(plan.device, workers, plan.stack)
-        table = truth(plan, 1)
-        fill(plan, table, folder, backend, workers=workers, time_limit=time_limit)
-        fill_oneshot(plan, table, folder, workers)
+        score_folder(plan, folder, workers, time_limit=time_limit)
         return RunFolder(folder).read_scores()
 
 
@@ -171,10 +165,9 @@ def search(
         ["search", "--budget", str(budget)], {**settings, "searchers": searchers}
     )
     plan = search_plan_of(options)
-    table = read_table(plan, workers)
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
-        fill_searches(plan, table, folder, workers)
+        table = search_folder(plan, folder, workers)
         return searches(folder, table).finals
 
 

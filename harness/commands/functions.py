@@ -95,17 +95,11 @@ def search(options: argparse.Namespace) -> int:
     if ours:
         several = bool(plan.objectives)
         choose(plan.searchers, plan.proxies.split(","), several=several)  # and a wrong setting soon
-    from harness.plans.devices import default_workers
-    from harness.searching.flow import fill
-    from harness.searching.front_report import check_reference
-    from harness.searching.problems import read_table
+    from harness.commands.filling import search_folder
     from harness.searching.report import report_searches
 
     plug_in(options)
-    workers = options.workers or default_workers()
-    table = read_table(plan, workers)
-    check_reference(plan, table)
-    fill(plan, table, options.out, workers, retry_failed=options.retry_failed)
+    table = search_folder(plan, options.out, options.workers, retry_failed=options.retry_failed)
     show(report_searches(options.out, table))
     return 0
 
@@ -223,22 +217,14 @@ def _scored(options: argparse.Namespace) -> AccuracyTable:
     if not options.proxy_file and not others():
         check_names(options.proxies)
     plan = plan_of(options)
-    from harness.oneshot.flow import fill_oneshot
-    from harness.plans.devices import default_workers
-    from harness.scoring.backends import backend
-    from harness.scoring.flow import fill, truth
+    from harness.commands.filling import score_folder
 
     plug_in(options)
-    table = truth(plan, options.workers or default_workers())
-    with backend(plan, options.workers, options.scheduler) as processes:
-        fill(
-            plan,
-            table,
-            options.out,
-            processes,
-            options.retry_failed,
-            options.workers,
-            options.time_limit,
-        )
-    fill_oneshot(plan, table, options.out, options.workers, options.retry_failed)
-    return table
+    return score_folder(
+        plan,
+        options.out,
+        options.workers,
+        scheduler=options.scheduler,
+        retry_failed=options.retry_failed,
+        time_limit=options.time_limit,
+    )

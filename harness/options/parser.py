@@ -13,12 +13,12 @@ from harness.options.arguments import (
     TIME_LIMIT,
     add_candidates,
     natural,
-    not_negative,
     positive,
     processes,
     seeds,
     selection,
 )
+from harness.options.gate import add_gate
 from harness.options.interference import add_interference
 from harness.options.oneshot import add_oneshot
 from harness.options.search import add_search
@@ -153,34 +153,7 @@ def parser() -> Parser:
         if name == "baseline":
             command.add_argument("file", type=Path, help="the baseline (JSON) to write")
         if name == "compare":
-            command.add_argument(
-                "--baseline",
-                type=Path,
-                required=True,
-                help="what it should be: a file, or `atlas`, the scores that come with the project",
-            )
-            command.add_argument(
-                "--margin",
-                type=not_negative,
-                default=0.01,
-                help="fall of Kendall's tau that does not matter (default: %(default)s)",
-            )
-            command.add_argument(
-                "--non-inferior",
-                action="store_true",
-                help="fail unless the whole interval of the difference lies above minus the margin",
-            )
-            command.add_argument(
-                "--allow-missing",
-                action="store_true",
-                help="let proxies of the baseline be missing from the run",
-            )
-            command.add_argument(
-                "--out",
-                type=Path,
-                help="a folder to write `compare.md`, `.xml` (JUnit) and `.json` into, perhaps the "
-                "run's own",
-            )
+            add_gate(command)
         if name == "interference":
             add_interference(command)
         if name == "import":
