@@ -81,24 +81,29 @@ def best_first(value: float) -> tuple[bool, float]:
 def as_frame(board: Sequence[LeaderboardRow]) -> pd.DataFrame:
     """Return a leaderboard for files and notebooks.
 
-    Columns: ``proxy``; each statistic's value and interval as ``statistic cells`` and with ``low``
-    or ``high`` appended; of Kendall over all cells ``n``, ``undefined``, ``failed``, ``place_low``,
-    ``place_high``, ``p_best``, ``behind``, ``family`` and ``needs``; ``n classes``, ``n top``;
-    ``judged``.
+    Columns: ``proxy``; each statistic's value by its name (``kendall``, ``spearman``, ``regret``,
+    ...) and the ends of its interval with ``_low`` and ``_high`` appended, over all cells, or over
+    those that a further word names (``kendall_classes``, ``kendall_top``); of Kendall over all
+    cells ``n``, ``undefined``, ``failed``, ``place_low``, ``place_high``, ``p_best``, ``behind``,
+    ``family`` and ``needs``; ``n_classes``, ``n_top``; ``judged``.
     """
-    names = sorted({key for row in board for key in row.statistics}, key=" ".join)
+    named = sorted({key for row in board for key in row.statistics})
     return pd.DataFrame(
         {"proxy": row.proxy}
         | {
-            f"{' '.join(key)}{suffix}": getattr(row.of(*key), end)
-            for end, suffix in (("value", ""), ("low", " low"), ("high", " high"))
-            for key in names
+            f"{_column(*key)}{suffix}": getattr(row.of(*key), end)
+            for end, suffix in (("value", ""), ("low", "_low"), ("high", "_high"))
+            for key in named
         }
         | {name: getattr(row.tau, name) for name in KEPT}
-        | {f"n {cells}": row.of("kendall", cells).n for cells in ("classes", "top")}
+        | {f"n_{cells}": row.of("kendall", cells).n for cells in ("classes", "top")}
         | {"judged": row.judged}
         for row in board
     )
+
+
+def _column(statistic: str, cells: str) -> str:
+    return statistic if cells == "all" else f"{statistic}_{cells}"
 
 
 KEPT = (

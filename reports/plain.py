@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from reports.findings import Findings
-from reports.leaderboard import as_frame, leaderboard
+from reports.leaderboard import leaderboard
+from reports.rows import Cost
 from reports.yardstick import Gap, gaps, yardstick
 
-KEPT = {
-    "proxy": "proxy",
-    "family": "family",
-    "kendall all": "tau",
-    "kendall all low": "tau_low",
-    "kendall all high": "tau_high",
-    "place_low": "place_low",
-    "place_high": "place_high",
-    "spearman all": "spearman",
-    "regret all": "regret",
-    "n": "cells",
-    "undefined": "undefined",
-    "failed": "failed",
-}
-"""Columns of the leaderboard, and what they are called here."""
 
-
-def plain(findings: Findings) -> pd.DataFrame:
-    """Return one row a score, best first.
+class PlainRow(NamedTuple):
+    """One score.
 
     ``tau`` is Kendall's over all cells, ``over_counting`` that less the yardstick's, each with the
     ends of its 95 % interval; ``verdict`` says better, same or worse than the yardstick, which
-    ``counting`` names; ``cost`` is in forward-backwards. Empty where there is no value.
+    ``counting`` names; ``cost`` is in forward-backwards. What has no value is NaN, empty in a file.
     """
-    made = as_frame(leaderboard(findings.own))[list(KEPT)].rename(columns=KEPT)
-    found, none = gaps(findings), Gap(*[float("nan")] * 3)
-    over = [found.get(name, none) for name in made["proxy"]]
-    for name in Gap._fields:
-        column = "over_counting" if name == "difference" else f"over_counting_{name}"
-        made[column] = [getattr(gap, name) for gap in over]
-    made["verdict"] = [gap.verdict for gap in over]
-    made["counting"] = yardstick(findings)
+
+    proxy: str
+    family: str
+    tau: float
+    tau_low: float
+    tau_high: float
+    place_low: int
+    place_high: int
+    spearman: float
+    regret: float
+    cells: int
+    undefined: int
+    failed: int
+    over_counting: float
+    over_counting_low: float
+    over_counting_high: float
+    verdict: str
+    counting: str | None
+    seconds: float
+    cost: float
+
+
+def plain(findings: Findings) -> pd.DataFrame:
+    """Return one :class:`PlainRow` a score, best first."""
+    over, counting = gaps(findings), yardstick(findings)
     costs = {cost.proxy: cost for cost in findings.costs}
-    made["seconds"] = made["proxy"].map({name: cost.seconds for name, cost in costs.items()})
-    made["cost"] = made["proxy"].map({name: cost.units for name, cost in costs.items()})
-    return made
+    none, unknown = Gap(*[float("nan")] * 3), Cost("", "", float("nan"), 0)
+    rows = []
+    for row in leaderboard(findings.own):
+        tau, gap, cost = row.tau, over.get(row.proxy, none), costs.get(row.proxy, unknown)
+        tail = (gap.verdict, counting, cost.seconds, cost.units)
+        rows.append(
+            PlainRow(
+                *(row.proxy, row.family, tau.value, tau.low, tau.high),
+                *(tau.place_low, tau.place_high),
+                *(row.of("spearman").value, row.of("regret").value),
+                *(tau.n, tau.undefined, tau.failed),
+                *(gap.difference, gap.low, gap.high, *tail),
+            )
+        )
+    return pd.DataFrame(rows, columns=list(PlainRow._fields))

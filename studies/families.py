@@ -28,7 +28,7 @@ def columns() -> Iterator[tuple[str, pd.Series]]:
             if not dataset.part_of:
                 asked = {"benchmark": family, "images": images, "dataset": dataset.name}
                 table = harness.judge(scores, **asked).set_index("proxy")
-                yield f"{family} {dataset.name}", table["kendall all"]
+                yield f"{family} {dataset.name}", table["kendall"]
 
 
 def table() -> str:
