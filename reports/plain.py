@@ -49,14 +49,27 @@ def plain(findings: Findings) -> pd.DataFrame:
     rows = []
     for row in leaderboard(findings.own):
         tau, gap, cost = row.tau, over.get(row.proxy, none), costs.get(row.proxy, unknown)
-        tail = (gap.verdict, counting, cost.seconds, cost.units)
         rows.append(
             PlainRow(
-                *(row.proxy, row.family, tau.value, tau.low, tau.high),
-                *(tau.place_low, tau.place_high),
-                *(row.of("spearman").value, row.of("regret").value),
-                *(tau.n, tau.undefined, tau.failed),
-                *(gap.difference, gap.low, gap.high, *tail),
+                proxy=row.proxy,
+                family=row.family,
+                tau=tau.value,
+                tau_low=tau.low,
+                tau_high=tau.high,
+                place_low=tau.place_low,
+                place_high=tau.place_high,
+                spearman=row.of("spearman").value,
+                regret=row.of("regret").value,
+                cells=tau.n,
+                undefined=tau.undefined,
+                failed=tau.failed,
+                over_counting=gap.difference,
+                over_counting_low=gap.low,
+                over_counting_high=gap.high,
+                verdict=gap.verdict,
+                counting=counting,
+                seconds=cost.seconds,
+                cost=cost.units,
             )
         )
     return pd.DataFrame(rows, columns=list(PlainRow._fields))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.errors import BadInput
+from benchmarks.streams import say
 from benchmarks.table import AccuracyTable
 from harness.folders.run_folder import RunFolder
 from harness.plans.devices import default_workers
@@ -58,18 +59,36 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> tuple[Plan, A
                     f"Runs should be shards of one plan. `{run}` has {name} "
                     f"`{identity.get(name)}`, `{runs[0]}` has `{value}`."
                 )
-    best: dict[tuple[str, str, int, str], Source] = {}
-    for run, (_, scores) in zip(runs, contents, strict=True):
-        for row in scores:
-            which = row.subject, row.proxy, row.seed, row.key
-            source = row, run
-            best[which] = _better(best[which], source) if which in best else source
+    best = _best((row, run) for run, (_, rows) in zip(runs, contents, strict=True) for row in rows)
     out.mkdir(parents=True, exist_ok=True)
     with Store(RunFolder(out).store, contents[0][0]) as target:
-        target.add(row for row, _ in best.values())
+        target.add(row for row, _ in best)
     table = truth(first, workers or default_workers())
     fill(first, table, out, local(first.device, workers, first.stack), workers=workers)
     return first, table
+
+
+def _best(sources: Iterable[Source]) -> list[Source]:
+    """Return one source of each score, and say how many differ by rounding among several.
+
+    Raises:
+        BadInput: two sources contradict each other.
+    """
+    best: dict[tuple[str, str, int, str], Source] = {}
+    rounded = []
+    for source in sources:
+        row = source[0]
+        which = row.subject, row.proxy, row.seed, row.key
+        former = best.get(which, source)
+        best[which] = _better(former, source)
+        if former[0].status == row.status == "ok" and former[0].score != row.score:
+            rounded.append(abs(row.score / former[0].score - 1) if former[0].score else 1.0)
+    if rounded:
+        say(
+            f"{len(rounded)} scores that several runs hold differ by rounding, by at most "
+            f"{max(rounded):.1e} of their size; those of the first stand."
+        )
+    return list(best.values())
 
 
 def _better(kept: Source, other: Source) -> Source:

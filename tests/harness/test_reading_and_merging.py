@@ -87,6 +87,24 @@ def test_a_contradiction_names_both(
     assert not (tmp_path / "merged").exists()
 
 
+def test_rounding_is_no_contradiction_and_is_said(
+    shards: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, other = Path(shutil.copytree(shards[0], tmp_path / "good")), tmp_path / "other"
+    shutil.copytree(good, other)
+    change(other, "UPDATE scores SET score = 1.001 * score WHERE proxy = 'snip'")
+    runs = [str(good), str(other), str(shards[1])]
+    capsys.readouterr()
+    assert main(["merge", *runs, "--out", str(tmp_path / "merged")]) == 0
+    said = capsys.readouterr().err
+    assert "differ by rounding, by at most 1.0e-03 of their size; those of the first" in said
+    merged = pd.read_parquet(tmp_path / "merged" / "scores.parquet").set_index(["arch", "proxy"])
+    first = pd.read_parquet(good / "scores.parquet").set_index(["arch", "proxy"])
+    snip = first.xs("snip", level="proxy")["score"]
+    found = merged.xs("snip", level="proxy")["score"].reindex(snip.index)
+    assert found.to_list() == snip.to_list()
+
+
 def test_a_shard_without_its_store_is_refused(
     shards: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
