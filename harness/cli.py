@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from harness.options.arguments import checked
             from harness.options.completion import complete
             from harness.options.parser import parser
+            from harness.options.paths import check_paths
 
             complete(words := parser())
             given = checked(sys.argv[1:] if argv is None else argv)
@@ -37,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 words.print_help()
                 return 0
             options = words.parse_args(given)
+            check_paths(options)
             return COMMANDS[options.command](options)
     except OSError as error:
         where = f" `{error.filename}`" if error.filename else " One"

@@ -70,7 +70,9 @@ def atlas(options: argparse.Namespace) -> int:
     from benchmarks.catalogue import benchmark
     from harness.options.listing import check_names
 
-    benchmark(options.benchmark)  # what is wrong is told at once
+    space = benchmark(options.benchmark)  # what is wrong is told at once
+    if options.dataset:
+        space.dataset(options.dataset)
     if not others():
         check_names(options.proxies)
     from harness.reporting.whole_space import show as atlas_table

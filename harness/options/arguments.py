@@ -17,6 +17,11 @@ from harness.options.completion import benchmarks, datasets
 TIME_LIMIT = 600
 """Seconds that one formula has for one network, unless the user says how many."""
 
+IMAGES = (
+    "cifar10 or cifar100 (fetched once), a folder of official CIFAR or ImageNet16 batches, an "
+    "`.npz` file, or `noise`"
+)
+
 DIGITS = 18
 """Of a whole number at most, so that it fits 64 bits: nothing that is counted here has more."""
 

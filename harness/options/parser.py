@@ -10,6 +10,7 @@ from benchmarks.catalogue import SELECTIONS, SOURCES
 from benchmarks.errors import BadInput
 from harness.options import completion
 from harness.options.arguments import (
+    IMAGES,
     TIME_LIMIT,
     add_candidates,
     natural,
@@ -44,11 +45,6 @@ INTERVALS = ("design", "clustered")
 
 FILES = {"proxy": ("run", "score", "list", "validate"), "searcher": ("search", "list", "validate")}
 """Commands that take files of each kind."""
-
-IMAGES = (
-    "cifar10 or cifar100 (fetched once), a folder of official CIFAR or ImageNet16 batches, an "
-    "`.npz` file, or `noise`"
-)
 
 
 class Parser(argparse.ArgumentParser):

@@ -11,9 +11,9 @@ from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.printable import printable
 from benchmarks.streams import say
-from harness.options.arguments import checked, located
+from harness.options.arguments import IMAGES, checked, located
 from harness.options.oneshot import settings_of
-from harness.options.parser import IMAGES, INTERVALS, parser
+from harness.options.parser import INTERVALS, parser
 
 if TYPE_CHECKING:
     from harness.plans.plan import Plan

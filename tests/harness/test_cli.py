@@ -37,7 +37,7 @@ REFUSED = {
     "wrong space": ({"benchmark": "nats-sss", "epochs": "200"}, "holds `|avg_pool_3x3~0|"),
     "missing truth": ({"truth": "nowhere"}, "no such file"),
     "wrong file type": ({"truth": __file__}, "ends in `.py`"),
-    "missing images": ({"images": "nowhere"}, "which does not exist"),
+    "missing images": ({"images": "nowhere"}, "There is no such file or folder"),
     "images of another dataset": ({"dataset": "cifar100"}, "all 100 classes"),
     "zero cells": ({"cells": "random:0"}, "at least one candidate"),
     "no such cell": ({"cells": "99999"}, "Found `99999`"),

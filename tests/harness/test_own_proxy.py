@@ -87,7 +87,7 @@ def test_a_file_that_is_no_proxy_is_refused(
 
 def test_a_missing_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--proxy-file", str(tmp_path / "none.py")]) == 2
-    assert "does not exist" in capsys.readouterr().err
+    assert "should be a Python file that registers proxies" in capsys.readouterr().err
 
 
 def installed(folder: Path, name: str, text: str) -> None:

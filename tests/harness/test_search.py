@@ -217,7 +217,7 @@ BAD = [
     (["--rerank", "-1"], "Argument --rerank: should be a whole number of at least 0"),
     (["--rerank", "2", "--signal-epochs", "3"], "`--rerank` should train longer"),
     (["--signal-seed", "some"], "`--signal-seed` should be random, mean or a number."),
-    (["--searcher-file", "none.py"], "`--searcher-file` should name a Python file."),
+    (["--searcher-file", "none.py"], "`none.py` should be a Python file that registers searchers."),
     (["--benchmark", "nats-sss"], "`--truth` should be given for nats-sss"),
 ]
 

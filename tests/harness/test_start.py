@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
+from harness.commands import functions
 from harness.commands.plugins import ENTRY_POINTS
 from harness.options import listing
 from harness.searching.plugins import GROUP
 from proxies import COMBINATIONS, load_all, plugins
 from searchers import load_all as load_searchers
 from searchers.registry import APART
+from tests.material.refusals import refused
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,11 +51,49 @@ def seconds(*argv: str, code: int = 0) -> float:
         (["run", "--benchmark", "minni", "--out", "none"], 2),
         (["run", "--dataset", "digit", "--out", "none"], 2),
         (["run", "--cells", "0-3", "--out", "none"], 2),
+        (["run", "--images", "none", "--out", "none"], 2),
+        (["report", "none"], 2),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
 )
 def test_it_answers_at_once(argv: list[str], code: int) -> None:
     assert seconds("-m", "harness.cli", *argv, code=code) <= 1.5 * seconds("-c", "pass") + 0.3
+
+
+ABSENT = {
+    "a table": ["run", "--truth", "no.parquet"],
+    "images": ["run", "--images", "cifar1"],
+    "candidates": ["run", "--cells", "@no.txt"],
+    "a proxy": ["score", "--proxy-file", "no.py"],
+    "scores": ["run", "--scores", "no.csv"],
+    "a searcher": ["search", "--budget", "9", "--searcher-file", "no.py"],
+    "scores to search by": ["search", "--budget", "9", "--scores", "no"],
+    "images of interference": ["interference", "--images", "no"],
+    "a shard": ["merge", "no", "neither"],
+    "a run": ["report", "no"],
+    "a run by its option": ["report"],
+    "a run beside": ["report", ".", "--with", "no"],
+    "a run to compare": ["compare", "no", "--baseline", "atlas"],
+    "a run to keep": ["baseline", "no", "file.json"],
+    "an official file": ["import", "no.pth", "table.parquet"],
+    "a proxy to validate": ["validate", "mine", "--proxy-file", "no.py"],
+}
+
+
+@pytest.mark.parametrize("words", ABSENT.values(), ids=ABSENT)
+def test_what_is_not_there_is_refused_before_anything_is_done(
+    words: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(functions, "COMMANDS", {})  # no command is begun
+    writes = words[0] in ("run", "score", "search", "merge", "interference") or len(words) == 1
+    said = refused([*words, "--out", "out"] if writes else words, capsys)
+    assert "should be" in said
+    assert "There is no such file or folder." in said
+    assert not list(tmp_path.iterdir())
 
 
 def test_it_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:
