@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -59,7 +58,7 @@ def _numbers(slope: Tensor | None, weights: Tensor) -> tuple[float, ...]:
 
 
 @lru_cache(maxsize=1)
-def _network(name: str, dataset: str, seed: int, dtype: torch.dtype) -> Any:
+def _network(name: str, dataset: str, seed: int, dtype: torch.dtype) -> Layered:
     space = benchmark(name)
     network: Layered = space.relaxed(space.dataset(dataset))
     initialise(network, seed)
