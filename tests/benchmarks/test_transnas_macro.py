@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import torch
 
 from benchmarks.errors import BadInput
+from benchmarks.layers import Convolution
 from benchmarks.network import initialise
 from benchmarks.sources import read_truth
 from benchmarks.transnas import build, builtin
@@ -78,6 +80,26 @@ def test_modules_widen_and_halve_where_they_should() -> None:
     assert shapes == [(2, 8, 8)] * 2 + [(4, 8, 8)] * 2 + [(4, 4, 4)] * 2 + [(8, 2, 2)] * 2
     assert network.ends == (4, 6, 8)
     assert network.widths == (4, 4, 8)
+
+
+def test_no_two_networks_run_the_same_layers() -> None:
+    """What a class would be: kernels of one shape on maps of one size, layer by layer."""
+    some = [*ALL[:210], *random.Random(0).sample(ALL[210:], 190)]
+    image = torch.empty(1, 3, 64, 64, device="meta")
+    ran = set()
+    for one in some:
+        network, layers = built(one, 2, 1).to("meta"), list[tuple[int, ...]]()
+        for layer in network.modules():
+            if isinstance(layer, Convolution):
+                layer.register_forward_hook(
+                    lambda layer, _, out, layers=layers: layers.append(
+                        (*layer.weight.shape, *out.shape)
+                    )
+                )
+        network(image)
+        assert layers
+        ran.add(tuple(layers))
+    assert len(ran) == len(some)
 
 
 def test_pulling_with_each_layers_own_rule_is_autograd() -> None:
