@@ -84,11 +84,11 @@ def test_modules_widen_and_halve_where_they_should() -> None:
 
 def test_no_two_networks_run_the_same_layers() -> None:
     """What a class would be: kernels of one shape on maps of one size, layer by layer."""
-    some = [*ALL[:210], *random.Random(0).sample(ALL[210:], 190)]
-    image = torch.empty(1, 3, 64, 64, device="meta")
+    some = random.Random(0).sample(ALL, 150)
+    image = torch.zeros(1, 3, 32, 32)
     ran = set()
     for one in some:
-        network, layers = built(one, 2, 1).to("meta"), list[tuple[int, ...]]()
+        network, layers = built(one, 2, 1), list[tuple[int, ...]]()
         for layer in network.modules():
             if isinstance(layer, Convolution):
                 layer.register_forward_hook(
@@ -96,6 +96,7 @@ def test_no_two_networks_run_the_same_layers() -> None:
                         (*layer.weight.shape, *out.shape)
                     )
                 )
+        initialise(network, 0)
         network(image)
         assert layers
         ran.add(tuple(layers))
