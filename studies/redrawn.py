@@ -7,7 +7,7 @@ its initial weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -43,15 +43,20 @@ def errors(found: pd.DataFrame, wanted: Iterable[tuple[str, str]]) -> dict[Wante
     """
     scale = {proxy: scale_of(found, proxy) for proxy, _ in wanted}
     kept = [(p, s, name) for p, s in sorted(wanted) for name in ACCURACIES if scale[p] >= 0]
-    draw = np.random.default_rng(0)
     values: dict[Wanted, list[float]] = {one: [] for one in kept}
-    for _ in progress(range(TABLES), TABLES, "tables"):
-        table = redrawn(found, draw)
+    for table in tables(found):
         for one in kept:
             proxy, statistic, dataset = one
             if scale[proxy] > 0:
                 values[one].append(correlation(table, column_of(proxy), dataset, statistic))
     return {one: float(np.std(v or [0.0])) * scale[one[0]] for one, v in values.items()}
+
+
+def tables(found: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield :data:`TABLES` tables, with the initialisation of each class drawn anew."""
+    draw = np.random.default_rng(0)
+    for _ in progress(range(TABLES), TABLES, "tables"):
+        yield redrawn(found, draw)
 
 
 def redrawn(found: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from studies import variants
+from studies.leaders import Lead, retrained
 from studies.redrawn import errors, scale_of
 from studies.whole_space import ACCURACIES, correlation
 
@@ -66,3 +67,24 @@ def test_cells_that_are_built_twice_stand_for_all() -> None:
         chosen = np.sort(np.random.default_rng(i).choice(count, 300, replace=False))
         each.append(variants.error(first, pd.Series(scores()[chosen], chosen), "cifar10"))
     assert np.mean(each) == pytest.approx(truth, rel=0.25)
+
+
+def test_another_training_has_the_noise_of_a_mean_of_as_many() -> None:
+    rng, spread, n = np.random.default_rng(3), 0.5, 20_000
+    index = pd.Index(range(n))
+    quality = pd.Series(rng.normal(size=n), index)
+    trials = pd.DataFrame(rng.normal(quality.to_numpy()[:, None], spread, (n, 3)), index)
+    trials.loc[index % 3 == 1, 0] = np.nan
+    trials.loc[index % 3 == 2, [0, 2]] = np.nan
+    accuracy = trials.mean(axis=1)
+    noise = retrained(accuracy, trials, rng) - accuracy
+    for k, own in ((3, 0), (2, 1), (1, 2)):
+        found = noise[index % 3 == own].std()
+        assert found == pytest.approx(spread / k**0.5, rel=0.05)
+    assert noise.mean() == pytest.approx(0, abs=0.01)
+
+
+def test_a_lead_is_certain_beyond_its_errors() -> None:
+    assert str(Lead(0.03, 0.01, 0.005)) == "+.030 ± .011"
+    assert str(Lead(0.02, 0.01, 0.005)) == "+.020 ± .011 ="
+    assert str(Lead(-0.0001, 0.0, 0.002)) == "+.000 ± .002 ="
