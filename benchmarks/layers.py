@@ -31,7 +31,7 @@ def parted(x: Tensor, members: int, dim: int = 1) -> Tensor:
 
 @lru_cache(maxsize=256)
 def places(members: Members, device: torch.device) -> Tensor:
-    """Return members as an index."""
+    """Return members as a tensor that indexes networks on a device."""
     return torch.tensor(members, device=device)
 
 

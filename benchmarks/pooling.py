@@ -34,7 +34,7 @@ class AvgPool(Pooling):
         return F.conv2d(x, ones, padding=1, groups=len(ones)).mul_(share)
 
     def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        """Sum the cotangents over counts."""
+        """Sum cotangents over a window, each over the pixels that its average counted."""
         ones, share = _window(*back.shape[1:], back.dtype, back.device)
         return F.conv2d(back * share, ones, padding=1, groups=len(ones))
 

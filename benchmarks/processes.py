@@ -82,7 +82,7 @@ class _Deaf(Process):
 
 @contextmanager
 def _environment(**changed: str) -> Iterator[None]:
-    """Let what is started meanwhile have other variables."""
+    """Change environment variables for the processes that are started inside the block."""
     before = dict(os.environ)
     os.environ.update(changed)
     try:

@@ -13,9 +13,13 @@ from benchmarks.nasbench201.blocks import CellModule
 
 
 class Reader(NamedTuple):
-    """An edge that reads a ReLU, or the ReLU itself where nobody shares it.
+    """One consumer of a ReLU's output, as the released networks have a ReLU for each of these.
 
-    ``place`` is the block's in the body; what follows the body has the next.
+    Attributes:
+        place: index of its block in the network's body; of what follows the body, the next number.
+        relu: the ReLU.
+        module: the edge that reads it, or the ReLU itself where one edge alone does.
+        members: the networks side by side that have that edge.
     """
 
     place: int

@@ -32,7 +32,7 @@ class Split:
 
     @property
     def sha256(self) -> str:
-        """Names pixels and classes."""
+        """Digest of pixels and classes, by which a plan names the images that it saw."""
         seen = (self.images.contiguous(), self.classes)
         content = b"".join(part.cpu().numpy().tobytes() for part in seen)
         return hashlib.sha256(content).hexdigest()

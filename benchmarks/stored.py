@@ -48,7 +48,7 @@ class StoredColumn:
 
     @property
     def metadata(self) -> dict[str, str]:
-        """As Parquet keeps it; that an accuracy is an accuracy is not said."""
+        """What a column is, as metadata of its Parquet field; an accuracy's measure is left out."""
         said = {name: part for name, part in asdict(self).items() if part != ACCURACY.name}
         return {"column": json.dumps(said)}
 

@@ -53,7 +53,7 @@ def forward(context: Context[Network]) -> Forward:
 
 
 def forward_pass(context: Context[Network]) -> Records:
-    """One forward."""
+    """Run the networks once on the minibatch, and keep what later passes read."""
     return {Forward: forward(context)}
 
 

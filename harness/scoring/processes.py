@@ -89,7 +89,7 @@ def serve(run: str, setting: Setting, some: list[list[Task]]) -> list[list[Score
 
 
 def deterministic() -> None:
-    """Let sums be taken in one order."""
+    """Let PyTorch add in one order alone, so that a network scores the same again to the bit."""
     torch.set_num_threads(1)
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True

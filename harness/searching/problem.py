@@ -145,6 +145,6 @@ def numbered(archs: pd.Series, space: Benchmark) -> list[int]:
 
 
 def tuples(wide: pd.DataFrame) -> list[tuple[float, ...]]:
-    """Return the numbers of each row that there are."""
+    """Return the values of each row that are not missing, in the order of the columns."""
     values = wide.to_numpy(float)
     return [tuple(row[~np.isnan(row)].tolist()) for row in values]
