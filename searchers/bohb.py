@@ -62,8 +62,8 @@ def split(
     seen: list[Observation], best: float, least: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the choices of the good and of the bad, (n, axes) each; ``least`` are good."""
-    order = sorted(seen, key=lambda one: -one.value)
-    places = np.array([one.candidate for one in order])
+    order = sorted(seen, key=lambda training: -training.value)
+    places = np.array([training.candidate for training in order])
     n_good = max(least, int(best * len(order)))
     return places[:n_good], places[n_good:]
 

@@ -15,7 +15,7 @@ Vector = NDArray[np.float64]
 
 def told(seen: Sequence[Observation]) -> Matrix:
     """Return the objectives of trainings, a row each."""
-    return np.array([one.objectives for one in seen])
+    return np.array([training.objectives for training in seen])
 
 
 def dominance(points: ArrayLike) -> NDArray[np.bool_]:
@@ -34,13 +34,13 @@ def ranks(points: ArrayLike) -> NDArray[np.int64]:
     """
     dominates = dominance(points)
     above = dominates.sum(0)  # points that are not ranked yet and dominate each
-    found = np.full(len(dominates), -1)
+    fronts = np.full(len(dominates), -1)
     number = 0
-    while (front := (above == 0) & (found < 0)).any():
-        found[front] = number
+    while (front := (above == 0) & (fronts < 0)).any():
+        fronts[front] = number
         above -= dominates[front].sum(0)
         number += 1
-    return found
+    return fronts
 
 
 def crowding(points: ArrayLike) -> Vector:
@@ -94,12 +94,12 @@ def contributions(points: ArrayLike, reference: Vector) -> Vector:
     """
     p = np.asarray(points, dtype=float)
     if p.shape[1] == 2:
-        found = np.empty(len(p))
+        areas = np.empty(len(p))
         order = np.lexsort(p.T[::-1])
         x, y = p[order].T
         right, above = np.append(x[1:], reference[0]), np.append(reference[1], y[:-1])
-        found[order] = (right - x) * (above - y)
-        return found
+        areas[order] = (right - x) * (above - y)
+        return areas
     whole = hypervolume(p, reference)
     without = [hypervolume(np.delete(p, i, 0), reference) for i in range(len(p))]
     return whole - np.array(without)

@@ -54,7 +54,7 @@ def mo_bohb(
             return space.random(rng)
         some = seen[max(enough)]
         good = good_ones(told(some), int(gamma * len(some)))
-        places = np.array([one.candidate for one in some])
+        places = np.array([training.candidate for training in some])
         propose = partial(proposed, samples=samples, rng=rng)
         each = zip(places[good].T, places[~good].T, space.sizes, strict=True)
         return space.nearest([propose(*axis) for axis in each], rng)

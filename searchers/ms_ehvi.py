@@ -42,7 +42,7 @@ def ms_ehvi(space: Space, rng: Generator, start: int = 50, pool: int = 300) -> S
     was seen by a tenth of its range. Ours, of a table: random candidates where the paper draws
     Sobol's; the kernel's parameters are fitted whenever there are half as many trainings again.
     """
-    if [one.known for one in space.objectives] != [False, True]:
+    if [objective.known for objective in space.objectives] != [False, True]:
         raise ValueError("it needs the error and one cost that is known without training")
     cost = space.objectives[1].name
     seen: dict[Candidate, tuple[float, ...]] = {}
@@ -52,16 +52,16 @@ def ms_ehvi(space: Space, rng: Generator, start: int = 50, pool: int = 300) -> S
         candidate = space.random(rng)
         if len(seen) >= start:
             front = [list(seen)[i] for i in nondominated(list(seen.values()))]
-            near = [one for centre in front for one in space.neighbours(centre)]
+            near = [neighbour for centre in front for neighbour in space.neighbours(centre)]
             drawn = dict.fromkeys([*near, *(space.random(rng) for _ in range(pool))])
-            new = [one for one in drawn if one not in seen]
-            for one in new:
-                if one not in costs:
-                    costs[one] = (yield Count(one, cost)).value
+            new = [rival for rival in drawn if rival not in seen]
+            for rival in new:
+                if rival not in costs:
+                    costs[rival] = (yield Count(rival, cost)).value
             points = np.array(list(seen.values()))
             process.fit(one_hot(list(seen), space.sizes), points[:, 0])
             mean, error = process.predict(one_hot(new, space.sizes))
-            worth = improvement(mean, error, np.array([costs[one] for one in new]), points)
+            worth = improvement(mean, error, np.array([costs[rival] for rival in new]), points)
             candidate = new[int(np.argmax(worth))]
         if candidate not in seen:
             seen[candidate] = (yield Train(candidate)).objectives

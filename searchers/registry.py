@@ -182,17 +182,17 @@ def choose(names: str, proxies: Iterable[str] = (), *, several: bool = False) ->
     for text in written:
         each += _everyone(known, list(proxies), several) if text == "all" else [text]
     chosen = [_parsed(text, known) for text in each]
-    return list({one.row: one for one in chosen}.values())
+    return list({pick.row: pick for pick in chosen}.values())
 
 
 def _everyone(known: dict[str, Searcher], proxies: list[str], several: bool) -> list[str]:
     rows = []
-    for name, one in known.items():
-        if one.family in APART or one.reads or bool(one.objectives) != several:
+    for name, entry in known.items():
+        if entry.family in APART or entry.reads or bool(entry.objectives) != several:
             continue
-        if one.subject == "" or one.settings[one.subject][1] is not ...:
+        if entry.subject == "" or entry.settings[entry.subject][1] is not ...:
             rows.append(name)
-        if one.subject == "proxy":
+        if entry.subject == "proxy":
             rows += [f"{name}:{proxy}" for proxy in proxies]
     return rows
 
@@ -201,26 +201,26 @@ def _parsed(text: str, known: dict[str, Searcher]) -> Chosen:
     name, *parts = text.split(":")
     if name not in known:
         raise UnknownSearcher(f"There is no searcher `{name}`.{_near(name, list(known))}")
-    one = known[name]
+    entry = known[name]
     settings: dict[str, Any] = {}
     for part in parts:
         setting, given, value = part.partition("=")
         if not given:
-            setting, value = one.subject, part
-        if setting not in one.settings:
-            has = ", ".join(one.settings) or "none"
+            setting, value = entry.subject, part
+        if setting not in entry.settings:
+            has = ", ".join(entry.settings) or "none"
             raise UnknownSearcher(
                 f"A setting of searcher `{name}` should be one of: {has}. Found `{part}`."
-                f"{_near(setting, list(one.settings)) if given else ''}"
+                f"{_near(setting, list(entry.settings)) if given else ''}"
             )
-        settings[setting] = _value(name, setting, value, one.settings[setting][0])
-    for setting, (_, default) in one.settings.items():
+        settings[setting] = _value(name, setting, value, entry.settings[setting][0])
+    for setting, (_, default) in entry.settings.items():
         if default is ... and setting not in settings:
-            what = f":{setting.upper()}" if setting == one.subject else f":{setting}=..."
+            what = f":{setting.upper()}" if setting == entry.subject else f":{setting}=..."
             raise UnknownSearcher(
                 f"Searcher `{name}` should be told its {setting}: `{name}{what}`. Found `{text}`."
             )
-    return Chosen(text, one, settings)
+    return Chosen(text, entry, settings)
 
 
 def _value(name: str, setting: str, text: str, kind: type) -> Any:

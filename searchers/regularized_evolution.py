@@ -49,4 +49,4 @@ def regularized_evolution(
 def fittest(alive: deque[Observation], sample: int, rng: Generator) -> tuple[int, ...]:
     """Return the best of a sample, drawn with replacement."""
     drawn = [alive[i] for i in rng.integers(len(alive), size=sample)]
-    return max(drawn, key=lambda one: one.value).candidate
+    return max(drawn, key=lambda training: training.value).candidate

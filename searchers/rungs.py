@@ -28,16 +28,16 @@ def brackets(rungs: Sequence[int]) -> list[list[tuple[int, int]]]:
     :math:`\lfloor n\, r_i / r_j \rfloor` of them reach :math:`r_j`: every rung costs about the
     same. On rungs that are powers of one :math:`\eta` this is the published algorithm.
     """
-    last, found = len(rungs) - 1, []
+    last, plan = len(rungs) - 1, []
     for i, least in enumerate(rungs):
         n = math.ceil((last + 1) * rungs[-1] / ((last - i + 1) * least))
-        found.append([(max(n * least // length, 1), length) for length in rungs[i:]])
-    return found
+        plan.append([(max(n * least // length, 1), length) for length in rungs[i:]])
+    return plan
 
 
 def by_value(rung: Sequence[Observation]) -> list[Observation]:
     """Return trainings, the largest value first."""
-    return sorted(rung, key=lambda one: -one.value)
+    return sorted(rung, key=lambda training: -training.value)
 
 
 def halving(
@@ -56,4 +56,4 @@ def halving(
         for i in range(n):
             rung.append((yield Train(kept[i] if kept else draw(), epochs)))
             seen.setdefault(epochs, []).append(rung[-1])
-        kept = [one.candidate for one in best_first(rung)]
+        kept = [training.candidate for training in best_first(rung)]

@@ -44,7 +44,7 @@ def sh_emoa(
     share = (evaluations - population) / sum(eta**i for i in range(len(rungs)))
     alive: list[Observation] = []
     for place, epochs in enumerate(rungs):
-        young = [one.candidate for one in alive] or [space.random(rng) for _ in range(population)]
+        young = [old.candidate for old in alive] or [space.random(rng) for _ in range(population)]
         alive = []
         for candidate in young:
             alive.append((yield Train(candidate, epochs)))

@@ -25,7 +25,7 @@ def zero_cost(space: Space, rng: Generator, proxy: str, n: int = 1000) -> Search
     """
     every = [space.random(rng) for _ in range(n)] if n else space.candidates()
     drawn = list(dict.fromkeys(every))
-    known = [one.name for one in space.objectives if one.known]
+    known = [objective.name for objective in space.objectives if objective.known]
     points = np.empty((len(drawn), 1 + len(known)))
     for row, candidate in zip(points, drawn, strict=True):
         row[0] = -(yield Score(candidate, proxy)).value
