@@ -53,10 +53,10 @@ def columns(findings: Findings) -> list[Column[LeaderboardRow]]:
         )
 
     def gap(row: LeaderboardRow) -> str:
-        found: Gap | None = over.get(row.proxy)
-        return NO_VALUE if found is None else str(found)
+        difference: Gap | None = over.get(row.proxy)
+        return NO_VALUE if difference is None else str(difference)
 
-    found: list[Column[LeaderboardRow]] = [
+    possible: list[Column[LeaderboardRow]] = [
         Column("proxy", name, "the score", first=True),
         Column(
             "τ-b",
@@ -132,7 +132,7 @@ def columns(findings: Findings) -> list[Column[LeaderboardRow]]:
         "partial ρ": given not in statistics,
         "seed": not shares,
     }
-    return [column for column in found if not lacking.get(column.heading)]
+    return [column for column in possible if not lacking.get(column.heading)]
 
 
 def _costs(findings: Findings) -> list[Column[LeaderboardRow]]:
@@ -171,5 +171,5 @@ def name(row: LeaderboardRow) -> str:
 
 def top(row: LeaderboardRow) -> str:
     """Return Kendall among the best tenth with its interval; a dash where they are too few."""
-    found = row.of("kendall", "top")
-    return estimate(found) if found.n >= FEWEST else NO_VALUE
+    tau = row.of("kendall", "top")
+    return estimate(tau) if tau.n >= FEWEST else NO_VALUE

@@ -72,10 +72,10 @@ def _leader(board: Sequence[LeaderboardRow]) -> str:
 
 def _yardstick(board: Sequence[LeaderboardRow], findings: Findings) -> list[str]:
     """Return how many scores beat counting parameters, by the interval of the difference."""
-    control, found = yardstick(findings), gaps(findings)
+    control, over = yardstick(findings), gaps(findings)
     judged = [row.proxy for row in board if row.family != "trivial"]
     named = {
-        word: [n for n in judged if n in found and found[n].verdict == word]
+        word: [n for n in judged if n in over and over[n].verdict == word]
         for word in (BETTER, SAME, WORSE)
     }
     if control is None or not any(named.values()):
@@ -83,7 +83,7 @@ def _yardstick(board: Sequence[LeaderboardRow], findings: Findings) -> list[str]
     value = decimal(next(row.tau.value for row in board if row.proxy == control))
     better, same, worse = named[BETTER], named[SAME], named[WORSE]
     who = f" ({', '.join(better)})" if better else ""
-    sampled = any(found[name].low < found[name].high for name in (*better, *same, *worse))
+    sampled = any(over[name].low < over[name].high for name in (*better, *same, *worse))
     rule = "By the 95 % interval of the difference from that" if sampled else "Over these cells"
     return [
         f"Counting parameters ({control}) reaches {value}. {rule}, {len(better)} of "

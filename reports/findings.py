@@ -83,5 +83,5 @@ class Findings:
     def ceiling(self, statistic: str, cells: str = "all") -> Ceiling | None:
         """Return the noise ceiling of a statistic over a set of cells, if it could be told."""
         wanted = (self.dataset, statistic, cells)
-        found = (c for c in self.ceilings if (c.dataset, c.statistic, c.cells) == wanted)
-        return next(found, None)
+        ceilings = (c for c in self.ceilings if (c.dataset, c.statistic, c.cells) == wanted)
+        return next(ceilings, None)

@@ -29,11 +29,11 @@ class Forest(NamedTuple):
 
 def forest(findings: Findings) -> Forest:
     """Return the differences from the yardstick that have an interval."""
-    found = gaps(findings)
+    over = gaps(findings)
     named = [row.proxy for row in leaderboard(findings.own)]
-    kept = [name for name in named if name in found and found[name].verdict]
-    difference, low, high = np.array([found[name] for name in kept], float).reshape(-1, 3).T
-    verdicts = [found[name].verdict for name in kept]
+    kept = [name for name in named if name in over and over[name].verdict]
+    difference, low, high = np.array([over[name] for name in kept], float).reshape(-1, 3).T
+    verdicts = [over[name].verdict for name in kept]
     return Forest(kept, difference, low, high, verdicts, yardstick(findings) or "")
 
 

@@ -29,25 +29,25 @@ LEAST = 1e-3
 """Share of the hypervolume below which what is missing is drawn as nothing."""
 
 
-def shown(found: Fronts, most: int) -> list[str]:
+def shown(fronts: Fronts, most: int) -> list[str]:
     """Return the leading searchers with a front, best first, random search among them."""
-    names = [r.searcher for r in front_standings(found.statistics) if not math.isnan(r.main.value)]
+    names = [r.searcher for r in front_standings(fronts.statistics) if not math.isnan(r.main.value)]
     leading = [name for name in names if name != RANDOM][: most - 1]
     return [name for name in names if name in (*leading, RANDOM)]
 
 
-def surfaces(found: Fronts) -> dict[str, pd.DataFrame]:
+def surfaces(fronts: Fronts) -> dict[str, pd.DataFrame]:
     """Return the surfaces of the searchers that are drawn: ``share, cost, error``."""
-    frame = pd.DataFrame(found.attained, columns=["searcher", "share", "cost", "error"])
-    each = {name: frame[frame["searcher"] == name] for name in shown(found, PANELS)}
+    frame = pd.DataFrame(fronts.attained, columns=["searcher", "share", "cost", "error"])
+    each = {name: frame[frame["searcher"] == name] for name in shown(fronts, PANELS)}
     return {name: rows.drop(columns="searcher") for name, rows in each.items() if len(rows)}
 
 
-def missing(found: Fronts) -> pd.DataFrame:
+def missing(fronts: Fronts) -> pd.DataFrame:
     """Return by how much mean hypervolumes fall short of 1 over what was spent, with the band."""
-    frame = pd.DataFrame(found.curves)
+    frame = pd.DataFrame(fronts.curves)
     frame = frame[frame["statistic"] == MAIN].dropna(subset="mean")
-    names = shown(found, SHOWN + 1)
+    names = shown(fronts, SHOWN + 1)
     kept = frame[frame["searcher"].isin(names)]
     ends = kept[["searcher", "spent"]].assign(
         mean=1 - kept["mean"], low=1 - kept["high"], high=1 - kept["low"]
@@ -56,23 +56,23 @@ def missing(found: Fronts) -> pd.DataFrame:
     return ends.sort_values(["searcher", "spent"])
 
 
-def front_sketches(found: Fronts) -> Iterator[Sketch]:
+def front_sketches(fronts: Fronts) -> Iterator[Sketch]:
     """Yield the figures of a run of searches for fronts."""
-    each = surfaces(found)
+    each = surfaces(fronts)
     if each:
-        error, cost = found.axes
+        error, cost = fronts.axes
         draw = partial(
             draw_surfaces,
             each=each,
-            front=found.front[[cost.name, error.name]].drop_duplicates(),
+            front=fronts.front[[cost.name, error.name]].drop_duplicates(),
             labels=(cost.label, error.label),
             reference=(cost.reference, error.reference),
         )
         lines = math.ceil(len(each) / WIDTH)
         yield Sketch("fronts", (7.2, 0.5 + 2.2 * lines), draw, draw.keywords)
-    data = missing(found)
+    data = missing(fronts)
     if data["spent"].nunique() > 1:
-        curve = partial(draw_missing, data=data, unit=found.unit)
+        curve = partial(draw_missing, data=data, unit=fronts.unit)
         yield Sketch(
             "hypervolume", (6.4, 3.4), lambda figure: curve(figure.subplots()), curve.keywords
         )
@@ -91,7 +91,7 @@ def draw_surfaces(
     best = front.sort_values([*map(str, front)]).to_numpy(float)
     for axes, (name, rows) in zip(grid, each.items(), strict=False):
         shares = sorted(set(rows["share"].tolist()))
-        steps = {one: rows[rows["share"] == one].to_numpy(float)[:, 1:] for one in shares}
+        steps = {share: rows[rows["share"] == share].to_numpy(float)[:, 1:] for share in shares}
         _band(axes, steps, reference)
         if 0.5 in steps:
             axes.step(*stepped(steps[0.5], reference).T, where="post", color=PROXY_COLOUR, lw=1.1)
@@ -156,6 +156,6 @@ def draw_missing(axes: Axes, data: pd.DataFrame, unit: str) -> None:
     axes.legend(frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
-def write_front_figures(folder: Path, found: Fronts, put: Put) -> dict[str, bytes]:
+def write_front_figures(folder: Path, fronts: Fronts, put: Put) -> dict[str, bytes]:
     """Keep the figures as PNG and SVG in ``folder``; return the SVGs by name."""
-    return drawn(folder, list(front_sketches(found)), "drawn_fronts.json", put)
+    return drawn(folder, list(front_sketches(fronts)), "drawn_fronts.json", put)

@@ -18,19 +18,19 @@ CAPTIONS = {
 }
 
 
-def section(found: Searches | Fronts, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+def section(searches: Searches | Fronts, pictures: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what the page shows of a run of searches, for one objective or several."""
-    if isinstance(found, Fronts):
-        return front_section(found, pictures)
-    return search_section(found, pictures)
+    if isinstance(searches, Fronts):
+        return front_section(searches, pictures)
+    return search_section(searches, pictures)
 
 
-def front_section(found: Fronts, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+def front_section(fronts: Fronts, pictures: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what the page shows of searches for fronts; figures that are not there are drawn."""
-    costs = " and ".join(axis.name for axis in found.axes[1:])
+    costs = " and ".join(axis.name for axis in fronts.axes[1:])
     return {
-        "label": f"Fronts of error and {costs} on {found.benchmark}, {found.dataset}",
-        **tabled(front_columns(found), front_standings(found.statistics)),
-        **shown(found, front_sketches(found), CAPTIONS, pictures),
-        "legend": front_legend(found, "Shaded"),
+        "label": f"Fronts of error and {costs} on {fronts.benchmark}, {fronts.dataset}",
+        **tabled(front_columns(fronts), front_standings(fronts.statistics)),
+        **shown(fronts, front_sketches(fronts), CAPTIONS, pictures),
+        "legend": front_legend(fronts, "Shaded"),
     }

@@ -29,7 +29,7 @@ def front_standings(statistics: Sequence[SearchStatistic]) -> list[SearcherRow]:
     return ranked(statistics, statistics[0].dataset, MAIN) if statistics else []
 
 
-def front_columns(found: Fronts) -> list[Column[SearcherRow]]:
+def front_columns(fronts: Fronts) -> list[Column[SearcherRow]]:
     """Return the columns that the table of fronts has."""
     return [
         searcher_column(),
@@ -38,20 +38,20 @@ def front_columns(found: Fronts) -> list[Column[SearcherRow]]:
         Column("ε+", value_of("epsilon", 3), smallest=True),
         Column("IGD+", value_of("igd_plus", 3), smallest=True),
         Column("found", share_of("found")),
-        *spending(found.unit),
+        *spending(fronts.unit),
     ]
 
 
-def front_markdown(found: Fronts) -> str:
+def front_markdown(fronts: Fronts) -> str:
     """Return the table of fronts with its caption and the meaning of its columns."""
-    rows = front_standings(found.statistics)
-    return as_markdown(found.caption, front_columns(found), rows, front_legend(found))
+    rows = front_standings(fronts.statistics)
+    return as_markdown(fronts.caption, front_columns(fronts), rows, front_legend(fronts))
 
 
-def front_latex(found: Fronts) -> str:
+def front_latex(fronts: Fronts) -> str:
     """Return the table of fronts for LaTeX; it needs the ``booktabs`` package alone."""
-    rows = front_standings(found.statistics)
-    return as_latex(found.caption, front_columns(found), rows, ("failed", "distinct"))
+    rows = front_standings(fronts.statistics)
+    return as_latex(fronts.caption, front_columns(fronts), rows, ("failed", "distinct"))
 
 
 def described(axis: ObjectiveAxis) -> str:
@@ -64,15 +64,15 @@ def described(axis: ObjectiveAxis) -> str:
     )
 
 
-def front_legend(found: Fronts, leaders: str = "Bold") -> list[str]:
+def front_legend(fronts: Fronts, leaders: str = "Bold") -> list[str]:
     """Return what a reader of the table of fronts has to know, a sentence each."""
-    several = len(found.front)
-    reference = ", ".join(f"{axis.name} {axis.reference:.6g}" for axis in found.axes)
+    several = len(fronts.front)
+    reference = ", ".join(f"{axis.name} {axis.reference:.6g}" for axis in fronts.axes)
     return [
-        *found.words,
-        f"The true front, of what is better than a guess, has {found.points} points ({several} of "
-        f"{found.size:,} candidates, in `front.csv`): "
-        f"{'; '.join(described(axis) for axis in found.axes)}.",
+        *fronts.words,
+        f"The true front, of what is better than a guess, has {fronts.points} points ({several} of "
+        f"{fronts.size:,} candidates, in `front.csv`): "
+        f"{'; '.join(described(axis) for axis in fronts.axes)}.",
         "*hypervolume* is a mean over seeds, a share of the true front's, by the reference point "
         f"{reference}; *95 %* is the interval of the mean.",
         "*place* is the interval of the rank, from all pairs at once.",

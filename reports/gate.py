@@ -138,7 +138,7 @@ def junit(rows: Sequence[Comparison]) -> str:
 
 def metrics(rows: Sequence[Comparison]) -> str:
     """Return JSON of name, value, unit and range: larger is better, as benchmark trackers read."""
-    found = [
+    entries = [
         {
             "name": f"{row.proxy} kendall",
             "unit": "tau-b",
@@ -149,4 +149,4 @@ def metrics(rows: Sequence[Comparison]) -> str:
         for row in rows
         if row.after == row.after
     ]
-    return json.dumps(found, indent=1) + "\n"
+    return json.dumps(entries, indent=1) + "\n"

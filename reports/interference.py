@@ -66,9 +66,9 @@ def text(rows: Sequence[Interference], associations: Sequence[Association]) -> s
     given = ("with distance", "with inputs given distance", "with outputs given distance")
     heads = ["trained", "stage", *given]
     cells = []
-    found = {(a.trained, a.stage, a.of): a for a in associations}
+    correlations = {(a.trained, a.stage, a.of): a for a in associations}
     for trained, stage in sorted({(a.trained, a.stage) for a in associations}):
-        each = (found[trained, stage, of] for of in ("distance", "inputs", "outputs"))
+        each = (correlations[trained, stage, of] for of in ("distance", "inputs", "outputs"))
         told = [f"{decimal(a.value)} {interval(a.low, a.high)}" for a in each]
         cells.append([str(trained), str(stage), *told])
     return "\n".join([*lines, *pipes(heads, cells), "", *_observations(associations)]) + "\n"

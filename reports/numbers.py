@@ -30,10 +30,10 @@ class Estimate(Protocol):
     def high(self) -> float: ...  # noqa: D102
 
 
-def estimate(found: Estimate, digits: int = 3) -> str:
+def estimate(statistic: Estimate, digits: int = 3) -> str:
     """Return a value with its interval, where it has one."""
-    ends = "" if pd.isna(found.low) else f" {interval(found.low, found.high, digits)}"
-    return decimal(found.value, digits) + ends
+    ends = "" if pd.isna(statistic.low) else f" {interval(statistic.low, statistic.high, digits)}"
+    return decimal(statistic.value, digits) + ends
 
 
 def places(low: float, high: float) -> str:

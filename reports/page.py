@@ -69,14 +69,14 @@ def page(
     script = (HERE / "page.js").read_text(encoding="utf-8")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     made.filters["marked"] = marked
-    shown = [_run(found, some, () if i else files) for i, (found, some) in enumerate(runs)]
+    shown = [_run(findings, some, () if i else files) for i, (findings, some) in enumerate(runs)]
     return made.get_template("report.html.jinja").render(
         title=title,
         style=Markup((HERE / "page.css").read_text(encoding="utf-8")),
         script=Markup(script),
         policy=POLICY.format(allowed(script)),
         runs=shown,
-        searches=[section(found, pictures) for found, pictures in searches],
+        searches=[section(searched, pictures) for searched, pictures in searches],
     )
 
 

@@ -43,13 +43,13 @@ def scatters(findings: Findings) -> list[Scatter]:
     Scores that span more than a factor of 30 get a logarithmic axis where they are all positive,
     else a symmetric logarithmic one.
     """
-    found = []
+    plots = []
     cells = findings.cells
     for row in leaderboard(findings.own):
         points = cells[cells["proxy"] == row.proxy]
         kept = points.dropna(subset="score")
         score, entry = kept["score"].to_numpy(), findings.entries.get(row.proxy)
-        found.append(
+        plots.append(
             Scatter(
                 proxy=row.proxy,
                 score=score,
@@ -60,7 +60,7 @@ def scatters(findings: Findings) -> list[Scatter]:
                 larger=entry.larger_is_better if entry else True,
             )
         )
-    return found
+    return plots
 
 
 def axis_label(scale: str, larger: bool, missing: int) -> str:

@@ -22,11 +22,11 @@ SHOWN = 8
 RANDOM = "random"
 
 
-def regret(found: Searches) -> pd.DataFrame:
+def regret(searches: Searches) -> pd.DataFrame:
     """Return the curves of leading rows and of random search, in the order of the table."""
-    curves = pd.DataFrame(found.curves).dropna(subset="mean")
+    curves = pd.DataFrame(searches.curves).dropna(subset="mean")
     several = curves.groupby("searcher")["spent"].nunique()
-    names = [row.searcher for row in standings(found)]
+    names = [row.searcher for row in standings(searches)]
     leading = [name for name in names if several.get(name, 0) > 1 and name != RANDOM]
     shown = [*leading[:SHOWN], RANDOM]
     kept_rows = curves[curves["searcher"].isin(shown)]
@@ -35,12 +35,12 @@ def regret(found: Searches) -> pd.DataFrame:
     ).sort_values(["searcher", "spent"])
 
 
-def search_sketches(found: Searches) -> Iterator[Sketch]:
+def search_sketches(searches: Searches) -> Iterator[Sketch]:
     """Yield the figures of a run of searches."""
-    data = regret(found)
+    data = regret(searches)
     if not data.empty:
-        signal = found.limits["optimum"][0] - found.limits["optimum by the signal"][0]
-        draw = partial(draw_regret, data=data, unit=found.unit, signal=signal)
+        signal = searches.limits["optimum"][0] - searches.limits["optimum by the signal"][0]
+        draw = partial(draw_regret, data=data, unit=searches.unit, signal=signal)
         yield Sketch("regret", (7.2, 3.4), partial(_draw_both, draw), draw.keywords)
 
 
@@ -78,6 +78,6 @@ def draw_regret(axes: Axes, data: pd.DataFrame, unit: str, signal: float, statis
     axes.set_title(f"{statistic} over seeds, 95 % band")
 
 
-def write_search_figures(folder: Path, found: Searches, put: Put) -> dict[str, bytes]:
+def write_search_figures(folder: Path, searches: Searches, put: Put) -> dict[str, bytes]:
     """Keep the figures as PNG and SVG in ``folder``; return the SVGs by name."""
-    return drawn(folder, list(search_sketches(found)), "drawn_searches.json", put)
+    return drawn(folder, list(search_sketches(searches)), "drawn_searches.json", put)

@@ -21,13 +21,13 @@ CAPTIONS = {
 }
 
 
-def search_section(found: Searches, pictures: Mapping[str, bytes]) -> dict[str, Any]:
+def search_section(searches: Searches, pictures: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what the page shows of a run of searches; figures that are not there are drawn."""
     return {
-        "label": f"Searches on {found.benchmark}, {found.dataset}",
-        **tabled(search_columns(found), standings(found)),
-        **shown(found, search_sketches(found), CAPTIONS, pictures),
-        "legend": search_legend(found, "Shaded"),
+        "label": f"Searches on {searches.benchmark}, {searches.dataset}",
+        **tabled(search_columns(searches), standings(searches)),
+        **shown(searches, search_sketches(searches), CAPTIONS, pictures),
+        "legend": search_legend(searches, "Shaded"),
     }
 
 
@@ -48,21 +48,21 @@ def tabled(columns: Sequence[Column[SearcherRow]], rows: Sequence[SearcherRow]) 
 
 
 def shown(
-    found: Searches | Fronts,
+    searches: Searches | Fronts,
     sketches: Iterable[Sketch],
     captions: Mapping[str, str],
     pictures: Mapping[str, bytes],
 ) -> dict[str, Any]:
     """Return what stands about a table: caption, figures, searchers, command, provenance."""
     return {
-        "caption": found.caption,
+        "caption": searches.caption,
         "figures": [
             {"source": data_uri(sketch, pictures), "caption": captions[sketch.name]}
             for sketch in sketches
         ],
-        "searchers": list(described_searchers(found.entries)),
-        "command": again("search", found.settings),
-        "provenance": json.dumps(found.provenance, indent=2),
+        "searchers": list(described_searchers(searches.entries)),
+        "command": again("search", searches.settings),
+        "provenance": json.dumps(searches.provenance, indent=2),
     }
 
 

@@ -24,18 +24,18 @@ from reports.searches import Searches
 MAIN = "accuracy"
 
 
-def standings(found: Searches) -> list[SearcherRow]:
+def standings(searches: Searches) -> list[SearcherRow]:
     """Return one row a searcher, best mean accuracy first, and the limits of the space on top."""
     limits = [
-        SearcherRow(SearchStatistic(name, "limit", found.dataset, MAIN, accuracy), {})
-        for name, (accuracy, _) in found.limits.items()
+        SearcherRow(SearchStatistic(name, "limit", searches.dataset, MAIN, accuracy), {})
+        for name, (accuracy, _) in searches.limits.items()
     ]
-    return [*limits, *ranked(found.statistics, found.dataset, MAIN)]
+    return [*limits, *ranked(searches.statistics, searches.dataset, MAIN)]
 
 
-def search_columns(found: Searches) -> list[Column[SearcherRow]]:
+def search_columns(searches: Searches) -> list[Column[SearcherRow]]:
     """Return the columns that the table of searches has."""
-    others = dict.fromkeys(r.dataset for r in found.statistics if r.dataset != found.dataset)
+    others = dict.fromkeys(r.dataset for r in searches.statistics if r.dataset != searches.dataset)
     interval, *rest = against("against_random", 2)
     return [
         searcher_column(),
@@ -49,7 +49,7 @@ def search_columns(found: Searches) -> list[Column[SearcherRow]]:
         Column("best .1 %", share_of("best_0.1")),
         Column("within .5", share_of("reached_0.5")),
         *(Column(name, _transfer(name)) for name in others),
-        *spending(found.unit),
+        *spending(searches.unit),
     ]
 
 
@@ -66,22 +66,24 @@ def spread(row: SearcherRow, dataset: str | None = None) -> str:
     return f"{decimal(main.value, 2)} ± {decimal(deviation, 2)}"
 
 
-def search_markdown(found: Searches) -> str:
+def search_markdown(searches: Searches) -> str:
     """Return the table of searches with its caption and the meaning of its columns."""
-    return as_markdown(found.caption, search_columns(found), standings(found), search_legend(found))
+    return as_markdown(
+        searches.caption, search_columns(searches), standings(searches), search_legend(searches)
+    )
 
 
-def search_latex(found: Searches) -> str:
+def search_latex(searches: Searches) -> str:
     """Return the table of searches for LaTeX; it needs the ``booktabs`` package alone."""
     left_out = ("failed", "best .1 %", "within .5", "distinct")
-    return as_latex(found.caption, search_columns(found), standings(found), left_out)
+    return as_latex(searches.caption, search_columns(searches), standings(searches), left_out)
 
 
-def search_legend(found: Searches, leaders: str = "Bold") -> list[str]:
+def search_legend(searches: Searches, leaders: str = "Bold") -> list[str]:
     """Return what a reader of the table of searches has to know, a sentence each."""
-    transfer = any(row.dataset != found.dataset for row in found.statistics)
+    transfer = any(row.dataset != searches.dataset for row in searches.statistics)
     sentences = [
-        *found.words,
+        *searches.words,
         "*accuracy* is the mean and standard deviation over seeds of what was chosen in the end, "
         "*95 %* the interval of the mean.",
         "*place* is the interval of the rank, from all pairs at once.",

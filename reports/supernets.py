@@ -39,11 +39,11 @@ def supernets(
     told = ("difference of τ-b", "all", "95 %", "over supernets", "top", "95 %", "over supernets")
     pairs = []
     gaps = {(gap.first, gap.second, gap.cells): gap for gap in differences}
-    for (one, other, cells), gap in gaps.items():
+    for (predictor, other, cells), gap in gaps.items():
         if cells == "all":
-            entries = [f"{one} − {other}", *_told(gap)]
-            enough = best[one].n >= FEWEST
-            entries += _told(gaps[one, other, "top"]) if enough else [NO_VALUE] * 3
+            entries = [f"{predictor} − {other}", *_told(gap)]
+            enough = best[predictor].n >= FEWEST
+            entries += _told(gaps[predictor, other, "top"]) if enough else [NO_VALUE] * 3
             pairs.append(entries)
     lines = [
         f"One supernet at a time, mean over {first.supernets}:",

@@ -55,12 +55,12 @@ def yardstick(findings: Findings) -> str | None:
 def gaps(findings: Findings) -> dict[str, Gap]:
     """Return every other score's difference from the yardstick, by name."""
     control = yardstick(findings)
-    found = {}
+    over = {}
     for row in findings.differences:
         if (row.cells, row.statistic) != ("all", "kendall"):
             continue
         if row.second == control:
-            found[row.first] = Gap(row.difference, row.low, row.high)
+            over[row.first] = Gap(row.difference, row.low, row.high)
         elif row.first == control:
-            found[row.second] = Gap(-row.difference, -row.high, -row.low)
-    return found
+            over[row.second] = Gap(-row.difference, -row.high, -row.low)
+    return over
