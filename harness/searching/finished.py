@@ -94,11 +94,13 @@ def _entries(folder: RunFolder, plan: SearchPlan) -> dict[str, Entry]:
         BadInput: what is stored is damaged.
     """
     if not folder.searchers.exists():  # of an older version, whose built-ins are known
-        return {one.row: entry_of(one) for one in chosen_searchers(plan)}
+        return {pick.row: entry_of(pick) for pick in chosen_searchers(plan)}
     try:
         stored = content_of_json(folder.searchers)
-        found = {name: Entry(**about | {"members": ()}) for name, about in stored.items()}
-        texts = [text for one in found.values() for text in (one.name, one.family, one.text)]
+        entries = {name: Entry(**about | {"members": ()}) for name, about in stored.items()}
+        texts = [
+            text for entry in entries.values() for text in (entry.name, entry.family, entry.text)
+        ]
         if not all(isinstance(text, str) for text in texts):
             raise TypeError("a searcher is described by what is no text")
     except (OSError, ValueError, TypeError, AttributeError) as error:
@@ -106,4 +108,4 @@ def _entries(folder: RunFolder, plan: SearchPlan) -> dict[str, Entry]:
             f"`{folder.searchers}` should say what each searcher is. It cannot be read "
             f"({reason(error)}). Run `harness search` again."
         ) from error
-    return found
+    return entries

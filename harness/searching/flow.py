@@ -47,19 +47,19 @@ def chosen_searchers(plan: SearchPlan) -> list[Chosen]:
     proxies = [name.strip() for name in plan.proxies.split(",") if name.strip()]
     several = len(plan.objectives) > 1
     chosen = choose(f"{YARDSTICK},{plan.searchers}", proxies, several=several)
-    for one in chosen:
-        if one.searcher.objectives and not several:
+    for pick in chosen:
+        if pick.searcher.objectives and not several:
             raise BadInput(
-                f"Searcher `{one.row}` should have several objectives. There is the accuracy "
+                f"Searcher `{pick.row}` should have several objectives. There is the accuracy "
                 "alone: give `--objectives`, such as `error,params`."
             )
-        packages = one.searcher.requires
+        packages = pick.searcher.requires
         if len(plan.objectives) > 2:
             packages = (*packages, HYPERVOLUMES)
         for package in packages:
             if importlib.util.find_spec(package) is None:
                 raise BadInput(
-                    f"Searcher `{one.row}` should find the package `{package}`. It is not "
+                    f"Searcher `{pick.row}` should find the package `{package}`. It is not "
                     "installed: `pip install 'nas-proxy-harness[search]'`, or leave it out."
                 )
     return chosen
@@ -72,33 +72,33 @@ def fill(
     chosen = chosen_searchers(plan)
     problem = problem_of(plan, table, chosen)
     terms = Terms(plan.amount, plan.rerank)
-    keys = {one.row: key(one, problem, terms) for one in chosen}
+    keys = {pick.row: key(pick, problem, terms) for pick in chosen}
     out.mkdir(parents=True, exist_ok=True)
     folder = RunFolder(out)
     with SearchStore(folder.searches) as store:
         work = []
-        for one in chosen:
-            done = store.seeds(keys[one.row], failed=not retry_failed)
-            work += blocks(one, [seed for seed in range(plan.seeds) if seed not in done])
+        for pick in chosen:
+            done = store.seeds(keys[pick.row], failed=not retry_failed)
+            work += blocks(pick, [seed for seed in range(plan.seeds) if seed not in done])
         setting = Setting(problem, terms, plan.searcher_files)
-        for block, found in progress(searched(setting, work, workers), len(work), "searching"):
-            store.add(keys[block.chosen.row], found)
+        for block, runs in progress(searched(setting, work, workers), len(work), "searching"):
+            store.add(keys[block.chosen.row], runs)
         stored = store.read(keys, plan.seeds)
     folder.parquet(RunFile.TRIALS, trials_of(stored))
     folder.parquet(RunFile.RUNS, runs_of(stored))
-    entries = {one.row: asdict(entry_of(one)) for one in chosen}
+    entries = {pick.row: asdict(entry_of(pick)) for pick in chosen}
     folder.text(RunFile.SEARCHERS, json.dumps(entries, indent=2) + "\n")
-    found_here = provenance("cpu") | {"words": list(problem.words), "problem": problem.digest(())}
+    origin = provenance("cpu") | {"words": list(problem.words), "problem": problem.digest(())}
     if not work and folder.search_plan.exists():  # where it was computed is still true
-        found_here = SearchPlan.read(folder.search_plan)[1] | {"words": list(problem.words)}
-    folder.text(RunFile.SEARCH_PLAN, plan.text(found_here))
+        origin = SearchPlan.read(folder.search_plan)[1] | {"words": list(problem.words)}
+    folder.text(RunFile.SEARCH_PLAN, plan.text(origin))
     return problem
 
 
 def entry_of(chosen: Chosen) -> Entry:
     """Return what a searcher says of itself, which is stored so that reading runs nothing."""
-    one = chosen.searcher
-    return Entry(chosen.row, one.family, one.source, one.text)
+    searcher = chosen.searcher
+    return Entry(chosen.row, searcher.family, searcher.source, searcher.text)
 
 
 def key(chosen: Chosen, problem: Problem, terms: Terms) -> str:

@@ -63,17 +63,19 @@ def report_fronts(out: Path, table: AccuracyTable | None = None) -> str:
     from reports.page import page
 
     folder = RunFolder(out)
-    found = fronts(out, table)
-    folder.csv(RunFile.FRONT, found.front)
-    folder.csv(RunFile.FINALS, found.finals)
-    folder.csv(RunFile.SEARCH_STATISTICS, found.statistics)
-    folder.csv(RunFile.FRONT_MEASURES, found.curves)
-    folder.csv(RunFile.ATTAINMENT, found.attained)
-    folder.parquet(RunFile.FRONTS, found.found)
-    folder.text(RunFile.SEARCH_TABLE, text := front_markdown(found))
-    folder.text(RunFile.SEARCH_LATEX, front_latex(found))
-    pictures = write_front_figures(folder.figures, found, put)
-    folder.text(RunFile.SEARCH_PAGE, page((), f"{found.benchmark}: fronts", [(found, pictures)]))
+    outcome = fronts(out, table)
+    folder.csv(RunFile.FRONT, outcome.front)
+    folder.csv(RunFile.FINALS, outcome.finals)
+    folder.csv(RunFile.SEARCH_STATISTICS, outcome.statistics)
+    folder.csv(RunFile.FRONT_MEASURES, outcome.curves)
+    folder.csv(RunFile.ATTAINMENT, outcome.attained)
+    folder.parquet(RunFile.FRONTS, outcome.found)
+    folder.text(RunFile.SEARCH_TABLE, text := front_markdown(outcome))
+    folder.text(RunFile.SEARCH_LATEX, front_latex(outcome))
+    pictures = write_front_figures(folder.figures, outcome, put)
+    folder.text(
+        RunFile.SEARCH_PAGE, page((), f"{outcome.benchmark}: fronts", [(outcome, pictures)])
+    )
     return text
 
 
@@ -101,8 +103,8 @@ def found_within(out: Path, table: AccuracyTable | None = None) -> Within:
             "alone: give `--objectives`."
         )
     most = done.table.measure(done.plan.accuracy).most
-    found = found_fronts(done.runs, done.trials, judged, most)
-    return Within(done, judged, true_front(judged, done.plan.reference), found)
+    by_searcher = found_fronts(done.runs, done.trials, judged, most)
+    return Within(done, judged, true_front(judged, done.plan.reference), by_searcher)
 
 
 def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
@@ -111,18 +113,18 @@ def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
     Raises:
         BadInput: the folder holds no finished searches, or the reference point cannot be used.
     """
-    done, judged, true, found = found_within(out, table)
+    done, judged, true, by_searcher = found_within(out, table)
     plan = done.plan
-    spent = [one.spent[0] for some in found.values() for one in some if len(one.spent)]
-    worth = measured(found, true, steps(spent, plan.amount).tolist())
+    spent = [run.spent[0] for some in by_searcher.values() for run in some if len(run.spent)]
+    worth = measured(by_searcher, true, steps(spent, plan.amount).tolist())
     final = worth[worth["spent"] == plan.amount].drop(columns="spent")
     archs, values = done.table.candidates, judged.values
     runs = done.runs.drop(columns=["index", "signal"])
     ends = [
-        (name, one.seed, int(index))
-        for name, some in found.items()
-        for one in some
-        for index in sorted(set(one.trained[one.at(plan.amount)].tolist()))
+        (name, run.seed, int(index))
+        for name, some in by_searcher.items()
+        for run in some
+        for index in sorted(set(run.trained[run.at(plan.amount)].tolist()))
     ]
     kept = pd.DataFrame(ends, columns=["searcher", "seed", "index"])
     sizes = kept.groupby(["searcher", "seed"]).size().rename("kept").reset_index()
@@ -141,7 +143,7 @@ def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
             *spending(done.runs, done.families, plan.dataset),
         ],
         curves=list(curves(worth)),
-        attained=list(surfaces(found, plan.amount)) if len(plan.objectives) == 2 else [],
+        attained=list(surfaces(by_searcher, plan.amount)) if len(plan.objectives) == 2 else [],
         finals=runs.merge(final, "left", on=["searcher", "seed"])
         .merge(sizes, "left", on=["searcher", "seed"])
         .loc[:, COLUMNS],
@@ -166,7 +168,7 @@ def _named(rows: pd.DataFrame, archs: pd.Series) -> pd.DataFrame:
 
 def axes(judged: Objectives, true: TrueFront) -> list[ObjectiveAxis]:
     """Return what is to be known of each objective."""
-    known = {one.name: one.known for one in asked(map(str, judged.values))}
+    known = {objective.name: objective.known for objective in asked(map(str, judged.values))}
     ends = zip(true.best, true.worst, true.reference, strict=True)
     return [
         ObjectiveAxis(
@@ -194,12 +196,12 @@ def statistics(worth: pd.DataFrame, done: Finished) -> Iterator[SearchStatistic]
     names = list(dict.fromkeys(runs["searcher"]))
     for measure, sign in MEASURES.items():
         wide = worth.pivot(index="seed", columns="searcher", values=measure).reindex(columns=names)
-        for one in compared(sign * wide, RANDOM):
-            turned = one if sign > 0 else one.turned()
+        for mean in compared(sign * wide, RANDOM):
+            turned = mean if sign > 0 else mean.turned()
             for row in compared_rows(
-                turned, done.families[one.name], dataset, measure, f"{measure}_against_random"
+                turned, done.families[mean.name], dataset, measure, f"{measure}_against_random"
             ):
-                yield row._replace(failed=int(failed.get(one.name, 0)))
+                yield row._replace(failed=int(failed.get(mean.name, 0)))
 
 
 def curves(worth: pd.DataFrame) -> Iterator[FrontPoint]:
@@ -212,10 +214,10 @@ def curves(worth: pd.DataFrame) -> Iterator[FrontPoint]:
                 yield FrontPoint(str(name), measure, spent, *at)
 
 
-def surfaces(found: Mapping[str, Sequence[Found]], budget: float) -> Iterator[AttainedPoint]:
+def surfaces(by_searcher: Mapping[str, Sequence[Found]], budget: float) -> Iterator[AttainedPoint]:
     """Yield the surfaces that shares of the runs attain within a budget."""
-    for name, some in found.items():
-        ends = [one.judged[one.at(budget)][:, ::-1] for one in some]
+    for name, some in by_searcher.items():
+        ends = [run.judged[run.at(budget)][:, ::-1] for run in some]
         for share in SHARES if some else ():
             for cost, error in attained(ends, share):
                 yield AttainedPoint(name, share, float(cost), float(error))

@@ -145,7 +145,7 @@ def found_fronts(
     index, epochs = trials["index"].to_numpy(np.int64), trials["epochs"].to_numpy(np.int64)
     spent, error = trials["spent"].to_numpy(float), most - trials["signal"].to_numpy(float)
     rows = place.reindex(index).to_numpy(np.int64) if len(index) else index
-    found: dict[str, list[Found]] = {str(name): [] for name in runs["searcher"].unique()}
+    by_searcher: dict[str, list[Found]] = {str(name): [] for name in runs["searcher"].unique()}
     done = runs[runs["status"] == "ok"].sort_values("seed", kind="stable")
     for searcher, seed in zip(done["searcher"], done["seed"], strict=True):
         part = where.get((searcher, seed), slice(0, 0))
@@ -153,24 +153,24 @@ def found_fronts(
         seen = judged.copy()
         seen[:, values.columns.get_loc(ERROR)] = error[part]
         leaves = leaving(seen, epochs[part])
-        found[searcher].append(Found(int(seed), spent[part], leaves, index[part], judged))
-    return found
+        by_searcher[searcher].append(Found(int(seed), spent[part], leaves, index[part], judged))
+    return by_searcher
 
 
 def measured(
-    found: Mapping[str, Sequence[Found]], true: TrueFront, budgets: Sequence[float]
+    by_searcher: Mapping[str, Sequence[Found]], true: TrueFront, budgets: Sequence[float]
 ) -> pd.DataFrame:
     """Return what the front of every run is worth at each budget.
 
     Columns: ``searcher, seed, spent`` (the budget) and those of :data:`MEASURES`.
     """
     rows = []
-    for name, some in found.items():
-        for one in some:
-            before, worth = one.at(-1.0), true.measures(one.judged[:0])
+    for name, some in by_searcher.items():
+        for run in some:
+            before, worth = run.at(-1.0), true.measures(run.judged[:0])
             for budget in budgets:
-                on = one.at(budget)
+                on = run.at(budget)
                 if not np.array_equal(on, before):
-                    before, worth = on, true.measures(one.judged[on])
-                rows.append((name, one.seed, float(budget), *worth))
+                    before, worth = on, true.measures(run.judged[on])
+                rows.append((name, run.seed, float(budget), *worth))
     return pd.DataFrame(rows, columns=["searcher", "seed", "spent", *MEASURES])

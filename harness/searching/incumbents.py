@@ -57,7 +57,7 @@ def incumbents(
     columns = ["index", "epochs", "spent", "signal"]
     arrays = [trials[name].to_numpy() for name in columns]
     where = parts(trials)
-    found: dict[str, list[Incumbents]] = {str(name): [] for name in runs["searcher"].unique()}
+    by_searcher: dict[str, list[Incumbents]] = {str(name): [] for name in runs["searcher"].unique()}
     done = runs[runs["status"] == "ok"].sort_values("seed", kind="stable")
     each = zip(done["searcher"], done["seed"], done["index"], done["spent"], strict=True)
     for searcher, seed, choice, spent in each:
@@ -65,7 +65,7 @@ def incumbents(
         index, epochs, paid, signal = (array[part] for array in arrays)
         steps = best_so_far(epochs.astype(np.int64), signal)
         reached = [accuracy[int(index[step])] for step in steps]
-        found[searcher].append(
+        by_searcher[searcher].append(
             Incumbents(np.append(paid, spent), np.array([*reached, accuracy[int(choice)]]))
         )
-    return found
+    return by_searcher

@@ -73,38 +73,38 @@ def judged(
 
 def reached(runs: pd.DataFrame, accuracy: pd.Series) -> pd.DataFrame:
     """Return the accuracy of each run's choice, seeds x searchers, NaN where it failed."""
-    found = runs.assign(accuracy=runs["index"].map(accuracy))
-    return found.pivot(index="seed", columns="searcher", values="accuracy")
+    accuracies = runs.assign(accuracy=runs["index"].map(accuracy))
+    return accuracies.pivot(index="seed", columns="searcher", values="accuracy")
 
 
 def _means(
     wide: pd.DataFrame, families: Mapping[str, str], dataset: str
 ) -> Iterator[SearchStatistic]:
     """Yield mean accuracies with places, and their differences from random search's."""
-    for one in compared(wide, RANDOM):
-        yield from compared_rows(one, families[one.name], dataset, MAIN)
+    for mean in compared(wide, RANDOM):
+        yield from compared_rows(mean, families[mean.name], dataset, MAIN)
 
 
 def compared_rows(
-    one: Compared, family: str, dataset: str, statistic: str, against: str = "against_random"
+    mean: Compared, family: str, dataset: str, statistic: str, against: str = "against_random"
 ) -> Iterator[SearchStatistic]:
     """Yield a mean with its place, and its difference from the yardstick."""
-    about = (one.name, family, dataset)
+    about = (mean.name, family, dataset)
     yield SearchStatistic(
         *about,
         statistic,
-        one.value,
-        one.low,
-        one.high,
-        one.n,
-        place_low=one.place_low,
-        place_high=one.place_high,
-        behind=one.behind,
-        p_best=one.p_best,
+        mean.value,
+        mean.low,
+        mean.high,
+        mean.n,
+        place_low=mean.place_low,
+        place_high=mean.place_high,
+        behind=mean.behind,
+        p_best=mean.p_best,
     )
-    if np.isfinite(one.gap):
-        ends = (one.gap, one.gap_low, one.gap_high)
-        yield SearchStatistic(*about, against, *ends, one.n, p=one.p, p_holm=one.p_holm)
+    if np.isfinite(mean.gap):
+        ends = (mean.gap, mean.gap_low, mean.gap_high)
+        yield SearchStatistic(*about, against, *ends, mean.n, p=mean.p, p_holm=mean.p_holm)
 
 
 def median_interval(values: Vector) -> tuple[float, float]:
@@ -142,16 +142,16 @@ def spending(
 
 
 def reaching(
-    found: Mapping[str, Sequence[Incumbents]],
+    by_searcher: Mapping[str, Sequence[Incumbents]],
     families: Mapping[str, str],
     dataset: str,
     best: float,
 ) -> Iterator[SearchStatistic]:
     """Yield how many runs came so near to the best, and what that took."""
-    for name, some in found.items():
+    for name, some in by_searcher.items():
         about = (name, families[name], dataset)
         for level in LEVELS if some else ():
-            first = np.array([one.first(best - level) for one in some])
+            first = np.array([run.first(best - level) for run in some])
             hits = int(np.isfinite(first).sum())
             ends = wilson(hits, len(first))
             share = hits / len(first)
@@ -161,15 +161,15 @@ def reaching(
 
 
 def curves(
-    found: Mapping[str, Sequence[Incumbents]], best: float, budget: float
+    by_searcher: Mapping[str, Sequence[Incumbents]], best: float, budget: float
 ) -> Iterator[RegretPoint]:
     """Yield regret at budgets in geometric steps, from the first choice on."""
-    first = [one.spent[0] for some in found.values() for one in some if one.spent[0] > 0]
+    first = [run.spent[0] for some in by_searcher.values() for run in some if run.spent[0] > 0]
     budgets = steps(first, budget)
-    for name, some in found.items():
+    for name, some in by_searcher.items():
         if not some:
             continue
-        regret = best - np.array([one.at(budgets) for one in some])
+        regret = best - np.array([run.at(budgets) for run in some])
         for spent, at in zip(budgets, regret.T, strict=True):
             yield RegretPoint(name, float(spent), *summary(at))
 

@@ -71,8 +71,8 @@ class Problem:
     def objectives(self, row: int, accuracy: float) -> tuple[float, ...]:
         """Return what a training to this accuracy tells of each objective, smaller better."""
         return tuple(
-            self.most - accuracy if one.name == ERROR else self.costs[one.name][row]
-            for one in self.space.objectives
+            self.most - accuracy if objective.name == ERROR else self.costs[objective.name][row]
+            for objective in self.space.objectives
         )
 
     def digest(self, proxies: tuple[str, ...]) -> str:
@@ -103,7 +103,7 @@ def fidelities(
     """
     rows = table.rows
     there = rows[(rows["dataset"] == dataset) & (rows["split"] == split)]
-    found = {}
+    by_epochs = {}
     for epochs in sorted(there["epochs"].unique().tolist()):
         some = there[there["epochs"] == epochs]
         if seed.isdecimal():
@@ -113,8 +113,8 @@ def fidelities(
             some = table.accuracy(name).reset_index().assign(seed=-1)
         wide = some.pivot(index="index", columns="seed", values="accuracy").reindex(index)
         if len(some) and wide.notna().any(axis=1).all():
-            found[int(epochs)] = wide
-    return found
+            by_epochs[int(epochs)] = wide
+    return by_epochs
 
 
 def charged(

@@ -67,7 +67,8 @@ def problem_of(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen])
             f"{min(cost[plan.signal_epochs]):.0f} {'s' if plan.seconds else 'trainings'}. Found "
             f"`{plan.budget}`."
         )
-    needed = list(dict.fromkeys(proxy for one in chosen for proxy in one.reads))
+    needed = list(dict.fromkeys(proxy for pick in chosen for proxy in pick.reads))
+    known = [objective.name for objective in asked(plan.objectives) if objective.known]
     counted = Counts(plan, archs, metrics)
     scores, seconds, of_scores = scores_of(plan, archs, accuracy, counted, needed)
     return Problem(
@@ -81,7 +82,7 @@ def problem_of(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen])
         scores=scores,
         seconds=seconds if plan.seconds else dict.fromkeys(seconds, 0.0),
         counts={name: counted(name).tolist() for name in METRICS}
-        | {one.name: to_pay[one.name] for one in asked(plan.objectives) if one.known},
+        | {name: to_pay[name] for name in known},
         costs=to_pay,
         most=table.measure(plan.accuracy).most,
         oneshot=_oneshot(plan, chosen),
@@ -92,7 +93,7 @@ def problem_of(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen])
 
 def _oneshot(plan: SearchPlan, chosen: Sequence[Chosen]) -> OneShot | None:
     """Return the network of all candidates, where a search asks for it."""
-    asking = [one.row for one in chosen if one.searcher.family == "one-shot"]
+    asking = [pick.row for pick in chosen if pick.searcher.family == "one-shot"]
     if not asking:
         return None
     if not plan.images:
@@ -124,7 +125,7 @@ def _told(signal: dict[int, pd.DataFrame], plan: SearchPlan) -> tuple[str, ...]:
 
 def _free(chosen: Sequence[Chosen]) -> list[str]:
     """Say what is computed and not charged."""
-    asking = [one.row for one in chosen if one.searcher.family == "one-shot"]
+    asking = [pick.row for pick in chosen if pick.searcher.family == "one-shot"]
     said = f"What {', '.join(asking)} computes on the one-shot network is free here."
     return [said] if asking else []
 

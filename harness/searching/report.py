@@ -36,14 +36,16 @@ def report_searches(out: Path, table: AccuracyTable | None = None) -> str:
     from reports.search_tables import search_latex, search_markdown
 
     folder = RunFolder(out)
-    found = searches(out, table)
-    folder.csv(RunFile.FINALS, found.finals)
-    folder.csv(RunFile.SEARCH_STATISTICS, found.statistics)
-    folder.csv(RunFile.REGRET, found.curves)
-    folder.text(RunFile.SEARCH_TABLE, text := search_markdown(found))
-    folder.text(RunFile.SEARCH_LATEX, search_latex(found))
-    pictures = write_search_figures(folder.figures, found, put)
-    folder.text(RunFile.SEARCH_PAGE, page((), f"{found.benchmark}: searches", [(found, pictures)]))
+    outcome = searches(out, table)
+    folder.csv(RunFile.FINALS, outcome.finals)
+    folder.csv(RunFile.SEARCH_STATISTICS, outcome.statistics)
+    folder.csv(RunFile.REGRET, outcome.curves)
+    folder.text(RunFile.SEARCH_TABLE, text := search_markdown(outcome))
+    folder.text(RunFile.SEARCH_LATEX, search_latex(outcome))
+    pictures = write_search_figures(folder.figures, outcome, put)
+    folder.text(
+        RunFile.SEARCH_PAGE, page((), f"{outcome.benchmark}: searches", [(outcome, pictures)])
+    )
     return text
 
 

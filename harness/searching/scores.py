@@ -50,33 +50,33 @@ def scores_of(
     plan: SearchPlan, archs: pd.Series, accuracy: pd.Series, counted: Counts, needed: list[str]
 ) -> tuple[dict[str, list[float]], dict[str, float], list[str]]:
     """Return the scores that searches ask for, what each costs, and what is to be known of them."""
-    found: dict[str, pd.Series] = {}
+    by_proxy: dict[str, pd.Series] = {}
     seconds: dict[str, float] = {}
     for path in map(Path, plan.scores):
         if str(path) == ATLAS:
-            found |= _of_atlas(plan, archs)
+            by_proxy |= _of_atlas(plan, archs)
         elif path.suffix == ".csv":
             about = {"index": archs.index, "arch": archs.to_numpy(), "class": ""}
             rows = read_scores(path, pd.DataFrame(about))
-            found[path.stem] = rows.set_index("index")["score"]
+            by_proxy[path.stem] = rows.set_index("index")["score"]
         else:
             columns, costs = _of_run(path, plan)
-            found |= columns
+            by_proxy |= columns
             seconds |= costs
     for name in COUNTED:
-        if name in needed and name not in found:
-            found[name] = counted(name)
+        if name in needed and name not in by_proxy:
+            by_proxy[name] = counted(name)
             seconds[name] = 0.0
-    found[ORACLE] = accuracy
-    missing = [name for name in needed if name not in found]
+    by_proxy[ORACLE] = accuracy
+    missing = [name for name in needed if name not in by_proxy]
     if missing:
-        listed = ", ".join(sorted({*found, *COUNTED}))
+        listed = ", ".join(sorted({*by_proxy, *COUNTED}))
         raise BadInput(
             f"`--scores` should name a run folder that holds `{missing[0]}`. There are: {listed}."
-            f"{suggestion(missing[0], found)}"
+            f"{suggestion(missing[0], by_proxy)}"
         )
     words = []
-    kept = {name: found[name].reindex(archs.index) for name in needed}
+    kept = {name: by_proxy[name].reindex(archs.index) for name in needed}
     for name, values in kept.items():
         if values.isna().any():
             n = int(values.notna().sum())
@@ -92,12 +92,12 @@ def scores_of(
 def _of_atlas(plan: SearchPlan, archs: pd.Series) -> dict[str, pd.Series]:
     """Return the scores of the benchmark's atlas by proxy, missing where it has none."""
     known, classes = load_all(), archs.map(plan.space.representative)
-    found = {}
+    by_proxy = {}
     for name, column in current(plan.benchmark).columns.items():
         values = column.values.xs(0, level="seed")
         sign = 1 if known[name].larger_is_better else -1
-        found[name] = sign * (archs if column.of_cell else classes).map(values)
-    return found
+        by_proxy[name] = sign * (archs if column.of_cell else classes).map(values)
+    return by_proxy
 
 
 def _of_run(path: Path, plan: SearchPlan) -> tuple[dict[str, pd.Series], dict[str, float]]:

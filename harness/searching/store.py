@@ -59,7 +59,7 @@ class SearchStore(Database):
 
     def read(self, keys: Mapping[str, str], seeds: int) -> list[Run]:
         """Return the runs of each key, by row, of the first seeds, in the order of the rows."""
-        found = []
+        runs = []
         for row, key in keys.items():
             where = "WHERE key = ? AND seed < ? ORDER BY seed"
             trials: dict[int, list[Trial]] = defaultdict(list)
@@ -72,8 +72,8 @@ class SearchStore(Database):
             ):
                 told = math.nan if signal is None else signal
                 made = (status, reason, choice, told, *rest, tuple(trials[seed]))
-                found.append(Run(row, seed, *made))
-        return found
+                runs.append(Run(row, seed, *made))
+        return runs
 
 
 def _null(value: float) -> float | None:

@@ -56,8 +56,8 @@ def searched(
         for seed in block.seeds:
             alone, dead = block._replace(seeds=(seed,)), list[Block]()
             death = yield from _pooled(setting, [alone], 1, dead)
-            for one in dead:
-                yield one, [died(one.chosen.row, seed, death)]
+            for culprit in dead:
+                yield culprit, [died(culprit.chosen.row, seed, death)]
 
 
 def died(row: str, seed: int, death: str) -> Run:
@@ -79,8 +79,8 @@ def _pooled(
                     block = waiting.pop()
                     running[executor.submit(_work, block.chosen.row, block.seeds)] = block
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    found = future.result()
-                    yield running.pop(future), found
+                    results = future.result()
+                    yield running.pop(future), results
         except BrokenProcessPool:
             suspects.extend(running.values())
             death = executor.death()
