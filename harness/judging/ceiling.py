@@ -54,16 +54,16 @@ def from_seeds(
     if len(several) < FEWEST:
         return None
     scale = SCALES[statistic]
-    found = []
+    agreements = []
     for draw in map(np.random.default_rng, range(5)):
         keys = np.where(several.notna(), draw.random(several.shape), 2.0)  # the missing come last
         first, second = np.argsort(keys, axis=1)[:, :2].T
         rows = np.arange(len(several))
         values = several.to_numpy()
-        found.append(scale.statistic(values[rows, first], values[rows, second]))
+        agreements.append(scale.statistic(values[rows, first], values[rows, second]))
     agreement = Statistic(
-        float(np.mean([statistic.value for statistic in found])),
-        np.mean([statistic.influence for statistic in found], axis=0),
+        float(np.mean([statistic.value for statistic in agreements])),
+        np.mean([statistic.influence for statistic in agreements], axis=0),
     )
     return _ceiling(agreement, averaged, dataset, statistic, source)
 

@@ -35,10 +35,10 @@ def mean_over_datasets(
     if len(alike) < 2:
         return []
     named = replace(name, dataset=f"mean of {', '.join(alike)}")
-    found: list[Correlation] = []
+    rows: list[Correlation] = []
     for statistic in STATISTICS:
         samples = [correlated(scores, statistic) for scores in alike.values()]
         values = np.mean([scores.values for scores in samples], axis=0)
         sample = Sample(values, np.mean([scores.contributions for scores in samples], axis=0))
-        found += ranked(first, named, scored_on, statistic, sample)
-    return found
+        rows += ranked(first, named, scored_on, statistic, sample)
+    return rows

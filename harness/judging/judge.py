@@ -76,8 +76,8 @@ class _Rows:
     def missing(self) -> dict[str, tuple[int, int]]:
         """How many cells each proxy is undefined on, and failed on."""
         status = self.table.status
-        found = [(status == kind).sum() for kind in ("undefined", "failed")]
-        return {name: (int(found[0][name]), int(found[1][name])) for name in self.proxies}
+        counts = [(status == kind).sum() for kind in ("undefined", "failed")]
+        return {name: (int(counts[0][name]), int(counts[1][name])) for name in self.proxies}
 
     def ranked(self, statistic: str, sample: Sample) -> Iterator[Correlation]:
         """Yield rows with intervals, places and distances from the leader."""
@@ -139,8 +139,8 @@ class _Rows:
                     value = float(measure(score, accuracy, selection.whole(score))[0])
                     yield self.row(proxy, statistic, value, np.nan, np.nan, **chance)
                 else:
-                    found = selection.measured(measure, score, accuracy, drawn)
-                    yield self.row(proxy, statistic, *found, **chance)
+                    estimate = selection.measured(measure, score, accuracy, drawn)
+                    yield self.row(proxy, statistic, *estimate, **chance)
 
     @property
     def resampled(self) -> tuple[Vector, selection.Chosen | None, float]:

@@ -26,12 +26,12 @@ def ceilings_of(
         for some in (run, np.ones(len(run), dtype=bool)):
             known = trials[trials.index.isin(accuracy.index[some])]
             averaged = 1 if name.seed is not None else known.notna().sum(axis=1).mean()
-            found = from_seeds(known, name.dataset, statistic, averaged, source) or from_classes(
+            ceiling = from_seeds(known, name.dataset, statistic, averaged, source) or from_classes(
                 accuracy[some], classes[some], name.dataset, statistic
             )
-            if found:
+            if ceiling:
                 whole = "" if some is run else f", all {len(run)} cells of the table"
-                yield found._replace(source=found.source + whole)
+                yield ceiling._replace(source=ceiling.source + whole)
                 break
     judged = accuracy.index[run]
     if best := ceiling_of_top(accuracy, trials, classes, judged, name.dataset):

@@ -68,12 +68,12 @@ def compared(wide: pd.DataFrame, yardstick: str) -> list[Compared]:
     gaps, gap_errors, p = sample.differences(names.index(yardstick))
     p[names.index(yardstick)] = np.nan
     adjusted = holm(np.where(np.isfinite(gaps), p, np.nan))
-    found = []
+    comparisons = []
     for i, name in enumerate(names):
         value, half = float(sample.values[i]), Z * float(errors[i])
         gap = float("nan") if name == yardstick else float(-gaps[i])
         gap_half = Z * float(gap_errors[i])
-        found.append(
+        comparisons.append(
             Compared(
                 name,
                 value,
@@ -91,4 +91,4 @@ def compared(wide: pd.DataFrame, yardstick: str) -> list[Compared]:
                 p_holm=float(adjusted[i]),
             )
         )
-    return found
+    return comparisons

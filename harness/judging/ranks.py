@@ -109,8 +109,8 @@ def midranks(x: Vector, weights: Vector | None = None) -> Vector:
     """Return ranks from 1/2 to n - 1/2, ties at their mean; n is the sum of the weights."""
     groups = dense(x)
     counts = np.bincount(groups, weights)
-    found: Vector = (np.cumsum(counts) - counts / 2)[groups]
-    return found
+    ranks: Vector = (np.cumsum(counts) - counts / 2)[groups]
+    return ranks
 
 
 def dense(x: Vector) -> Numbers:
@@ -130,15 +130,15 @@ def concordance(x: Vector, y: Vector, weights: Vector) -> Vector:
     under, under_or_on = _cumulative(b, weights)
     first, corner, beside, over = (below(a + i, b + j) for i, j in ((0, 0), (1, 1), (0, 1), (1, 0)))
     third, second, fourth = total - left_or_on - under_or_on + corner, left - beside, under - over
-    found: Vector = first + third - second - fourth
-    return found
+    sums: Vector = first + third - second - fourth
+    return sums
 
 
 def differing(x: Vector, weights: Vector) -> Vector:
     """Return for each i the weight of all j with another value."""
     groups = dense(x)
-    found: Vector = weights.sum() - np.bincount(groups, weights)[groups]
-    return found
+    others: Vector = weights.sum() - np.bincount(groups, weights)[groups]
+    return others
 
 
 def _cumulative(groups: Numbers, weights: Vector) -> tuple[Vector, Vector]:
@@ -165,15 +165,15 @@ def _below(a: Numbers, b: Numbers, weights: Vector) -> Callable[[Numbers, Number
 
     def count(a_query: Numbers, b_query: Numbers) -> Vector:
         end = np.searchsorted(ascending, a_query, side="left")
-        start, found = np.zeros_like(end), np.zeros(len(end))
+        start, weight = np.zeros_like(end), np.zeros(len(end))
         for bit, lows, low_mass in levels:
             above = (b_query >> bit) & 1 == 1
-            found += np.where(above, low_mass[end] - low_mass[start], 0.0)
+            weight += np.where(above, low_mass[end] - low_mass[start], 0.0)
             start, end = (
                 np.where(above, lows[-1] + place - lows[place], lows[place])
                 for place in (start, end)
             )
-        return found
+        return weight
 
     return count
 

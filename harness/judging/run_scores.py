@@ -105,12 +105,12 @@ class RunScores:
                 f"Scores should be of candidates whose accuracy is known ({plan.accuracy}). None "
                 "of these is: is the run of another benchmark?"
             )
-        digests = {name: one.entry.digest for name, one in foreign.items()}
+        digests = {name: proxy.entry.digest for name, proxy in foreign.items()}
         described = [of_proxy(proxy) for proxy in proxies]
         described += [of_combination(made, digests) for made in combinations]
         ours = scores[scores["proxy"].isin(PREDICTORS)].groupby("proxy")["seed"].nunique()
         described += [of_predictor(PREDICTORS[str(name)], n) for name, n in ours.items()]
-        described += [one.entry for one in foreign.values()]
+        described += [proxy.entry for proxy in foreign.values()]
         described += [of_elsewhere(name, "the caller's table") for name in strangers]
         described += [of_elsewhere(path.stem, str(path)) for path in files]
         entries = {entry.name: entry for entry in described}
@@ -156,8 +156,8 @@ class RunScores:
             scores = pd.concat([scores, others], ignore_index=True)
             beside = f"From the atlas, scored on {atlas}: {', '.join(others['proxy'].unique())}."
         files = [*map(Path, plan.scores), *more]
-        found = cls.of(scores, plan, table or truth(plan, 1), files, said)
-        return replace(found, provenance=provenance, beside=beside)
+        run = cls.of(scores, plan, table or truth(plan, 1), files, said)
+        return replace(run, provenance=provenance, beside=beside)
 
     def of_each_seed(self) -> Iterator[pd.DataFrame]:
         """Yield ``cells`` as each initialisation alone has them, where there were several."""

@@ -42,7 +42,7 @@ def precision(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
     order = np.argsort(-score, kind="stable")
     starts = np.flatnonzero(np.diff(score[order], prepend=np.nan) != 0)
     by_accuracy = np.argsort(-accuracy, kind="stable")
-    found = np.empty(len(chosen))
+    shares = np.empty(len(chosen))
     for row, there in enumerate(chosen):
         size = max(1, round(SHARE * there.sum()))
         least = accuracy[by_accuracy[there[by_accuracy]][size - 1]]
@@ -50,8 +50,8 @@ def precision(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
         counts = np.add.reduceat(there[order].astype(np.int64), starts)
         hits = np.add.reduceat(best, starts)
         left = np.clip(size - (np.cumsum(counts) - counts), 0, counts)
-        found[row] = (hits * left / np.maximum(counts, 1)).sum() / size
-    return found
+        shares[row] = (hits * left / np.maximum(counts, 1)).sum() / size
+    return shares
 
 
 def regret(favourites: int) -> Measure:
@@ -71,12 +71,12 @@ def regret(favourites: int) -> Measure:
         first, last = (np.searchsorted(-ranked, -ranked[border], side=s) for s in ("left", "right"))
         rows = np.arange(len(there))
         tied, drawn = upto[rows, last] - upto[rows, first], k - upto[rows, first]
-        found = best[:, -1] - best[rows, last - 1]
+        regrets = best[:, -1] - best[rows, last - 1]
         for row in np.flatnonzero(tied > drawn):
             places = order[there[row]]
             reached = expected_best(score[places], accuracy[places], favourites)
-            found[row] = best[row, -1] - reached
-        return np.asarray(found, dtype=np.float64)
+            regrets[row] = best[row, -1] - reached
+        return np.asarray(regrets, dtype=np.float64)
 
     return measure
 
@@ -122,8 +122,8 @@ def top_weighted(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
     untied = [sizes - (high - low) for low, high in bounds]
     p, a, b = ((weights * total).sum(1) for total in (own, *untied))
     scale = np.sqrt(a * b)
-    found: Vector = np.divide(p, scale, out=np.full(len(p), np.nan), where=scale > 0)
-    return found
+    taus: Vector = np.divide(p, scale, out=np.full(len(p), np.nan), where=scale > 0)
+    return taus
 
 
 def _first_members(n: int) -> tuple[NDArray[np.int64], Vector]:

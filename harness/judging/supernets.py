@@ -46,8 +46,8 @@ def per_supernet(
     differences: list[SupernetDifference] = []
     for cells in SETS if table.supernets else ():
         part = table.sets[cells]
-        found = dict(_each(part))
-        for name, each in found.items():
+        by_predictor = dict(_each(part))
+        for name, each in by_predictor.items():
             ends = {end: value for end, value in _ends(each).items() if not end.endswith("p")}
             correlations.append(
                 SupernetCorrelation(
@@ -61,8 +61,8 @@ def per_supernet(
                     **ends,
                 )
             )
-        for first, second in combinations(found, 2):
-            gap = found[first] - found[second]
+        for first, second in combinations(by_predictor, 2):
+            gap = by_predictor[first] - by_predictor[second]
             differences.append(
                 SupernetDifference(
                     first=first,
@@ -80,14 +80,14 @@ def per_supernet(
 def _each(table: ScoreTable) -> Iterator[tuple[str, PerSupernet]]:
     accuracy = table.accuracy.to_numpy(float)
     weights = table.design.weights(table.scores.index)
-    columns = {str(name): [one[name] for one in table.supernets] for name in table.supernets[0]}
+    columns = {str(name): [frame[name] for frame in table.supernets] for name in table.supernets[0]}
     if CONTROL in table.scores:
         columns[CONTROL] = [table.scores[CONTROL]] * len(table.supernets)
     for name, each in columns.items():
-        found = [STATISTICS[STATISTIC](scores(one, False)[0], accuracy, weights) for one in each]
-        influence = np.mean([statistic.influence for statistic in found], axis=0)
+        taus = [STATISTICS[STATISTIC](scores(score, False)[0], accuracy, weights) for score in each]
+        influence = np.mean([statistic.influence for statistic in taus], axis=0)
         added = table.design.contributions(influence, table.scores.index, table.classes)
-        yield name, PerSupernet(np.array([statistic.value for statistic in found]), added)
+        yield name, PerSupernet(np.array([statistic.value for statistic in taus]), added)
 
 
 def _ends(each: PerSupernet) -> dict[str, float]:

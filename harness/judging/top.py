@@ -42,14 +42,14 @@ def ceiling_of_top(
     most = max(len(levels) - NEIGHBOURS, 0)
     near = np.clip(np.searchsorted(levels[order], truth) - NEIGHBOURS // 2, 0, most)
     draw = np.random.default_rng(0)
-    found = []
+    taus = []
     for _ in range(DRAWS):
         offset = draw.integers(min(NEIGHBOURS, len(levels)), size=len(truth))
         signs = draw.choice([-1.0, 1.0], size=len(truth))
         measured = truth + signs * noise[order[near + offset]]
         best = measured >= np.quantile(measured, 1 - TOP)
-        found.append(kendall(truth[best], measured[best]).value)
-    value = float(np.nanmean(found))
+        taus.append(kendall(truth[best], measured[best]).value)
+    value = float(np.nanmean(taus))
     return Ceiling(dataset, "kendall", value, float("nan"), len(levels), source, cells="top")
 
 

@@ -45,7 +45,7 @@ def worths(
     wanted = {name.strip() for name in proxies.split(",")}
     shown = [str(name) for name in scores if "all" in wanted or name in wanted]
     entries = _entries(shown, combined)
-    found = []
+    worth_rows = []
     for name in names:
         accuracy = table.accuracy(name).reindex(scores.index).to_numpy(float)
         needed = {*shown, *CONTROLS} & set(scores)
@@ -57,7 +57,7 @@ def worths(
             regret = selection.MEASURES["regret", FAVOURITES](
                 score, accuracy, selection.whole(score)
             )
-            found.append(
+            worth_rows.append(
                 Worth(
                     proxy,
                     entries[proxy].family,
@@ -70,7 +70,7 @@ def worths(
                     int(scores[proxy].isna().sum()),
                 )
             )
-    return found
+    return worth_rows
 
 
 def drawn_worths(
@@ -84,7 +84,7 @@ def drawn_worths(
         proxies: whose rows, as ``--proxies`` names them.
     """
     wanted = {name.strip() for name in proxies.split(",")}
-    found = []
+    worth_rows = []
     for name in names:
         own = [row for row in rows if row.dataset == name.dataset and row.cells == "all"]
         tau = {row.proxy: row for row in own if row.statistic == "kendall"}
@@ -97,8 +97,8 @@ def drawn_worths(
             if "all" in wanted or proxy in wanted:
                 over, missing = row.value - counting, row.undefined + row.failed
                 about = proxy, row.family, name.dataset, row.value, rho[proxy], over
-                found.append(Worth(*about, regret[proxy], row.n, missing, row.low, row.high))
-    return found
+                worth_rows.append(Worth(*about, regret[proxy], row.n, missing, row.low, row.high))
+    return worth_rows
 
 
 def _signed(atlas: Atlas, cells: pd.DataFrame, combined: Mapping[str, Combination]) -> pd.DataFrame:
