@@ -196,8 +196,8 @@ def ranks_of(entry: dict[str, Any]) -> Vector:
 def tau(run: RunScores, cells: pd.DataFrame, ranks: Vector) -> Statistic:
     """Return Kendall's tau; 0 where all ranks are equal, for the gate has to judge that too."""
     weights = run.design.weights(pd.Index(cells["index"]))
-    found = kendall(ranks, cells["accuracy"].to_numpy(float), weights)
-    return found if np.isfinite(found.value) else Statistic(0.0, np.zeros(len(ranks)))
+    statistic = kendall(ranks, cells["accuracy"].to_numpy(float), weights)
+    return statistic if np.isfinite(statistic.value) else Statistic(0.0, np.zeros(len(ranks)))
 
 
 def spread(run: RunScores, cells: pd.DataFrame, influence: Vector) -> Vector:
