@@ -39,7 +39,7 @@ def write_template(path: Path) -> str:
             f"`harness new` should name a Python file that is called as its proxy is to be, as "
             f"`my_proxy.py`. Found `{path}`."
         )
-    if name in {one.name for one in built_in()}:
+    if name in {formula.name for formula in built_in()}:
         raise BadInput(f"A proxy's name should be its own. A built-in is called `{name}`.")
     if path.exists():
         raise BadInput(f"`{path}` should not be there yet. It is: give another name.")

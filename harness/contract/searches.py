@@ -86,8 +86,8 @@ def _embedded(objectives: str | None) -> Problem:
 
 def documented(searcher: SearcherUnderTest) -> Finding:
     """It says what it is."""
-    one = searcher.chosen.searcher
-    if len(one.text) > 30 and one.summary.rstrip().endswith((".", ":")) and one.source:
+    entry = searcher.chosen.searcher
+    if len(entry.text) > 30 and entry.summary.rstrip().endswith((".", ":")) and entry.source:
         return Finding(True, "It has a docstring and a source.")
     return Finding(False, "It should say what it does and where that is published: add both.")
 
