@@ -43,7 +43,7 @@ def scores(data: TrainingData, run: Run, archs: Sequence[str], shares: int) -> l
         shares: children among which the seconds of training are divided.
     """
     state = begun(data, run)
-    of_training, found = state.seconds / shares, list[Score]()
+    of_training, rows = state.seconds / shares, list[Score]()
     for arch in archs:
         began, value = perf_counter(), math.nan
         if not state.failed:
@@ -52,5 +52,5 @@ def scores(data: TrainingData, run: Run, archs: Sequence[str], shares: int) -> l
         seconds = of_training + perf_counter() - began
         status: Status = "failed" if state.failed else "ok"
         name, seed = run.predictor.name, run.seed
-        found.append(Score(arch, name, seed, run.key, value, status, state.failed, seconds))
-    return found
+        rows.append(Score(arch, name, seed, run.key, value, status, state.failed, seconds))
+    return rows

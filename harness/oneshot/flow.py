@@ -78,22 +78,22 @@ def fill_oneshot(
         if retry_failed:
             stored = _without_failed(stored, runs)
         done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
-        left = [[one for one in children if (one, *_who(run)) not in done] for run in runs]
+        left = [[arch for arch in children if (arch, *_who(run)) not in done] for run in runs]
         jobs = (
             _jobs(run, archs, training.recipe.epochs, len(children))
             for run, archs in zip(runs, left, strict=True)
         )
         chains = [chain for chain in jobs if chain]
         total = sum(map(len, chains))
-        found_by = worked(training, chains, workers or workers_for(plan.device))
-        for rows in progress(found_by, total, "supernets"):
+        results = worked(training, chains, workers or workers_for(plan.device))
+        for rows in progress(results, total, "supernets"):
             store.add(rows)
         stored = store.read(keys)
     ours = stored[stored["seed"] < plan.supernet_seeds].assign(**SEES)
-    found = cells.assign(subject=cells["arch"].map(child)).merge(ours, on="subject")
-    if len(found) != len(cells) * len(runs):
-        raise RuntimeError(f"{len(found)} scores of {len(cells)} cells by {len(runs)} supernets")
-    _export(folder, found)
+    oneshot = cells.assign(subject=cells["arch"].map(child)).merge(ours, on="subject")
+    if len(oneshot) != len(cells) * len(runs):
+        raise RuntimeError(f"{len(oneshot)} scores of {len(cells)} cells by {len(runs)} supernets")
+    _export(folder, oneshot)
 
 
 def keys_of(plan: Plan) -> dict[str, str]:
@@ -139,12 +139,12 @@ def _without_failed(stored: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
     return stored[stored["status"] != "failed"]
 
 
-def _export(folder: RunFolder, found: pd.DataFrame) -> None:
+def _export(folder: RunFolder, oneshot: pd.DataFrame) -> None:
     """Put one-shot scores beside the others, and their seconds beside the others' costs."""
     scores, costs = folder.read_scores(), pd.read_csv(folder.costs)
-    ours = set(found["proxy"])
-    whole = pd.concat([scores[~scores["proxy"].isin(ours)], found[scores.columns]])
-    seconds = found.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
+    ours = set(oneshot["proxy"])
+    whole = pd.concat([scores[~scores["proxy"].isin(ours)], oneshot[scores.columns]])
+    seconds = oneshot.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
     kept = costs[~costs["proxy"].isin(ours)]
     folder.csv(RunFile.COSTS, pd.concat([kept, seconds]))
     ordered = whole.sort_values(["index", "proxy", "seed"], ignore_index=True)

@@ -51,14 +51,14 @@ def interference(options: argparse.Namespace) -> str:
     seeds = range(options.supernet_seeds)
     rows = list(progress(measured(what, seeds, workers), len(seeds), "supernets"))
     folder, whole = RunFolder(options.out), pd.concat(rows, ignore_index=True)
-    found, with_it = list(by_distance(whole)), list(associations(whole))
+    similarities, with_it = list(by_distance(whole)), list(associations(whole))
     folder.parquet(RunFile.PAIRS, whole)
-    folder.csv(RunFile.SIMILARITIES, found)
+    folder.csv(RunFile.SIMILARITIES, similarities)
     folder.csv(RunFile.ASSOCIATIONS, with_it)
     folder.text(
-        RunFile.INTERFERENCE, told := "\n".join([*_head(what, whole), text(found, with_it)])
+        RunFile.INTERFERENCE, told := "\n".join([*_head(what, whole), text(similarities, with_it)])
     )
-    _draw(folder, found)
+    _draw(folder, similarities)
     return told
 
 
@@ -76,10 +76,10 @@ def _head(what: Measurement, rows: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _draw(folder: RunFolder, found: list[Interference]) -> None:
+def _draw(folder: RunFolder, similarities: list[Interference]) -> None:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(6.4, 3.0), layout="constrained")
-        draw_interference(figure, found)
+        draw_interference(figure, similarities)
         folder.write(RunFile.INTERFERENCE_PNG, partial(figure.savefig, format="png", dpi=200))
         dateless = partial(figure.savefig, format="svg", metadata={"Date": None})
         folder.write(RunFile.INTERFERENCE_SVG, dateless)

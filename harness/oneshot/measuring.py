@@ -118,7 +118,7 @@ def similar(
     for distance in range(1, len(space.axes)):
         draw = np.random.default_rng([seed, distance])
         for i, pair in enumerate(pairs(network, space.axes, distance, count, draw)):
-            for found in similarities(network, pair, batch):
-                stage = found.stage + 1
-                rows.append({"pair": i, "distance": distance, **found._asdict(), "stage": stage})
+            for cosines in similarities(network, pair, batch):
+                stage = cosines.stage + 1
+                rows.append({"pair": i, "distance": distance, **cosines._asdict(), "stage": stage})
     return pd.DataFrame(rows)

@@ -39,7 +39,7 @@ def associations(rows: pd.DataFrame) -> Iterator[Association]:
     for (trained, stage), some in _each(known, GROUPS):
         count = len(some.drop_duplicates(["seed", "distance", "pair"]))
         for of, measure in measures.items():
-            each = np.array([measure(one) for _, one in some.groupby("seed")])
+            each = np.array([measure(supernet) for _, supernet in some.groupby("seed")])
             yield Association(of, stage, trained, *over_supernets(each), count)
 
 
@@ -72,5 +72,5 @@ def _each(rows: Any, names: list[str]) -> Iterator[tuple[Any, Any]]:
     yield from rows.groupby(names)
 
 
-def _correlation(rows: pd.DataFrame, one: str, other: str) -> float:
-    return spearman(rows[one].to_numpy(float), rows[other].to_numpy(float)).value
+def _correlation(rows: pd.DataFrame, first: str, second: str) -> float:
+    return spearman(rows[first].to_numpy(float), rows[second].to_numpy(float)).value

@@ -37,19 +37,19 @@ def pairs(
     Raises:
         BadInput: no pair at that distance shares a convolution.
     """
-    found: list[Pair] = []
+    drawn: list[Pair] = []
     tries = 0
-    while len(found) < count:
+    while len(drawn) < count:
         pair = _drawn(network, axes, distance, draw)
         tries = 0 if pair.shared else tries + 1
         if pair.shared:
-            found.append(pair)
+            drawn.append(pair)
         elif tries == TRIES:
             raise BadInput(
                 f"Children at distance {distance} should share a convolution. None of {TRIES} "
                 "pairs does."
             )
-    return found
+    return drawn
 
 
 def _drawn(

@@ -71,8 +71,8 @@ def _seen(
         loss = F.cross_entropy(network.run(batch.images, child)[0], batch.labels)
     weights = [module.get_parameter("0.weight") for module in places.values()]
     gradients = torch.autograd.grad(loss, weights)
-    found = zip(places.items(), gradients, strict=True)
-    return {place: LayerTensors(gradient, *maps[module]) for (place, module), gradient in found}
+    each = zip(places.items(), gradients, strict=True)
+    return {place: LayerTensors(gradient, *maps[module]) for (place, module), gradient in each}
 
 
 def _cosine(u: Tensor, v: Tensor) -> float:
