@@ -42,7 +42,7 @@ def searchers(prefix: str, **_: object) -> list[str]:
     from harness.options.listing import SEARCHERS, built_in
 
     done, _comma, last = prefix.rpartition(",")
-    names = ("all", *(one.name for one in built_in(SEARCHERS)))
+    names = ("all", *(searcher.name for searcher in built_in(SEARCHERS)))
     return [f"{done}{_comma}{name}" for name in names if name.startswith(last)]
 
 

@@ -26,10 +26,10 @@ class Listed(NamedTuple):
 
 def listing() -> str:
     """Return the names that the command line accepts, each with what it is."""
-    found = list(built_in())
+    formulas = list(built_in())
     return text(
-        [formula for formula in found if formula.kind == "proxy"],
-        [formula for formula in found if formula.kind == "combination"],
+        [formula for formula in formulas if formula.kind == "proxy"],
+        [formula for formula in formulas if formula.kind == "combination"],
         list(built_in(SEARCHERS)),
     )
 
@@ -46,7 +46,7 @@ def registered() -> str:
     return text(
         [Listed(entry.name, "proxy", vars(entry)) for entry in load_all().values()],
         combined,
-        [Listed(one.name, "searcher", vars(one)) for one in load_searchers().values()],
+        [Listed(entry.name, "searcher", vars(entry)) for entry in load_searchers().values()],
     )
 
 
@@ -63,11 +63,11 @@ def text(proxies: list[Listed], combinations: list[Listed], searchers: list[List
             f"   {formula.name:<17} {', '.join(formula.said['of'])}; {formula.said['source']}"
         )
     lines.append("\nsearchers (* trivial row, ~ takes seconds a run, + for several objectives)")
-    for one in searchers:
-        family = one.said.get("family", "")
+    for searcher in searchers:
+        family = searcher.said.get("family", "")
         mark = "*" if family == "trivial" else "~" if family in APART else " "
-        mark += "+" if one.said.get("objectives") else " "
-        lines.append(f"{mark} {one.name:<21} {one.said['source']}")
+        mark += "+" if searcher.said.get("objectives") else " "
+        lines.append(f"{mark} {searcher.name:<21} {searcher.said['source']}")
     lines.append("\none-shot predictors, which train supernets")
     lines += [f"   {p.name:<17} {p.source}" for p in PREDICTORS.values()]
     for space in BENCHMARKS.values():
@@ -129,7 +129,7 @@ def check_name(name: str) -> None:
     Raises:
         BadInput: there is no such thing; the nearest is suggested.
     """
-    known = {one.name for one in (*built_in(), *built_in(SEARCHERS))}
+    known = {entry.name for entry in (*built_in(), *built_in(SEARCHERS))}
     if name.partition(":")[0] not in known and not {*",+"} & {*name}:
         hint = suggestion(name, known) or " `harness list` shows them all."
         raise BadInput(f"There is no proxy or searcher `{printable(name)}`.{hint}")
@@ -141,7 +141,7 @@ def check_searchers(names: str) -> None:
     Raises:
         BadInput: there is no such searcher; the nearest is suggested.
     """
-    known = {one.name for one in built_in(SEARCHERS) if one.kind == "searcher"}
+    known = {searcher.name for searcher in built_in(SEARCHERS) if searcher.kind == "searcher"}
     for name in filter(None, (part.strip().partition(":")[0] for part in names.split(","))):
         if name not in known | {"all"}:
             hint = suggestion(name, known) or " `harness list` shows them all."
