@@ -41,10 +41,10 @@ def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
 def design(plan: Plan, table: AccuracyTable, cells: pd.DataFrame) -> Design:
     """Return how a plan's cells were drawn, and from what."""
     candidates = table.candidates.loc[table.accuracy(plan.accuracy).index]
-    found = design_of(plan.cells, cells, candidates, plan.space, plan.data, plan.intervals)
-    if found.name != "all":
-        return found
+    drawn = design_of(plan.cells, cells, candidates, plan.space, plan.data, plan.intervals)
+    if drawn.name != "all":
+        return drawn
     left = "One initialisation was scored, so that there is no interval."
     if plan.seeds > 1:
         left = f"Intervals are of the mean over {plan.seeds} initialisations."
-    return replace(found, words=f"{found.words} {left}")
+    return replace(drawn, words=f"{drawn.words} {left}")

@@ -58,16 +58,16 @@ class Design:
         if self.cells is None:
             return np.ones(len(cells))
         rows = self.cells.loc[cells]
-        found: Vector = (1 / rows["class_chance"] if of_classes else rows["weight"]).to_numpy(float)
-        return found
+        count: Vector = (1 / rows["class_chance"] if of_classes else rows["weight"]).to_numpy(float)
+        return count
 
     def chance(self, cells: pd.Index, *, of_classes: bool = False) -> Vector:
         """Return the probability with which each was drawn, 0 of a population without end, (n,)."""
         if self.cells is None:
             return np.zeros(len(cells))
         column = "class_chance" if of_classes else "chance"
-        found: Vector = self.cells.loc[cells, column].to_numpy(float)
-        return found
+        chances: Vector = self.cells.loc[cells, column].to_numpy(float)
+        return chances
 
     def contributions(
         self, influence: Vector, cells: pd.Index, classes: pd.Series, *, of_classes: bool = False

@@ -102,7 +102,7 @@ def _check_oneshot(plan: Plan) -> None:
     named(plan.oneshot)
     supernet(plan.space, plan.data, plan.supernet_cells)
     if plan.images == "noise" or plan.labels == "random":
-        found = "`--images noise`" if plan.images == "noise" else "`--labels random`"
+        option = "`--images noise`" if plan.images == "noise" else "`--labels random`"
         raise BadInput(
-            f"`--oneshot` should train on images of known classes. Found {found}: leave one out."
+            f"`--oneshot` should train on images of known classes. Found {option}: leave one out."
         )

@@ -86,7 +86,7 @@ def _check(name: str, annotation: str, value: Any) -> None:
     right = type(value) in KINDS[annotation]
     if type(value) is tuple:
         part = (str,) if annotation == "tuple[str, ...]" else (int, float)
-        right &= all(type(one) in part for one in value)
+        right &= all(type(item) in part for item in value)
     if type(value) is int:
         right &= 0 <= value <= LARGEST
     if annotation == "Labels":
