@@ -64,28 +64,28 @@ def report(
     from reports.supernets import supernets
     from reports.tables import latex, markdown
 
-    found = findings(out, table, more, intervals)
+    judged = findings(out, table, more, intervals)
     searched = [run for run in (out, *beside) if RunFolder(run).search_plan.exists()]
     others = [
         findings(run) for run in beside if run not in searched or RunFolder(run).plan.exists()
     ]
-    folder.parquet(RunFile.COMBINATIONS, _combinations(found))
-    folder.csv(RunFile.CORRELATIONS, found.correlations)
-    folder.csv(RunFile.DIFFERENCES, found.differences)
-    folder.csv(RunFile.CEILINGS, found.ceilings)
-    folder.csv(RunFile.TABLE_CSV, as_frame(leaderboard(found.own)))
-    sharing = supernets(found.supernets, found.supernet_differences)
-    folder.text(RunFile.TABLE, text := "\n".join(filter(None, (markdown(found), sharing))))
+    folder.parquet(RunFile.COMBINATIONS, _combinations(judged))
+    folder.csv(RunFile.CORRELATIONS, judged.correlations)
+    folder.csv(RunFile.DIFFERENCES, judged.differences)
+    folder.csv(RunFile.CEILINGS, judged.ceilings)
+    folder.csv(RunFile.TABLE_CSV, as_frame(leaderboard(judged.own)))
+    sharing = supernets(judged.supernets, judged.supernet_differences)
+    folder.text(RunFile.TABLE, text := "\n".join(filter(None, (markdown(judged), sharing))))
     if sharing:
-        folder.csv(RunFile.SUPERNETS, found.supernets)
-        folder.csv(RunFile.SUPERNET_DIFFERENCES, found.supernet_differences)
-    folder.text(RunFile.TABLE_LATEX, latex(found))
-    folder.text(RunFile.SUMMARY, summary(found))
-    folder.text(RunFile.TABLE_LATEX_FULL, latex(found, full=True))
-    folder.csv(RunFile.LEADERBOARD, plain(found))
-    title = f"{found.settings['benchmark']}: training-free scores"
-    pictures = write_figures(folder.figures, found, put)
-    runs = [(found, pictures), *((run, {}) for run in others)]
+        folder.csv(RunFile.SUPERNETS, judged.supernets)
+        folder.csv(RunFile.SUPERNET_DIFFERENCES, judged.supernet_differences)
+    folder.text(RunFile.TABLE_LATEX, latex(judged))
+    folder.text(RunFile.SUMMARY, summary(judged))
+    folder.text(RunFile.TABLE_LATEX_FULL, latex(judged, full=True))
+    folder.csv(RunFile.LEADERBOARD, plain(judged))
+    title = f"{judged.settings['benchmark']}: training-free scores"
+    pictures = write_figures(folder.figures, judged, put)
+    runs = [(judged, pictures), *((run, {}) for run in others)]
     folder.text(RunFile.PAGE, page(runs, title, _searches(searched), LINKED))
     folder.text(RunFile.SHOWN, json.dumps({"shows": shown}) + "\n")
     return text
@@ -158,9 +158,9 @@ def _digest_of(folder: RunFolder) -> str:
         return ""
 
 
-def _combinations(found: Findings) -> pd.DataFrame:
+def _combinations(findings: Findings) -> pd.DataFrame:
     """Return the scores that are made of others' ranks, in the columns of ``scores.parquet``."""
-    combined = {row.proxy for row in found.own if row.family == "combination"}
-    rows = found.cells[found.cells["proxy"].isin(combined)]
-    sees = f"ranks over {found.cells['index'].nunique()} cells"
+    combined = {row.proxy for row in findings.own if row.family == "combination"}
+    rows = findings.cells[findings.cells["proxy"].isin(combined)]
+    sees = f"ranks over {findings.cells['index'].nunique()} cells"
     return rows.assign(sees=sees).drop(columns=["signed", "accuracy"])

@@ -9,10 +9,10 @@ LIBRARIES = ("torch", "numpy", "scipy", "pandas", "matplotlib", "seaborn", "nats
 
 def versions() -> list[str]:
     """Return the versions of what computes, judges and draws besides this project."""
-    found = []
+    libraries = []
     for name in LIBRARIES:
         try:
-            found.append(f"{name} {version(name)}")
+            libraries.append(f"{name} {version(name)}")
         except PackageNotFoundError:
-            found.append(name)
-    return found
+            libraries.append(name)
+    return libraries

@@ -62,8 +62,8 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
         ending = NOT_SAMPLED
     else:
         possible = _with([*COMBINATIONS.values(), *combined], plan, whole)
-        found = _judged(whole, possible, table, cells)
-        rows, ending = drawn_worths(found.correlations, names, proxies), found.design
+        findings = _judged(whole, possible, table, cells)
+        rows, ending = drawn_worths(findings.correlations, names, proxies), findings.design
     if not rows:
         raise BadInput(
             f"`--proxies {printable(proxies)}` should name scores that the atlas has of all its "
@@ -112,7 +112,7 @@ def plan_of(atlas: Atlas, dataset: str | None = None) -> Plan:
 
 def _with(combined: Iterable[Combination], plan: Plan, atlas: Atlas) -> Plan:
     """Return the plan with the proxies of an atlas, and those combinations that it has all of."""
-    possible = [one.name for one in combined if set(one.members) <= set(atlas.columns)]
+    possible = [entry.name for entry in combined if set(entry.members) <= set(atlas.columns)]
     return replace(plan, proxies=",".join(dict.fromkeys([*atlas.columns, *possible])))
 
 
