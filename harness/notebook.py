@@ -124,8 +124,10 @@ def plot(scores: pd.DataFrame, figure: str = "correlations", **settings: Any) ->
     from reports.figures import overviews, panels, sheet
     from reports.style import STYLE
 
-    found = _found(scores, settings)
-    sketches = {sketch.name: sketch for sketch in (*overviews(found), sheet(found), *panels(found))}
+    findings = _found(scores, settings)
+    sketches = {
+        sketch.name: sketch for sketch in (*overviews(findings), sheet(findings), *panels(findings))
+    }
     if figure not in sketches:
         raise BadInput(
             f"A figure should be one of {', '.join(sketches)}. Found `{figure}`."

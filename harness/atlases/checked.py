@@ -16,10 +16,10 @@ TOLERANCE = 1e-3
 def differing(atlas: Atlas, setting: Setting, subject: str, seed: int) -> list[str]:
     """Score a subject anew; return the proxies whose stored score is another."""
     there = [name for name, c in atlas.columns.items() if (subject, seed) in c.values.index]
-    found = []
+    proxies = []
     for row in score(setting, Task(subject, seed, tuple(load_all()[name] for name in there))):
         stored = float(atlas.columns[row.proxy].values[subject, seed])
         same = math.isclose(row.score, stored, rel_tol=TOLERANCE, abs_tol=1e-9)
         if not same and not (row.status == "undefined" and math.isnan(stored)):
-            found.append(row.proxy)
-    return found
+            proxies.append(row.proxy)
+    return proxies

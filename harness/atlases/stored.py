@@ -98,8 +98,8 @@ class Atlas:
         Args:
             cells: columns ``index``, ``arch`` and ``class``.
         """
-        found = {name: self._wanted(name, cells) for name in self.columns}
-        there = {name: values for name, values in found.items() if values is not None}
+        wanted = {name: self._wanted(name, cells) for name in self.columns}
+        there = {name: values for name, values in wanted.items() if values is not None}
         return pd.DataFrame(there, index=pd.Index(cells["index"], name="index"))
 
     def rows(self, cells: pd.DataFrame) -> pd.DataFrame:
@@ -168,9 +168,9 @@ def of(name: str) -> Atlas:
     Raises:
         BadInput: there is none, or its file is damaged.
     """
-    names = [one for one in atlases() if one.partition("_")[0] == name]
+    names = [stem for stem in atlases() if stem.partition("_")[0] == name]
     if not names:
-        known = sorted({one.partition("_")[0] for one in atlases()})
+        known = sorted({stem.partition("_")[0] for stem in atlases()})
         raise BadInput(
             f"An atlas should be of {', '.join(known) or 'a benchmark'}. Found `{name}`."
             f"{suggestion(name, known)}"

@@ -38,7 +38,7 @@ def remember(options: argparse.Namespace) -> None:
     from proxies import load_all
 
     theirs = [files_behind(proxy) for proxy in load_all().values() if not proxy.ours]
-    files = {*_files(options), *(Path(file) for found in theirs for file in found)}
+    files = {*_files(options), *(Path(file) for sources in theirs for file in sources)}
     marks = {str(file): _mark(file) for file in files}
     left = {"options": _options(options), "files": marks}
     RunFolder(options.out).text(RunFile.UNCHANGED, json.dumps(left) + "\n")
@@ -65,12 +65,12 @@ def unchanged_table(options: argparse.Namespace) -> str | None:
 def _options(options: argparse.Namespace) -> str:
     """Digest the options, the machine and the versions of what computes."""
     asked = {name: repr(value) for name, value in vars(options).items() if name not in HOW}
-    found = [*versions(), sys.version, platform.node(), str(Path.cwd())]
-    found += [os.environ.get(name, "") for name in ("CUDA_VISIBLE_DEVICES", "HARNESS_CACHE")]
+    context = [*versions(), sys.version, platform.node(), str(Path.cwd())]
+    context += [os.environ.get(name, "") for name in ("CUDA_VISIBLE_DEVICES", "HARNESS_CACHE")]
     for group in ENTRY_POINTS:
         for entry in entry_points(group=group):
-            found.append(f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''}")
-    return hashlib.sha256(json.dumps([asked, found], sort_keys=True).encode()).hexdigest()
+            context.append(f"{entry.name} {entry.value} {entry.dist.version if entry.dist else ''}")
+    return hashlib.sha256(json.dumps([asked, context], sort_keys=True).encode()).hexdigest()
 
 
 def _files(options: argparse.Namespace) -> Iterator[Path]:
@@ -84,8 +84,8 @@ def _files(options: argparse.Namespace) -> Iterator[Path]:
             if isinstance(each, str | Path) and str(each):
                 places.append(Path(str(each).removeprefix("@")).absolute())
     for place in dict.fromkeys(places):
-        found: Iterable[Path] = place.rglob("*") if place.is_dir() else [place]
-        for file in found:
+        files: Iterable[Path] = place.rglob("*") if place.is_dir() else [place]
+        for file in files:
             if file.is_file() and not _passing(file):
                 yield file
 
@@ -99,5 +99,5 @@ def _passing(file: Path) -> bool:
 def _mark(file: Path) -> str:
     if file.suffix in SOURCE:
         return hashlib.sha256(file.read_bytes()).hexdigest()
-    found = file.stat()
-    return f"{found.st_size} {found.st_mtime_ns}"
+    stat = file.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns}"
