@@ -120,21 +120,21 @@ function made(name, attributes, text) {
 }
 function picture(axes, places) {
   const chosen = axes.map((axis, i) => ({ name: axis.name, at: parseInt(places[i], 36), what: axis.choices[parseInt(places[i], 36)] }));
-  const edges = chosen.map(one => /^(\d+)-(\d+)$/.exec(one.name));
+  const edges = chosen.map(choice => /^(\d+)-(\d+)$/.exec(choice.name));
   if (!edges.every(Boolean)) {  // a chain of choices
     const svg = made("svg", { width: 280, height: 16 * chosen.length + 4 });
-    chosen.forEach((one, i) => {
-      svg.append(made("rect", { x: 0, y: 16 * i + 2, width: 10, height: 12, fill: PALETTE[one.at % 8] }), made("text", { x: 16, y: 16 * i + 12 }, `${one.name}: ${one.what}`));
+    chosen.forEach((choice, i) => {
+      svg.append(made("rect", { x: 0, y: 16 * i + 2, width: 10, height: 12, fill: PALETTE[choice.at % 8] }), made("text", { x: 16, y: 16 * i + 12 }, `${choice.name}: ${choice.what}`));
     });
     return svg;
   }
   const last = Math.max(...edges.map(edge => +edge[2])), at = node => 14 + node * 250 / last, svg = made("svg", { width: 280, height: 112 });
   const kinds = new Map();
-  chosen.forEach((one, i) => {
+  chosen.forEach((choice, i) => {
     const [from, to] = [at(+edges[i][1]), at(+edges[i][2])], span = edges[i][2] - edges[i][1];
-    const lift = 50 - (span - 1) * 38 * (i % 2 ? 1 : -1), none = one.what === "none";
-    kinds.set(one.what, PALETTE[one.at % 8]);
-    svg.append(made("path", { d: `M${from},50 Q${(from + to) / 2},${lift} ${to},50`, fill: "none", stroke: PALETTE[one.at % 8], "stroke-width": none ? 1 : 2.5, "stroke-dasharray": none ? "2 3" : "none" }));
+    const lift = 50 - (span - 1) * 38 * (i % 2 ? 1 : -1), none = choice.what === "none";
+    kinds.set(choice.what, PALETTE[choice.at % 8]);
+    svg.append(made("path", { d: `M${from},50 Q${(from + to) / 2},${lift} ${to},50`, fill: "none", stroke: PALETTE[choice.at % 8], "stroke-width": none ? 1 : 2.5, "stroke-dasharray": none ? "2 3" : "none" }));
   });
   for (let node = 0; node <= last; node++) svg.append(made("circle", { cx: at(node), cy: 50, r: 4, fill: "currentColor" }));
   let offset = 0;
