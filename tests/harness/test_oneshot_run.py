@@ -167,7 +167,7 @@ REFUSED = {
     "random labels": ({"labels": "random"}, "Found `--labels random`"),
     "too few cells": ({"cells": "random:4"}, "at least 10 cells to rank"),
     "size space": (
-        {"benchmark": "nats-sss", "images": "few.npz", "truth": "nowhere"},
+        {"benchmark": "nats-sss", "images": __file__, "truth": __file__},
         "differ in widths alone",
     ),
     "too few epochs": ({"supernet_epochs": "0"}, "at least 1"),
