@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from harness.cli import main
-from harness.searching.front_report import axes, found_within, statistics
+from harness.searching.front_report import axes, folder_fronts, statistics
 from harness.searching.fronts import measured
 from reports.front_tables import AGAINST, MAIN, described, front_standings
 from reports.numbers import decimal, estimate, percent, places
@@ -45,7 +45,7 @@ def show(folder: Path) -> str:
     """Return the tables."""
     parts = []
     for cost in COSTS:
-        done, judged, true, found = found_within(folder / cost)
+        done, judged, true, found = folder_fronts(folder / cost)
         ends = axes(judged, true)
         parts.append(
             f"{cost}: the true front has {len(true.points)} points, {len(true.values)} candidates. "

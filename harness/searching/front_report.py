@@ -18,9 +18,9 @@ from harness.judging.paired import compared
 from harness.searching.finished import Finished, finished
 from harness.searching.fronts import (
     MEASURES,
-    Found,
+    RunFront,
     TrueFront,
-    found_fronts,
+    fronts_by_searcher,
     measured,
     true_front,
 )
@@ -79,16 +79,16 @@ def report_fronts(out: Path, table: AccuracyTable | None = None) -> str:
     return text
 
 
-class Within(NamedTuple):
+class FolderFronts(NamedTuple):
     """What a folder holds: its searches, the objectives, the true front, and those of each run."""
 
     done: Finished
     judged: Objectives
     true: TrueFront
-    found: dict[str, list[Found]]
+    by_searcher: dict[str, list[RunFront]]
 
 
-def found_within(out: Path, table: AccuracyTable | None = None) -> Within:
+def folder_fronts(out: Path, table: AccuracyTable | None = None) -> FolderFronts:
     """Read the fronts that a folder's searches found.
 
     Raises:
@@ -103,8 +103,8 @@ def found_within(out: Path, table: AccuracyTable | None = None) -> Within:
             "alone: give `--objectives`."
         )
     most = done.table.measure(done.plan.accuracy).most
-    by_searcher = found_fronts(done.runs, done.trials, judged, most)
-    return Within(done, judged, true_front(judged, done.plan.reference), by_searcher)
+    by_searcher = fronts_by_searcher(done.runs, done.trials, judged, most)
+    return FolderFronts(done, judged, true_front(judged, done.plan.reference), by_searcher)
 
 
 def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
@@ -113,7 +113,7 @@ def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
     Raises:
         BadInput: the folder holds no finished searches, or the reference point cannot be used.
     """
-    done, judged, true, by_searcher = found_within(out, table)
+    done, judged, true, by_searcher = folder_fronts(out, table)
     plan = done.plan
     spent = [run.spent[0] for some in by_searcher.values() for run in some if len(run.spent)]
     worth = measured(by_searcher, true, steps(spent, plan.amount).tolist())
@@ -214,7 +214,9 @@ def curves(worth: pd.DataFrame) -> Iterator[FrontPoint]:
                 yield FrontPoint(str(name), measure, spent, *at)
 
 
-def surfaces(by_searcher: Mapping[str, Sequence[Found]], budget: float) -> Iterator[AttainedPoint]:
+def surfaces(
+    by_searcher: Mapping[str, Sequence[RunFront]], budget: float
+) -> Iterator[AttainedPoint]:
     """Yield the surfaces that shares of the runs attain within a budget."""
     for name, some in by_searcher.items():
         ends = [run.judged[run.at(budget)][:, ::-1] for run in some]

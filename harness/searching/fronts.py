@@ -95,7 +95,7 @@ def true_front(objectives: Objectives, reference: Sequence[float] = ()) -> TrueF
     return TrueFront(on, points, best, worst, np.array(reference) if len(reference) else beyond)
 
 
-class Found(NamedTuple):
+class RunFront(NamedTuple):
     """The trainings of a run: what had been spent after each, and what each leads to.
 
     ``leaves`` numbers the training after which it is on the front no longer, as many as there are
@@ -130,9 +130,9 @@ def leaving(points: Matrix, epochs: NDArray[np.int64]) -> NDArray[np.int64]:
     return leaves
 
 
-def found_fronts(
+def fronts_by_searcher(
     runs: pd.DataFrame, trials: pd.DataFrame, objectives: Objectives, most: float
-) -> dict[str, list[Found]]:
+) -> dict[str, list[RunFront]]:
     """Return the fronts of every run that did not fail, by searcher, in order of seeds.
 
     What is on a front is known by the signal; what it is worth is judged by the objectives'
@@ -145,7 +145,7 @@ def found_fronts(
     index, epochs = trials["index"].to_numpy(np.int64), trials["epochs"].to_numpy(np.int64)
     spent, error = trials["spent"].to_numpy(float), most - trials["signal"].to_numpy(float)
     rows = place.reindex(index).to_numpy(np.int64) if len(index) else index
-    by_searcher: dict[str, list[Found]] = {str(name): [] for name in runs["searcher"].unique()}
+    by_searcher: dict[str, list[RunFront]] = {str(name): [] for name in runs["searcher"].unique()}
     done = runs[runs["status"] == "ok"].sort_values("seed", kind="stable")
     for searcher, seed in zip(done["searcher"], done["seed"], strict=True):
         part = where.get((searcher, seed), slice(0, 0))
@@ -153,12 +153,12 @@ def found_fronts(
         seen = judged.copy()
         seen[:, values.columns.get_loc(ERROR)] = error[part]
         leaves = leaving(seen, epochs[part])
-        by_searcher[searcher].append(Found(int(seed), spent[part], leaves, index[part], judged))
+        by_searcher[searcher].append(RunFront(int(seed), spent[part], leaves, index[part], judged))
     return by_searcher
 
 
 def measured(
-    by_searcher: Mapping[str, Sequence[Found]], true: TrueFront, budgets: Sequence[float]
+    by_searcher: Mapping[str, Sequence[RunFront]], true: TrueFront, budgets: Sequence[float]
 ) -> pd.DataFrame:
     """Return what the front of every run is worth at each budget.
 

@@ -11,9 +11,9 @@ from harness.judging.attainment import attained
 from harness.judging.paired import compared
 from harness.searching.fronts import (
     MEASURES,
-    Found,
+    RunFront,
     TrueFront,
-    found_fronts,
+    fronts_by_searcher,
     leaving,
     measured,
     true_front,
@@ -103,7 +103,7 @@ def test_a_front_over_time_is_what_was_trained_as_long_and_is_passed_by_nothing(
                 passed |= bool(longer and (smaller or first))
             if not passed:
                 kept.append(i)
-        one = Found(0, np.arange(1.0, 61), leaves, np.arange(60), points)
+        one = RunFront(0, np.arange(1.0, 61), leaves, np.arange(60), points)
         assert one.at(n + 0.5).tolist() == kept
         if n and len(set(epochs[:n])) == 1:
             front = moocore.filter_dominated(points[:n])
@@ -129,7 +129,7 @@ def runs_and_trials(given: Objectives) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_fronts_are_chosen_by_the_signal_and_judged_by_the_values() -> None:
     given = space()
     runs, trials = runs_and_trials(given)
-    found = found_fronts(runs, trials, given, 100.0)
+    found = fronts_by_searcher(runs, trials, given, 100.0)
     assert [len(some) for some in found.values()] == [3, 3, 0]
     true = true_front(given)
     frame = measured(found, true, [0.5, 10.0, 20.0])
