@@ -1,13 +1,13 @@
 """One board over families: what every score is worth on spaces of different kinds.
 
-``python -m studies.board FIGURE`` reads the scores that come with the project, prints tables and
-sentences of ``docs/families.md`` and draws its figure.
+``python -m studies.board FIGURE`` reads the scores that come with the project, prints sentences and
+tables of ``docs/families.md`` and draws its figure.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -32,6 +32,14 @@ FAMILIES = {
     "transnas-micro": "TransNAS micro",
 }
 """Spaces whose scores come with the project, and their names on the board."""
+
+COLUMNS = {
+    "tau": ("τ-b", "Kendall's τ-b", 3),
+    "over": ("− counting", "Difference to counting", 3),
+    "place": ("place", "Place", 1),
+    "regret": ("regret", "Regret", 2),
+}
+"""What a board tells of a score: headings of a column and of a table, and decimals."""
 
 COUNTS = ("params", "flops", "live_params", "live_flops")
 """What a score should add to: the best of them on a dataset is what counting is worth there."""
@@ -92,6 +100,17 @@ def _gaps(rows: Sequence[Difference], dataset: str, best: str) -> Iterator[tuple
                 yield row.second, -row.high
 
 
+def with_places(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with each one's ``place`` on its dataset, 1 the best.
+
+    Among proxies that every dataset defines; others have none.
+    """
+    datasets = found[["space", "dataset"]].drop_duplicates()
+    common = found[found["proxy"].map(found.groupby("proxy").size() == len(datasets))]
+    places = common.groupby(["space", "dataset"])["tau"].rank(ascending=False)
+    return found.assign(place=places)
+
+
 def summarised(found: pd.DataFrame) -> pd.DataFrame:
     """Return a row a proxy, best mean place first, those that some family does not define last.
 
@@ -100,11 +119,7 @@ def summarised(found: pd.DataFrame) -> pd.DataFrame:
     Student's t over families; ``worst``, the worst of a family; and for every space its means over
     datasets, as ``SPACE place``, ``SPACE tau``, ``SPACE over``, ``SPACE regret``.
     """
-    datasets = found[["space", "dataset"]].drop_duplicates()
-    defined = found.groupby("proxy").size() == len(datasets)
-    common = found[found["proxy"].map(defined)].copy()
-    common["place"] = common.groupby(["space", "dataset"])["tau"].rank(ascending=False)
-    by_space = found.join(common["place"]).groupby(["proxy", "space"])
+    by_space = found.groupby(["proxy", "space"])
     means = by_space[["place", "tau", "over", "regret"]].mean().unstack("space")
     places = means["place"][list(FAMILIES)]
     half = t.ppf(0.975, len(FAMILIES) - 1) * places.std(axis=1, ddof=1) / len(FAMILIES) ** 0.5
@@ -113,7 +128,7 @@ def summarised(found: pd.DataFrame) -> pd.DataFrame:
         "family": found.groupby("proxy")["family"].first(),
         "place": place,
         "low": (place - half).clip(lower=1),
-        "high": (place + half).clip(upper=int(defined.sum())),
+        "high": (place + half).clip(upper=int(place.notna().sum())),
         "worst": places.max(axis=1, skipna=False),
     }
     made |= {
@@ -136,9 +151,9 @@ def named(proxy: str, family: str) -> str:
 
 def board(wide: pd.DataFrame) -> str:
     """Return the table of places, differences to counting and regrets."""
-    parts = ("place", 1), ("tau", 2), ("over", 2), ("regret", 2)
+    parts = [(part, min(digits, 2)) for part, (*_, digits) in COLUMNS.items()]
     head = ["score", "mean place", "95 %", "worst"]
-    head += [f"{FAMILIES[space]} {WORDS[part]}" for space in FAMILIES for part, _ in parts]
+    head += [f"{FAMILIES[space]} {COLUMNS[part][0]}" for space in FAMILIES for part, _ in parts]
     lines = []
     for proxy, row in wide.iterrows():
         line = [named(str(proxy), row["family"]), decimal(row["place"], 1)]
@@ -148,28 +163,18 @@ def board(wide: pd.DataFrame) -> str:
     return markdown(lines, head)
 
 
-WORDS = {"place": "place", "tau": "τ", "over": "− counting", "regret": "regret"}
-
-
-def by_dataset(found: pd.DataFrame, order: pd.Index) -> str:
-    """Return the table of tau on each dataset."""
+def by_dataset(found: pd.DataFrame, order: pd.Index, column: str, digits: int) -> str:
+    """Return the table of one of a board's columns on each dataset."""
     datasets = found[["space", "dataset"]].drop_duplicates()
-    known: Mapping[tuple[str, str, str], pd.Series] = {
-        (row["space"], row["dataset"], row["proxy"]): row for _, row in found.iterrows()
-    }
+    known = found.set_index(["space", "dataset", "proxy"])[column].to_dict()
     families = found.groupby("proxy")["family"].first()
-    lines = []
-    for proxy in order:
-        line = [named(str(proxy), families[proxy])]
-        for _, of in datasets.iterrows():
-            row = known.get((of["space"], of["dataset"], str(proxy)))
-            line.append(decimal(np.nan if row is None else row["tau"]))
-        lines.append(line)
-    head = [
-        "score",
-        *(f"{FAMILIES[row['space']]} {row['dataset']}" for _, row in datasets.iterrows()),
+    each = list(datasets.itertuples(index=False, name=None))
+    lines = [
+        [named(str(proxy), families[proxy])]
+        + [decimal(known.get((*dataset, proxy), np.nan), digits) for dataset in each]
+        for proxy in order
     ]
-    return markdown(lines, head)
+    return markdown(lines, ["score", *(f"{FAMILIES[space]} {name}" for space, name in each)])
 
 
 def sentences(found: pd.DataFrame, wide: pd.DataFrame) -> list[str]:
@@ -232,10 +237,13 @@ def draw(found: pd.DataFrame, wide: pd.DataFrame, path: Path) -> None:
 
 def main() -> None:
     """Print sentences and tables; draw the figure."""
-    found = rows()
+    found = with_places(rows())
     wide = summarised(found)
     sys.stdout.write("\n".join(f"- {said}" for said in sentences(found, wide)) + "\n\n")
-    sys.stdout.write(board(wide) + "\n" + by_dataset(found, wide.index))
+    sys.stdout.write(board(wide))
+    for column, (_, words, digits) in COLUMNS.items():
+        table = by_dataset(found, wide.index, column, digits)
+        sys.stdout.write(f"\n### {words} on each dataset\n\n{table}")
     draw(found, wide, Path(sys.argv[1]))
 
 

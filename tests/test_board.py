@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from studies.board import FAMILIES, board, by_dataset, sentences, summarised
+from studies.board import FAMILIES, board, by_dataset, sentences, summarised, with_places
 
 SPACES = list(FAMILIES)
 TAUS = {
@@ -40,7 +40,7 @@ def found() -> pd.DataFrame:
         for proxy, taus in TAUS.items()
         if taus[i] is not None
     ]
-    return pd.DataFrame(rows)
+    return with_places(pd.DataFrame(rows))
 
 
 def test_places_are_among_rows_that_every_family_defines(found: pd.DataFrame) -> None:
@@ -68,8 +68,12 @@ def test_what_is_said_follows_the_rows(found: pd.DataFrame) -> None:
 
 def test_tables_have_a_row_a_score_and_mark_what_counts(found: pd.DataFrame) -> None:
     wide = summarised(found)
-    places, taus = board(wide), by_dataset(found, wide.index)
+    places, taus = board(wide), by_dataset(found, wide.index, "tau", 3)
     assert places.count("\n| ") == taus.count("\n| ") == len(TAUS)
+    assert "| partial | 0.700 | 0.700 | 0.700 | – | – |" in taus
+    each = by_dataset(found, wide.index, "place", 1)
+    assert "| steady | 2.0 | 1.0 | 1.0 | 1.0 | 1.0 |" in each
+    assert "| partial | – | – | – | – | – |" in each
     assert "| *params* |" in places
     assert "| partial | – | – | – |" in places
     assert taus.splitlines()[0].count("TransNAS micro") == 2
