@@ -77,8 +77,10 @@ def build(folder: Path) -> int:
 
 
 def pages() -> dict[str, str]:
-    """Return the pages that are made, by name."""
+    """Return the pages that are made or whose links are changed, by name."""
     made = {page: linked((ROOT / file).read_text("utf-8")) for file, page in COPIED.items()}
+    for file in (ROOT / "docs").glob("*.md"):
+        made[file.name] = linked(file.read_text("utf-8").replace("](../", "]("))
     made["index.md"] += "\n\n" + "\n\n".join(contents())
     made["proxies.md"] = "\n\n".join(proxies())
     made["records.md"] = "\n\n".join(described_records())
