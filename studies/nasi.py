@@ -18,7 +18,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from harness.atlases.stored import atlases
+from harness.atlases.stored import atlases, read
 from harness.judging.ranks import kendall, spearman
 from harness.judging.uncertainty import Z
 from harness.plans.candidates import chosen_cells, design
@@ -33,9 +33,10 @@ WHOLE = ("cifar10", "noise")
 
 DRAWN = "stratified:1200"
 
-EXACT = "exact trace"
+EXACT, EXACT_OF_NOISE = "exact trace", "exact trace of noise"
 PARTLY = {
     EXACT: ("cifar10", "ntk_trace"),
+    EXACT_OF_NOISE: ("noise", "ntk_trace"),
     "random_labels nasi": ("random_labels", "nasi"),
     "random_labels nasi_sum": ("random_labels", "nasi_sum"),
     "cifar100 nasi": ("cifar100", "nasi"),
@@ -45,11 +46,21 @@ PARTLY = {
 What is not stored is left out.
 """
 
+
+def both(proxy: str) -> tuple[str, str]:
+    """Return the columns of a proxy's scores on CIFAR-10 images and on noise."""
+    return f"cifar10 {proxy}", f"noise {proxy}"
+
+
 CLAIMS = [
     ("label-agnostic: true and random labels", "cifar10 nasi", "random_labels nasi"),
     ("the same, summed over images", "cifar10 nasi_sum", "random_labels nasi_sum"),
-    ("data-agnostic: CIFAR-10 and noise", "cifar10 nasi", "noise nasi"),
-    ("the same, summed over images", "cifar10 nasi_sum", "noise nasi_sum"),
+    ("data-agnostic: CIFAR-10 and noise", *both("nasi")),
+    ("the same, summed over images", *both("nasi_sum")),
+    ("the same, exact trace", EXACT, EXACT_OF_NOISE),
+    ("the same, estimate of the trace by random signs", *both("ntk_trace_probe")),
+    ("the same, true class's logit (HNAS)", *both("hnas_trace")),
+    ("the same, held statistics (KNAS)", *both("knas")),
     ("data-agnostic: CIFAR-10 and CIFAR-100", "cifar10 nasi", "cifar100 nasi"),
     ("estimate and exact trace", "cifar10 nasi", EXACT),
     ("sum over images and exact trace", "cifar10 nasi_sum", EXACT),
@@ -66,6 +77,11 @@ JUDGED = [
     ("nasi_sum, CIFAR-10 images", "cifar10 nasi_sum"),
     ("nasi_sum, noise", "noise nasi_sum"),
     ("ntk_trace, CIFAR-10 images", EXACT),
+    ("ntk_trace, noise", EXACT_OF_NOISE),
+    ("hnas_trace, CIFAR-10 images", "cifar10 hnas_trace"),
+    ("hnas_trace, noise", "noise hnas_trace"),
+    ("knas, CIFAR-10 images", "cifar10 knas"),
+    ("knas, noise", "noise knas"),
     ("*params*", "params"),
     ("*live_params*", "cifar10 live_params"),
 ]
@@ -135,7 +151,11 @@ def scatter(axes: Axes, classes: pd.DataFrame, x: str, y: str) -> None:
 def main() -> None:
     """Print the two tables and draw the figure."""
     found = cells(*WHOLE)
-    there = {n: s for n, s in PARTLY.items() if f"nats-tss_{s[0]}" in atlases()}
+    there = {
+        name: (images, proxy)
+        for name, (images, proxy) in PARTLY.items()
+        if f"nats-tss_{images}" in atlases() and proxy in read(f"nats-tss_{images}").columns
+    }
     found = found.assign(**{name: stored_of(found, *stored) for name, stored in there.items()})
     statistics = ("spearman", "pearson", "kendall")
     rows = [
