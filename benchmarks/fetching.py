@@ -89,6 +89,8 @@ def batches(name: str) -> Path:
         file.unlink()
     except (OSError, ValueError, KeyError, tarfile.TarError) as error:
         why = _reason(error)
+        if (home / archive.name).is_file():
+            why += f", and the `{archive.name}` there is not whole, or another file"
         raise BadInput(
             f"The images of {name} should be in `{home}`, or come from {archive.url}. They do not: "
             f"{why}. Put `{archive.name}` into that folder by hand, name another folder with "

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from benchmarks.atlas_images import ATLAS, atlas_images
 from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES, batches
 from benchmarks.image_files import of_batches, of_npz
@@ -42,9 +43,10 @@ def minibatch(source: str, dataset: Dataset, size: int, seed: int, labels: Label
     """Draw one minibatch, balanced over the classes as evenly as ``size`` allows.
 
     Args:
-        source: ``cifar10`` or ``cifar100`` (the official images, fetched once), ``noise`` (i.i.d.
-            N(0, 1) pixels), an ``.npz`` file with ``x_train`` (n, h, w, 3)
-            uint8 and ``y_train``, or a folder of official CIFAR or ImageNet16 batches.
+        source: ``cifar10`` or ``cifar100`` (the official images, fetched once), ``atlas`` (those of
+            CIFAR-10 that stored scores were made on), ``noise`` (i.i.d. N(0, 1) pixels), an
+            ``.npz`` file with ``x_train`` (n, h, w, 3) uint8 and ``y_train``, or a folder of
+            official CIFAR or ImageNet16 batches.
         dataset: classes, resolution and standardisation.
         size: number of images, N.
         seed: fixes the choice of images, the noise and the random labels.
@@ -111,6 +113,8 @@ def _read(source: str, dataset: Dataset) -> tuple[Any, Any]:
         from benchmarks.mini.digits import images
 
         return images("train")
+    if source == ATLAS:
+        return atlas_images(dataset)
     if source in ARCHIVES:
         return of_batches(_named(source, dataset), dataset)
     if path.suffix == ".npz":
@@ -118,8 +122,8 @@ def _read(source: str, dataset: Dataset) -> tuple[Any, Any]:
     if path.is_dir():
         return of_batches(path, dataset)
     raise BadInput(
-        f"`--images` should be {', '.join(ARCHIVES)}, `noise`, an `.npz` file or a folder of "
-        "official batches. "
+        f"`--images` should be {', '.join(ARCHIVES)}, `{ATLAS}`, `noise`, an `.npz` file or a "
+        "folder of official batches. "
         f"Found `{path}`{'' if path.exists() else ', which does not exist'}."
     )
 

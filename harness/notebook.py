@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
-from harness.atlases.stored import current
+from benchmarks.printable import printable
+from harness.atlases.shipped import current
 from harness.commands.filling import score_folder, search_folder
 from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
 from harness.options.arguments import TIME_LIMIT
 from harness.plans.candidates import chosen_cells
+from harness.plans.plan import Plan
 from harness.plans.settings import options_from, plan_from
 from harness.scoring.flow import truth
 from harness.searching.report import searches
@@ -43,7 +45,7 @@ def accuracies(**settings: Any) -> pd.DataFrame:
     >>> harness.accuracies(cells="0,7")["accuracy"].between(0, 100).all()
     np.True_
     """
-    plan = plan_from(settings)
+    plan = _unscored(settings)
     table = truth(plan, 1)
     cells = chosen_cells(plan, table)
     return cells.assign(accuracy=cells["index"].map(table.accuracy(plan.accuracy)))
@@ -77,9 +79,10 @@ def score(
 
 
 def atlas(benchmark: str = "nats-tss") -> pd.DataFrame:
-    """Return every score of a space's candidates that comes with the project.
+    """Return the scores of a space's candidates that come with the project.
 
-    Of all candidates, or of those that were drawn for it.
+    Of all candidates, or of those that were drawn for it: those proxies of which it has them all,
+    at initialisation 0.
 
     Columns as those of :func:`score`, which needs minutes to hours for them.
 
@@ -181,12 +184,21 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
             "Scores should have the columns index, proxy and score. Found "
             f"{', '.join(map(str, scores.columns))}: {', '.join(missing)} missing."
         )
-    plan = plan_from({**settings, "proxies": "params"})  # the frame says which there are
+    plan = _unscored({**settings, "proxies": "params"})  # the frame says which there are
     table = truth(plan, 1)
     cells = table.candidates.loc[table.accuracy(plan.accuracy).index].rename("arch").reset_index()
     whole = scores.drop(columns=["arch", "class"], errors="ignore").merge(cells, on="index")
     if whole.empty:
         raise BadInput(f"Scores should be of candidates of {plan.benchmark}. None is.")
+    if "arch" in scores:
+        ours = scores["index"].map(table.candidates)
+        others = scores[ours.notna() & (ours != scores["arch"])]
+        if not others.empty:
+            raise BadInput(
+                f"Scores should be of candidates of {plan.benchmark}. Its index "
+                f"{others['index'].iloc[0]} is another than `{printable(others['arch'].iloc[0])}`: "
+                "name the `benchmark` that they are of."
+            )
     classes = {arch: plan.space.representative(arch) for arch in whole["arch"].unique()}
     defined = whole["score"].abs() < float("inf")
     known = {
@@ -196,3 +208,8 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
         "score": whole["score"].where(defined),
     }
     return judged(RunScores.of(whole.assign(**known), plan, table))
+
+
+def _unscored(settings: dict[str, Any]) -> Plan:
+    """Return the plan of settings that score nothing, so that no images need be named."""
+    return plan_from({"images": "noise", **settings})

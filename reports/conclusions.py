@@ -57,7 +57,8 @@ def _leader(board: Sequence[LeaderboardRow]) -> str:
     if isnan(first.tau.low):
         return (
             f"{first.proxy} leads with a Kendall τ-b of {value}. All cells were scored once: "
-            "nothing was sampled, and how far initial weights decide was not measured."
+            "nothing was sampled, and how far initial weights decide is not told by one "
+            "initialisation."
         )
     span = interval(first.tau.low, first.tau.high)
     told = [f"{first.proxy} leads with a Kendall τ-b of {value} {span}."]

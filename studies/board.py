@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from scipy.stats import t
 
 from benchmarks.catalogue import BENCHMARKS
-from harness.atlases.stored import current
+from harness.atlases.shipped import current
 from harness.reporting.whole_space import judged_atlas
 from reports.leaderboard import FAVOURITES
 from reports.numbers import decimal, interval

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ import pyarrow.parquet as pq
 
 from benchmarks import files
 from benchmarks.catalogue import benchmark
-from benchmarks.errors import BadInput, suggestion
+from benchmarks.errors import BadInput
 from harness.scoring.keys import formula, key
 from harness.scoring.tasks import conditions
 from proxies import Proxy, load_all
@@ -147,7 +146,8 @@ def read(name: str) -> Atlas:
     path = FOLDER / f"{name}.parquet"
     if not path.exists():
         raise BadInput(
-            f"An atlas should be one of {', '.join(atlases()) or 'none'}. Found `{name}`."
+            f"An atlas should be one of {', '.join(atlases()) or 'none'}. `{name}` has no file: "
+            "install the project again."
         )
     try:
         table = pq.read_table(pa.BufferReader(files.sealed(path)))
@@ -160,38 +160,6 @@ def read(name: str) -> Atlas:
             f"`{path}` should be the atlas that came with this project. Found {error}. Install the "
             "project again."
         ) from error
-
-
-def of(name: str) -> Atlas:
-    """Return a benchmark's atlas on the images of its first dataset, or else another.
-
-    Raises:
-        BadInput: there is none, or its file is damaged.
-    """
-    names = [stem for stem in atlases() if stem.partition("_")[0] == name]
-    if not names:
-        known = sorted({stem.partition("_")[0] for stem in atlases()})
-        raise BadInput(
-            f"An atlas should be of {', '.join(known) or 'a benchmark'}. Found `{name}`."
-            f"{suggestion(name, known)}"
-        )
-    first = f"{name}_{benchmark(name).datasets[0].name}"
-    return read(first if first in names else names[0])
-
-
-def current(benchmark: str) -> Atlas:
-    """Return a benchmark's atlas, less what was made by other formulas than there are now.
-
-    Raises:
-        BadInput: there is none, or its file is damaged.
-    """
-    atlas = of(benchmark)
-    if moved := atlas.moved:
-        sys.stderr.write(
-            f"harness: the atlas's scores of {', '.join(moved)} were made by other formulas than "
-            "there are now. They are left out; `harness run` makes them.\n"
-        )
-    return atlas.without(moved)
 
 
 def write(path: Path, atlas: Atlas) -> None:

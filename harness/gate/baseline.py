@@ -17,7 +17,7 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json, replace
 from benchmarks.printable import brief, printable
-from harness.atlases.stored import of
+from harness.atlases.shipped import of
 from harness.folders.run_folder import RunFolder
 from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks

@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
-from harness.atlases.stored import current
+from harness.atlases.shipped import current
 from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
@@ -154,7 +154,10 @@ class RunScores:
             atlas = current(plan.benchmark).without(sorted(set(scores["proxy"])))
             others = atlas.rows(_cells(scores))
             scores = pd.concat([scores, others], ignore_index=True)
-            beside = f"From the atlas, scored on {atlas}: {', '.join(others['proxy'].unique())}."
+            same = provenance.get("inputs_sha256") == atlas.inputs
+            minibatch = "" if same else " (another minibatch than this run's)"
+            names = ", ".join(others["proxy"].unique())
+            beside = f"From the atlas, scored on {atlas}{minibatch}: {names}."
         files = [*map(Path, plan.scores), *more]
         run = cls.of(scores, plan, table or truth(plan, 1), files, said)
         return replace(run, provenance=provenance, beside=beside)

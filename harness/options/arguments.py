@@ -18,8 +18,8 @@ TIME_LIMIT = 600
 """Seconds that one formula has for one network, unless the user says how many."""
 
 IMAGES = (
-    "cifar10 or cifar100 (fetched once), a folder of official CIFAR or ImageNet16 batches, an "
-    "`.npz` file, or `noise`"
+    "cifar10 or cifar100 (fetched once), `atlas` (those of cifar10 that stored scores were made "
+    "on), a folder of official CIFAR or ImageNet16 batches, an `.npz` file, or `noise`"
 )
 
 DIGITS = 18

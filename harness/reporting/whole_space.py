@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.atlas_images import ATLAS
+from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.atlases.stored import Atlas, current
+from harness.atlases.shipped import current
+from harness.atlases.stored import Atlas
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged, other_accuracies
@@ -56,7 +59,7 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
         write(whole, plan, table, cells, out)
     named = {proxy.name for proxy in asked}
     known = [proxy.name for proxy in find("all") if proxy.name in named]
-    lacking = [_there(atlas, name) for name in known if name not in whole.columns]
+    lacking = [_there(atlas, name, cells) for name in known if name not in whole.columns]
     if atlas.cells == "all":
         rows = worths(whole, table, names, cells, proxies)
         ending = NOT_SAMPLED
@@ -72,10 +75,14 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
     return whole_space(rows, caption(whole, cells, names, lacking), ending)
 
 
-def _there(atlas: Atlas, name: str) -> str:
-    """Return a proxy's name, with how many scores the atlas has of it where it has some."""
-    column = atlas.columns.get(name)
-    return f"{name} ({len(column.values)} scores)" if column else name
+def _there(atlas: Atlas, name: str, cells: pd.DataFrame) -> str:
+    """Return a proxy's name, with of how many classes or cells the atlas has it, if of some."""
+    if name not in atlas.columns:
+        return name
+    column = atlas.columns[name]
+    scored = len(column.values.xs(0, level="seed"))
+    subjects = "arch" if column.of_cell else "class"
+    return f"{name} ({scored} of {cells[subjects].nunique()} are)"
 
 
 def judged_atlas(atlas: Atlas) -> Findings:
@@ -97,11 +104,12 @@ def _judged(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame)
 def plan_of(atlas: Atlas, dataset: str | None = None) -> Plan:
     """Return the plan of a run that scored what the atlas holds, or of another accuracy."""
     own = atlas.settings
+    images = "noise" if own["images"] == "noise" else BENCHMARKS[own["benchmark"]].images or ATLAS
     return plan_from(
         {
             "benchmark": own["benchmark"],
             "dataset": dataset or own["dataset"],
-            "images": own["images"],
+            "images": images,
             "labels": own["labels"],
             "batch": int(own["batch"]),
             "cells": atlas.cells,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.errors import BadInput
 from benchmarks.progress import progress, said
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
@@ -45,8 +46,10 @@ def fill(
     proxies, _ = choose(plan.proxies)
     cells = chosen_cells(plan, table)
     inputs, digest = frozen_inputs(plan.minibatch())
-    out.mkdir(parents=True, exist_ok=True)
     folder = RunFolder(out)
+    if folder.scores.exists() and not folder.store.exists():
+        _check_nothing_is_lost(folder, {proxy.name for proxy in proxies}, cells, digest)
+    out.mkdir(parents=True, exist_ok=True)
     with Store(folder.store, identity(plan, digest)) as store:
         keys = {proxy.name: key(proxy, plan.space) for proxy in proxies}
         stored = store.read(keys)
@@ -86,6 +89,24 @@ def fill(
     if folder.described.exists() or not all(proxy.ours for proxy in proxies):
         folder.text(RunFile.DESCRIBED, described(proxies))
     folder.text(RunFile.PLAN, plan.text(found))
+
+
+def _check_nothing_is_lost(
+    folder: RunFolder, names: set[str], cells: pd.DataFrame, inputs: str
+) -> None:
+    """Refuse to write over scores without a store that would not be scored again.
+
+    Raises:
+        BadInput: they are of other inputs, or of more proxies or cells.
+    """
+    former, scores = Plan.read(folder.plan)[1], folder.read_scores()
+    kept = set(scores["proxy"]) <= names and set(scores["index"]) <= set(cells["index"])
+    if not kept or former.get("inputs_sha256", inputs) != inputs:
+        raise BadInput(
+            f"`{folder.path}` should be a new folder, or hold `{RunFile.STORE}`. It holds scores "
+            "without it, as `harness atlas --out` leaves them, which would be lost: give another "
+            "folder."
+        )
 
 
 def beginning(

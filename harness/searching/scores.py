@@ -10,7 +10,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.metrics import MetricName, MetricTable
-from harness.atlases.stored import current
+from harness.atlases.shipped import current
 from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores

@@ -72,6 +72,39 @@ def test_the_embedded_images_are_the_same_everywhere() -> None:
     assert float(batch.images.std()) == pytest.approx(1, abs=0.1)
 
 
+def test_the_atlas_s_images_are_found_among_the_official_ones(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Official batches in which all images are random but those whose places are known."""
+    with np.load(data / "cifar10_subset.npz") as stored:
+        images, classes = stored["x_train"], stored["y_train"]
+        batch, place = stored["train_batch"], stored["train_pos"]
+    folder = tmp_path / "cifar-10-batches-py"
+    folder.mkdir()
+    draw = np.random.default_rng(0)
+    for i in range(1, 6):
+        pixels = draw.integers(0, 256, (10_000, 3, 32, 32), dtype=np.uint8)
+        labels = draw.integers(0, 10, 10_000)
+        own = batch == f"data_batch_{i}"
+        pixels[place[own]] = images[own].transpose(0, 3, 1, 2)
+        labels[place[own]] = classes[own]
+        content = {"data": pixels.reshape(10_000, -1), "labels": labels.tolist()}
+        (folder / f"data_batch_{i}").write_bytes(pickle.dumps(content, protocol=2))
+    monkeypatch.setenv("HARNESS_CACHE", str(tmp_path))
+    dataset = TSS.dataset("cifar10")
+    there = minibatch("atlas", dataset, 64, 0, "true")
+    assert (
+        there.sha256 == minibatch(str(data / "cifar10_subset.npz"), dataset, 64, 0, "true").sha256
+    )
+    assert there.sha256 != minibatch("cifar10", dataset, 64, 0, "true").sha256
+    first = folder / "data_batch_1"
+    content = pickle.loads(first.read_bytes())
+    content["data"][:10] = 0
+    first.write_bytes(pickle.dumps(content, protocol=2))
+    assert "Found others in their places: fetch the images again" in refused("atlas")
+    assert "should go with images of cifar10" in refused("atlas", "cifar100")
+
+
 def refused(source: Path | str, name: str = "cifar10") -> str:
     with pytest.raises(BadInput) as caught:
         minibatch(str(source), TSS.dataset(name), 8, 0, "true")

@@ -15,8 +15,10 @@ import pytest
 
 import harness
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput
 from harness.atlases import stored
 from harness.atlases.checked import differing
+from harness.atlases.shipped import of
 from harness.atlases.stored import Atlas, AtlasColumn
 from harness.cli import main
 from harness.judging.whole_space import worths
@@ -85,7 +87,7 @@ def test_the_table_names_what_is_not_of_all_cells(
     assert main(["atlas", "--benchmark=mini"]) == 0
     printed = capsys.readouterr().out
     assert "of all 600 cells" in printed
-    assert "snip (40 scores)" in printed
+    assert "snip (40 of 600 are)" in printed
     assert "| *live_params* |" in printed
     few = ["--proxies=params,params+live_params,snip", "--dataset=digits"]
     assert main(["atlas", "--benchmark=mini", *few]) == 0
@@ -94,12 +96,17 @@ def test_the_table_names_what_is_not_of_all_cells(
         "params+live_params",
         "params",
     ]
-    assert "left out: snip (40 scores)." in own
+    assert "left out: snip (40 of 600 are)." in own
     assert re.findall(r"^\| \*params.*$", own, re.MULTILINE) == re.findall(
         r"^\| \*params.*$", printed, re.MULTILINE
     )
     assert main(["atlas", "--benchmark=mini", "--out", str(tmp_path / "out")]) == 0
     assert "live_params" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text("utf-8"))
+    assert plan["settings"]["images"] == "embedded"
+    capsys.readouterr()
+    assert main(["run", *OPTIONS, CELLS, "--proxies=snip", "--out", str(tmp_path / "out")]) == 2
+    assert "which would be lost: give another folder" in capsys.readouterr().err
     scores = pd.read_parquet(tmp_path / "out" / "scores.parquet")
     assert (scores["proxy"] == "params").sum() == 600
 
@@ -194,7 +201,28 @@ def test_other_labels_and_images_have_a_file_of_scores_alone(
     assert main([*run, "--out", str(tmp_path / "run")]) == 0
     assert study.collect(tmp_path / "run", [*OPTIONS, *options]) == f"{name}: 3 l2_norm, 3 snip"
     assert set(stored.read(name).columns) == {"l2_norm", "snip"}
-    assert stored.of("mini").settings == stored.read("mini_digits").settings
+    assert of("mini").settings == stored.read("mini_digits").settings
+
+
+def test_a_missing_file_is_no_other_atlas(shipped: Path) -> None:
+    shutil.copy(shipped / "mini_digits.parquet", shipped / "mini_noise.parquet")
+    (shipped / "mini_digits.parquet").unlink()
+    with pytest.raises(BadInput, match="`mini_digits` has no file: install the project again"):
+        of("mini")
+
+
+def test_another_minibatch_beside_the_atlas_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = ["run", *OPTIONS, "--batch=9", CELLS, "--proxies=l2_norm", "--atlas"]
+    assert main([*run, "--out", str(tmp_path / "run")]) == 0
+    assert "true labels (another minibatch than this run's): " in capsys.readouterr().out
+
+
+def test_scores_of_another_benchmark_are_no_scores_of_this_one() -> None:
+    scores = harness.atlas("mini").assign(arch="|none~0|+|none~0|none~1|+|none~0|none~1|none~2|")
+    with pytest.raises(BadInput, match="name the `benchmark` that they are of"):
+        harness.judge(scores)
 
 
 def test_other_formulas_are_left_out_and_named(
@@ -214,7 +242,7 @@ def test_what_it_lacks_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["atlas", "--benchmark=mini", "--proxies=snip"]) == 2
     said = capsys.readouterr().err
     assert "`--proxies snip` should name scores that the atlas has of all its cells." in said
-    assert "It lacks snip (40 scores)." in said
+    assert "It lacks snip (40 of 600 are)." in said
 
 
 def test_a_folder_says_what_was_scored_and_when(shipped: Path, tmp_path: Path) -> None:
