@@ -7,6 +7,7 @@ every candidate too.
 ``python -m studies.atlas restore NAME RUN ...`` puts a file into a run folder, so that ``harness
 score ... --out RUN`` with the same options goes on from there. Before that, ``CHECKED`` subjects
 are scored anew: a column whose numbers are others today is left out, and said.
+``python -m studies.atlas sheet`` prints what the files hold, for ``harness/atlases/DATA.md``.
 """
 
 from __future__ import annotations
@@ -134,8 +135,54 @@ def restore(name: str, run: Path, options: list[str]) -> str:
     return f"left out, as their numbers are others today: {', '.join(sorted(moved)) or 'none'}"
 
 
+def sheet() -> str:
+    """Return what each file holds: of what, how many scores by which proxies, and when made."""
+    parts = []
+    for name in atlases():
+        atlas = read(name)
+        size = (FOLDER / f"{name}.parquet").stat().st_size
+        cells = "all candidates" if atlas.cells == "all" else f"candidates of `{atlas.cells}`"
+        made = f"collected on {atlas.made['date']} at commit {atlas.made['git']}"
+        torch = f"PyTorch {atlas.made['versions']['torch']}"
+        lines = [
+            f"### {name}\n",
+            f"{cells} of {atlas.settings['benchmark']}, {atlas}; {size / 1e3:,.0f} kB; {made}, "
+            f"{torch}; minibatch {atlas.inputs[:12]}.\n",
+        ]
+        lines += [
+            f"- {'initialisation' if len(seeds) == 1 else 'initialisations'} "
+            f"{' and '.join(map(str, seeds))}, {count:,} {what}: {', '.join(names)}"
+            for (seeds, what, count), names in sorted(_held(atlas).items(), key=_largest_first)
+        ]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+Held = tuple[tuple[int, ...], str, int]
+"""Initialisations, what is scored (classes or candidates), and how many of them."""
+
+
+def _held(atlas: Atlas) -> dict[Held, list[str]]:
+    """Return the proxies of an atlas by what they scored."""
+    held: dict[Held, list[str]] = {}
+    for proxy, column in atlas.columns.items():
+        counts = column.values.index.get_level_values("seed").value_counts()
+        for count in sorted(set(counts)):
+            seeds = tuple(sorted(int(seed) for seed in counts.index[counts == count]))
+            what = "candidates" if column.of_cell else "classes"
+            held.setdefault((seeds, what, int(count)), []).append(proxy)
+    return held
+
+
+def _largest_first(item: tuple[Held, list[str]]) -> tuple[tuple[int, ...], str, int]:
+    (seeds, what, count), _ = item
+    return seeds, what, -count
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "collect":
         print(collect(Path(sys.argv[2]), sys.argv[3:]))
-    else:
+    elif sys.argv[1] == "restore":
         print(restore(sys.argv[2], Path(sys.argv[3]), sys.argv[4:]))
+    else:
+        print(sheet())

@@ -1,4 +1,4 @@
-"""How much of a score is the seed? ``python -m studies.initialisation TABLE RUN``.
+"""How much of a score is the seed? ``python -m studies.initialisation RUN``.
 
 RUN is a run folder with several seeds a class.
 """
@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.nasbench201.builtin import TABLE
+from benchmarks.table import AccuracyName
 from harness.judging.ranks import kendall
 from harness.judging.seeds import share_of_seed
 from proxies import load_all
@@ -27,9 +28,8 @@ def averaged(scores: np.ndarray, accuracy: np.ndarray, k: int) -> tuple[float, f
 
 def main() -> None:
     """Print a row a proxy, the steadiest first."""
-    table = AccuracyTable.read(Path(sys.argv[1]))
-    accuracy = table.accuracy(AccuracyName("cifar10", "ori-test", 200, None))
-    scores = pd.read_parquet(Path(sys.argv[2]) / "scores.parquet")
+    accuracy = TABLE.accuracies().accuracy(AccuracyName("cifar10", "ori-test", 200, None))
+    scores = pd.read_parquet(Path(sys.argv[1]) / "scores.parquet")
     counts = [1, 2, 4, 8]
     rows = []
     for name, group in scores.groupby("proxy"):

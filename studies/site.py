@@ -31,6 +31,7 @@ COPIED = {
     "benchmarks/mini/README.md": "data/mini.md",
     "benchmarks/nasbench201/tables/DATA.md": "data/nasbench201.md",
     "benchmarks/nasbench201/tables/LICENSES.md": "data/nasbench201_licences.md",
+    "harness/atlases/DATA.md": "data/atlases.md",
     "benchmarks/macro/tables/DATA.md": "data/macro.md",
     "benchmarks/transnas/tables/DATA.md": "data/transnas.md",
 }
@@ -45,7 +46,8 @@ PARTS = {
     "How it is judged": ("columns", "intervals", "gate"),
     "What it costs": ("cost", "speed"),
     "Data sheets": (
-        "data/mini", "data/nasbench201", "data/nasbench201_licences", "data/macro", "data/transnas"
+        *("data/atlases", "data/mini", "data/nasbench201", "data/nasbench201_licences"),
+        *("data/macro", "data/transnas"),
     ),
     "The project": ("contributing", "changelog"),
 }  # fmt: skip

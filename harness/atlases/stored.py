@@ -65,9 +65,9 @@ class Atlas:
     made: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        images = "Gaussian noise" if self.settings["images"] == "noise" else "images"
+        noise = "Gaussian noise in place of " if self.settings["images"] == "noise" else ""
         return (
-            f"{self.settings['batch']} {images} of {self.settings['dataset']}, "
+            f"{self.settings['batch']} images of {noise}{self.settings['dataset']}, "
             f"{self.settings['labels']} labels"
         )
 

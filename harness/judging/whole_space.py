@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import kendalltau, spearmanr
 
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.atlases.stored import Atlas
@@ -13,7 +15,7 @@ from harness.judging import selection
 from harness.judging.correlating import scores as ranking_worst
 from harness.judging.joining import score_of
 from harness.judging.judge import CONTROLS
-from harness.judging.ranks import Vector, kendall, spearman
+from harness.judging.ranks import Vector
 from harness.scoring.entries import of_combination, of_proxy
 from proxies import COMBINATIONS, Combination, choose, load_all
 from reports.entry import Entry
@@ -49,7 +51,7 @@ def worths(
     for name in names:
         accuracy = table.accuracy(name).reindex(scores.index).to_numpy(float)
         needed = {*shown, *CONTROLS} & set(scores)
-        taus = {proxy: kendall(_last(scores[proxy]), accuracy).value for proxy in needed}
+        taus = {proxy: _value(kendalltau, _last(scores[proxy]), accuracy) for proxy in needed}
         counting = max(taus[control] for control in CONTROLS if control in taus)
         for proxy in shown:
             tau = taus[proxy]
@@ -63,7 +65,7 @@ def worths(
                     entries[proxy].family,
                     name.dataset,
                     tau,
-                    spearman(score, accuracy).value,
+                    _value(spearmanr, score, accuracy),
                     tau - counting,
                     float(regret[0]),
                     len(score),
@@ -127,6 +129,13 @@ def _entries(names: Iterable[str], combined: Mapping[str, Combination]) -> dict[
         name: of_proxy(known[name]) if name in known else of_combination(combined[name])
         for name in names
     }
+
+
+def _value(statistic: Callable[[Vector, Vector], Any], x: Vector, y: Vector) -> float:
+    """Return a rank correlation alone: SciPy's, as no influence is asked for."""
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        return float("nan")
+    return float(statistic(x, y).statistic)
 
 
 def _last(column: pd.Series) -> Vector:

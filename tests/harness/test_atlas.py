@@ -321,6 +321,14 @@ def test_scores_that_come_with_the_project_are_those_of_today(
         assert some in differing(_moved(kept, some), setting, *drawn)
 
 
+def test_the_data_sheet_says_what_the_files_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Path(stored.__file__).parent
+    monkeypatch.setattr(stored, "FOLDER", home)
+    monkeypatch.setattr(study, "FOLDER", home)
+    page = (home / "DATA.md").read_text("utf-8")
+    assert f"<!-- sheet -->\n{study.sheet()}\n<!-- /sheet -->" in page
+
+
 def _moved(atlas: Atlas, name: str) -> Atlas:
     column = atlas.columns[name]
     return Atlas(
