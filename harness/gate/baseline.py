@@ -44,7 +44,7 @@ def write(out: Path, target: Path) -> str:
     Raises:
         BadInput: the run is not finished, or its scores are stale.
     """
-    run = RunScores.read(out)
+    run = RunScores.read(out, alone=True)
     if old := stale_scores(out):
         raise BadInput(
             f"`{out}` should hold scores of the formulas that there are now. Those of "
@@ -114,15 +114,17 @@ def _of_atlas(run: RunScores) -> dict[str, Any]:
     atlas = of(run.plan.benchmark)
     known = load_all()
     atlas = atlas.without([name for name in atlas.columns if name not in run.entries])
+    own = {"labels": atlas.settings["labels"], "batch": int(atlas.settings["batch"]), "seeds": 1}
+    settings = identity(run) | own | {"inputs_sha256": atlas.inputs}
     rows = atlas.rows(run.cells.drop_duplicates("index").reset_index(drop=True))
+    if rows.empty:  # it has none of the run's proxies
+        return {"run": settings, "proxies": {}}
     formers = {
         name: replace_fields(run.entries[name], digest=column.formula)
         for name, column in atlas.columns.items()
     }
     cells = join(rows, run.table.accuracy(run.plan.accuracy), [known[name] for name in formers])
     former = replace_fields(run, scores=rows, cells=cells, entries=formers)
-    own = {"labels": atlas.settings["labels"], "batch": int(atlas.settings["batch"]), "seeds": 1}
-    settings = identity(run) | own | {"inputs_sha256": atlas.inputs}
     return {"run": settings, "proxies": dict(entries(former))}
 
 

@@ -53,7 +53,7 @@ def compare(out: Path, path: Path, rules: Rules) -> list[Comparison]:
     Raises:
         BadInput: the baseline is not one, or the run is not finished.
     """
-    run = RunScores.read(out)
+    run = RunScores.read(out, alone=True)
     stored = baseline.stored_baseline(run, path)
     if stored["run"] != baseline.identity(run):
         return []
@@ -86,7 +86,7 @@ def publish(run: Path, rows: list[Comparison], rules: Rules, out: Path | None) -
 
     It is appended to the file that ``$GITHUB_STEP_SUMMARY`` names, if it does.
     """
-    text = summary(rows, rules.margin, RunScores.read(run).design.words)
+    text = summary(rows, rules.margin, RunScores.read(run, alone=True).design.words)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         RunFolder(out).text(RunFile.COMPARISON, text)
@@ -106,7 +106,7 @@ def publish(run: Path, rows: list[Comparison], rules: Rules, out: Path | None) -
 
 def difference(out: Path, path: Path) -> str:
     """Return in which settings run and baseline differ, for a sentence."""
-    run = RunScores.read(out)
+    run = RunScores.read(out, alone=True)
     stored, now = baseline.stored_baseline(run, path)["run"], baseline.identity(run)
     differing = [name for name in now if stored.get(name) != now[name]]
     return ", ".join(

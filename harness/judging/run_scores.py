@@ -125,10 +125,12 @@ class RunScores:
         table: AccuracyTable | None = None,
         more: Sequence[Path] = (),
         intervals: str | None = None,
+        alone: bool = False,
     ) -> RunScores:
         """Read a run folder, and ``more`` CSV files beside its scores.
 
-        Intervals are those of the plan, where none are named.
+        Intervals are those of the plan, where none are named. ``alone`` leaves out what a run has
+        beside its own scores from the atlas.
 
         Raises:
             BadInput: the folder holds no finished run, or its truth cannot be read.
@@ -150,7 +152,7 @@ class RunScores:
                 "folder."
             )
         beside = ""
-        if plan.atlas:
+        if plan.atlas and not alone:
             atlas = current(plan.benchmark).without(sorted(set(scores["proxy"])))
             others = atlas.rows(_cells(scores))
             scores = pd.concat([scores, others], ignore_index=True)

@@ -145,6 +145,8 @@ def test_a_run_computes_its_own_scores_alone(
     for name in ("l2_norm", "snip", "naswot", "params", "theirs §"):
         assert re.search(rf"^\| \*?{name}\*? \|", printed, re.MULTILINE)
     assert set(pd.read_parquet(tmp_path / "run" / "scores.parquet")["proxy"]) == {"l2_norm"}
+    compare = ["compare", str(tmp_path / "run"), "--baseline", "atlas"]
+    assert main(compare) == 3  # what stands beside it is not compared with itself
 
 
 def test_it_is_a_baseline(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
