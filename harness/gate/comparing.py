@@ -109,12 +109,14 @@ def difference(out: Path, path: Path) -> str:
     run = RunScores.read(out, alone=True)
     stored, now = baseline.stored_baseline(run, path)["run"], baseline.identity(run)
     differing = [name for name in now if stored.get(name) != now[name]]
-    return ", ".join(
+    named = ", ".join(
         f"other {n.removesuffix('_sha256')}"
         if n.endswith("_sha256")
         else f"{n} ({stored.get(n)} there, {now[n]} here)"
         for n in differing
     )
+    of_atlas = path == baseline.ATLAS and "inputs_sha256" in differing
+    return named + ("; the atlas's images of CIFAR-10 are `--images atlas`" if of_atlas else "")
 
 
 @dataclass(frozen=True)

@@ -219,6 +219,8 @@ def test_another_minibatch_beside_the_atlas_is_said(
     run = ["run", *OPTIONS, "--batch=9", CELLS, "--proxies=l2_norm", "--atlas"]
     assert main([*run, "--out", str(tmp_path / "run")]) == 0
     assert "true labels (another minibatch than this run's): " in capsys.readouterr().out
+    assert main(["compare", str(tmp_path / "run"), "--baseline", "atlas"]) == 3
+    assert "other inputs; the atlas's images of CIFAR-10 are" in capsys.readouterr().err
 
 
 def test_scores_of_another_benchmark_are_no_scores_of_this_one() -> None:
