@@ -57,13 +57,13 @@ def precision(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
 def regret(favourites: int) -> Measure:
     """Return the measure of points that the best of so many cells of largest score lies behind.
 
-    The expectation where scores tie at the border and a draw decides (see :func:`expected_best`).
+    The expectation where scores tie at the border and a draw decides (see :func:`best_of_drawn`).
     """
 
     def measure(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
         order = np.lexsort((-accuracy, -score))
-        there, ranked = chosen[:, order], score[order]
-        best = np.maximum.accumulate(np.where(there, accuracy[order], -np.inf), axis=1)
+        there, ranked, reached = chosen[:, order], score[order], accuracy[order]
+        best = np.maximum.accumulate(np.where(there, reached, -np.inf), axis=1)
         upto = np.zeros((len(there), len(order) + 1), dtype=np.int32)
         np.cumsum(there, axis=1, out=upto[:, 1:])
         k = np.minimum(favourites, upto[:, -1])
@@ -73,35 +73,32 @@ def regret(favourites: int) -> Measure:
         tied, drawn = upto[rows, last] - upto[rows, first], k - upto[rows, first]
         regrets = best[:, -1] - best[rows, last - 1]
         for row in np.flatnonzero(tied > drawn):
-            places = order[there[row]]
-            reached = expected_best(score[places], accuracy[places], favourites)
-            regrets[row] = best[row, -1] - reached
+            border = slice(first[row], last[row])
+            sure = best[row, first[row] - 1] if first[row] else -np.inf
+            among = reached[border][there[row, border]]
+            regrets[row] = best[row, -1] - best_of_drawn(among, int(drawn[row]), sure)
         return np.asarray(regrets, dtype=np.float64)
 
     return measure
 
 
-def expected_best(score: Vector, accuracy: Vector, favourites: int) -> float:
-    r"""Return the expected largest accuracy among the cells of largest score.
+def best_of_drawn(accuracy: Vector, r: int, sure: float) -> float:
+    r"""Return the expected largest accuracy of r cells drawn without replacement, or ``sure``.
 
-    Of g cells that tie at the border r are drawn without replacement; the j-th best of them is the
-    best that is drawn with probability :math:`\binom{g - j}{r - 1} / \binom{g}{r}`. With all scores
-    equal this is what random search expects.
+    Of g cells the j-th best is the best that is drawn with probability
+    :math:`\binom{g - j}{r - 1} / \binom{g}{r}`.
 
     Args:
-        score: descending; accuracies descend where scores tie.
-        accuracy: of the same cells.
-        favourites: how many are taken.
+        accuracy: descending, (g,).
+        r: how many are drawn.
+        sure: an accuracy that is reached whatever is drawn.
     """
-    k = min(favourites, len(score))
-    tied = np.flatnonzero(score == score[k - 1])
-    sure = float(accuracy[: tied[0]].max()) if tied[0] else -np.inf
-    g, r = len(tied), k - int(tied[0])
+    g = len(accuracy)
     # none of the j - 1 best is drawn: (g - j + 1 choose r) / (g choose r), a running product
     j = np.arange(g - r + 1)
     worse = np.append(1.0, np.cumprod((g - r - j[:-1]) / (g - j[:-1])))
     chance = worse * r / (g - j)
-    return float(chance @ np.maximum(accuracy[tied][: g - r + 1], sure))
+    return float(chance @ np.maximum(accuracy[: g - r + 1], sure))
 
 
 def top_weighted(score: Vector, accuracy: Vector, chosen: Chosen) -> Vector:
