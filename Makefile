@@ -10,7 +10,7 @@ READY = $(VENV)/.ready
 
 report: $(READY)
 	$(BIN)/harness atlas
-	$(BIN)/harness run --benchmark mini --cells stratified:240 --out runs/mini
+	$(BIN)/harness run --benchmark mini --cells stratified:200 --out runs/mini
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadfile
