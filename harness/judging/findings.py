@@ -11,7 +11,7 @@ from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folders.run_folder import RunFolder
 from harness.judging.ceiling import told_without_noise
 from harness.judging.datasets import mean_over_datasets
-from harness.judging.judge import judge
+from harness.judging.judge import judge, judge_briefly
 from harness.judging.noise import ceilings_of
 from harness.judging.run_scores import RunScores
 from harness.judging.score_table import ScoreTable
@@ -74,6 +74,15 @@ def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
         axes=[Axis(axis.name, axis.choices) for axis in plan.space.axes],
         choices={arch: plan.space.encode(arch) for arch in cells["arch"].unique()},
     )
+
+
+def judged_briefly(
+    run: RunScores, names: Sequence[AccuracyName], favourites: int
+) -> list[Correlation]:
+    """Return rank correlations and one regret of a run's scores, by each of some accuracies."""
+    tables, on = _tables(run, names), label(run.plan)
+    each = (judge_briefly(table, name, on, favourites) for name, table in tables.items())
+    return [row for rows in each for row in rows]
 
 
 def label(plan: Plan) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,16 @@ def judge(
             for control in (c for c in CONTROLS if c in part.scores):
                 correlations += rows.plain(f"spearman_given_{control}", partial(part, control))
     return correlations, differences
+
+
+def judge_briefly(
+    table: ScoreTable, name: AccuracyName, scored_on: str, favourites: int
+) -> list[Correlation]:
+    """Return what :func:`judge` says of all cells by rank correlations and by one regret alone."""
+    part = table.sets["all"]
+    rows = _Rows(part, name, scored_on, "all")
+    own = [rows.plain(statistic, correlated(part, statistic)) for statistic in STATISTICS]
+    return [*chain(*own), *rows.selected([("regret", favourites)])]
 
 
 def ranked(
@@ -121,7 +132,9 @@ class _Rows:
             low, high = fisher(np.array([value]), np.array([error]))
             yield self.row(proxy, "weighted_tau", value, low[0], high[0])
 
-    def selected(self) -> Iterator[Correlation]:
+    def selected(
+        self, measures: Iterable[tuple[str, int]] = tuple(selection.MEASURES)
+    ) -> Iterator[Correlation]:
         """Yield what a proxy's favourites are worth, and what as many random cells are.
 
         Scores that are drawn at random are worth what a draw is expected to be.
@@ -130,7 +143,8 @@ class _Rows:
         for proxy in self.proxies:
             score, _ = scores(self.table.scores[proxy], left_out=False)
             score = np.zeros(len(score)) if proxy == RANDOM else score
-            for (statistic, k), measure in selection.MEASURES.items():
+            for statistic, k in measures:
+                measure = selection.MEASURES[statistic, k]
                 if k >= len(score) and k != selection.TABLED:
                     continue  # all are favourites
                 blind = measure(np.zeros(len(score)), accuracy, selection.whole(score))

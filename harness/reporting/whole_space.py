@@ -20,9 +20,9 @@ from harness.atlases.shipped import current
 from harness.atlases.stored import Atlas
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
-from harness.judging.findings import judged, other_accuracies
+from harness.judging.findings import judged, judged_briefly, other_accuracies
 from harness.judging.run_scores import RunScores
-from harness.judging.whole_space import drawn_worths, worths
+from harness.judging.whole_space import FAVOURITES, drawn_worths, worths
 from harness.plans.candidates import chosen_cells, design
 from harness.plans.plan import Plan
 from harness.plans.settings import plan_from
@@ -65,8 +65,9 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
         ending = NOT_SAMPLED
     else:
         possible = _with([*COMBINATIONS.values(), *combined], plan, whole)
-        findings = _judged(whole, possible, table, cells)
-        rows, ending = drawn_worths(findings.correlations, names, proxies), findings.design
+        run = RunScores.of(whole.rows(cells), possible, table)
+        brief = judged_briefly(run, names, FAVOURITES)
+        rows, ending = drawn_worths(brief, names, proxies), run.design.words
     if not rows:
         raise BadInput(
             f"`--proxies {printable(proxies)}` should name scores that the atlas has of all its "
@@ -94,11 +95,8 @@ def judged_atlas(atlas: Atlas) -> Findings:
     table = truth(plan, 1)
     cells = chosen_cells(plan, table)
     whole = atlas.covering(cells)
-    return _judged(whole, _with(COMBINATIONS.values(), plan, whole), table, cells)
-
-
-def _judged(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame) -> Findings:
-    return judged(RunScores.of(atlas.rows(cells), plan, table))
+    plan = _with(COMBINATIONS.values(), plan, whole)
+    return judged(RunScores.of(whole.rows(cells), plan, table))
 
 
 def plan_of(atlas: Atlas, dataset: str | None = None) -> Plan:
