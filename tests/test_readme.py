@@ -75,10 +75,3 @@ def test_commands_of_the_readme_exist() -> None:
 
     named = set(re.findall(r"\bharness ([a-z]+)\b", README)) - {"is", "finds", "makes", "computes"}
     assert named <= set(COMMANDS)
-
-
-def test_every_page_that_is_linked_exists() -> None:
-    root = Path(__file__).parents[1]
-    for page in (root / "README.md", root / "CONTRIBUTING.md"):
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
-            assert (root / target).exists(), target
