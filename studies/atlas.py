@@ -145,7 +145,7 @@ def sheet() -> str:
         made = f"collected on {atlas.made['date']} at commit {atlas.made['git']}"
         torch = f"PyTorch {atlas.made['versions']['torch']}"
         lines = [
-            f"### {name}\n",
+            f"## {name}\n",
             f"{cells} of {atlas.settings['benchmark']}, {atlas}; {size / 1e3:,.0f} kB; {made}, "
             f"{torch}; minibatch {atlas.inputs[:12]}.\n",
         ]
