@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,22 @@ def test_links_lead_to_pages_or_nowhere() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "page", [*COPIED, *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
-)
+DOCUMENTS = [*COPIED, *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", DOCUMENTS)
 def test_links_of_a_file_lead_to_files_from_where_it_stands(page: str) -> None:
     text = (ROOT / page).read_text("utf-8")
     text = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if not target.startswith(("http", "#")):
             assert ((ROOT / page).parent / target.partition("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("page", DOCUMENTS)
+def test_headings_follow_one_another(page: str) -> None:
+    """Sphinx refuses a page that leaves a level out."""
+    text = re.sub(r"```.*?```", "", (ROOT / page).read_text("utf-8"), flags=re.DOTALL)
+    levels = [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
