@@ -8,10 +8,13 @@ every candidate too.
 score ... --out RUN`` with the same options goes on from there. Before that, ``CHECKED`` subjects
 are scored anew: a column whose numbers are others today is left out, and said.
 ``python -m studies.atlas sheet`` prints what the files hold, for ``harness/atlases/DATA.md``.
+``python -m studies.atlas places FILE`` writes where the images of an ``.npz`` file stand in the
+official batches of CIFAR-10, as its ``train_batch`` and ``train_pos`` say.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import sys
 from collections.abc import Iterator
@@ -21,6 +24,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.atlas_images import PLACES, digest
+from benchmarks.files import replace as replace_file
 from benchmarks.progress import progress
 from benchmarks.sources import read_truth
 from harness.atlases.checked import differing
@@ -158,6 +163,18 @@ def sheet() -> str:
     return "\n\n".join(parts)
 
 
+def places(file: Path) -> str:
+    """Write where scored images stand in the official batches; return how many there are."""
+    with np.load(file, allow_pickle=False) as stored_images:
+        batches = [int(name.rpartition("_")[2]) - 1 for name in stored_images["train_batch"]]
+        found = 10_000 * np.array(batches) + stored_images["train_pos"]
+        sha256 = digest(stored_images["x_train"], stored_images["y_train"])
+    known = {"cifar10": {"places": found.tolist(), "sha256": sha256}}
+    text = json.dumps(known) + "\n"
+    replace_file(PLACES, lambda path: path.write_text(text, encoding="utf-8"))
+    return f"{len(found)} images of cifar10"
+
+
 Held = tuple[tuple[int, ...], str, int]
 """Initialisations, what is scored (classes or candidates), and how many of them."""
 
@@ -184,5 +201,7 @@ if __name__ == "__main__":
         print(collect(Path(sys.argv[2]), sys.argv[3:]))
     elif sys.argv[1] == "restore":
         print(restore(sys.argv[2], Path(sys.argv[3]), sys.argv[4:]))
+    elif sys.argv[1] == "places":
+        print(places(Path(sys.argv[2])))
     else:
         print(sheet())
