@@ -37,8 +37,9 @@ def conclusions(findings: Findings) -> list[str]:
     lacking = [row.tau.undefined + row.tau.failed for row in everything]
     missing = [cells for cells in lacking if cells]
     if missing:
+        lack = "lacks" if len(missing) == 1 else "lack"
         sentences.append(
-            f"{len(missing)} of {len(everything)} scores lack a value for some cells "
+            f"{len(missing)} of {len(everything)} scores {lack} a value for some cells "
             f"({max(missing)} at most); those cells rank below all others."
         )
     return sentences

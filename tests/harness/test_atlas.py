@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 import shutil
 from dataclasses import replace
@@ -14,28 +13,19 @@ import pandas as pd
 import pytest
 
 import harness
-from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from harness.atlases import stored
-from harness.atlases.checked import differing
 from harness.atlases.shipped import of
 from harness.atlases.stored import Atlas, AtlasColumn
 from harness.cli import main
 from harness.judging.whole_space import worths
 from harness.plans.candidates import chosen_cells
-from harness.plans.plan import frozen_inputs
 from harness.plans.settings import plan_from
 from harness.scoring.flow import truth
-from harness.scoring.processes import deterministic
-from harness.scoring.tasks import Setting
 from studies import atlas as study
-from tests.material.commit import commit
 
 OPTIONS = ["--batch=8", "--device=cpu", "--workers=1"]
 CELLS = "--cells=random:40"
-
-DRAWN = {"nats-tss_cifar10": 2, "nats-tss_noise": 3, "mini_digits": 3}
-"""Classes of an atlas that are scored anew, where it is more than one."""
 
 
 @pytest.fixture(scope="module")
@@ -287,56 +277,3 @@ def test_each_score_says_what_it_is_worth() -> None:
     assert found["snip"].regret == 0
     assert found["params"].over_counting == 0
     assert found["snip"].over_counting == pytest.approx(1 - found["params"].kendall)
-
-
-def test_what_comes_with_the_project_is_whole_and_of_todays_formulas(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(stored, "FOLDER", Path(stored.__file__).parent)
-    for name in stored.atlases():
-        kept = stored.read(name)
-        assert kept.moved == []
-        assert BENCHMARKS[kept.settings["benchmark"]]
-    size = sum(path.stat().st_size for path in stored.FOLDER.glob("*.parquet"))
-    assert size < 3e6
-    assert json.loads((stored.FOLDER / f"{name}.json").read_text("utf-8"))["sha256"]
-
-
-@pytest.mark.parametrize("name", [path.stem for path in stored.FOLDER.glob("*.parquet")])
-def test_scores_that_come_with_the_project_are_those_of_today(
-    name: str, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Classes drawn by the commit are scored anew by every proxy."""
-    monkeypatch.setattr(stored, "FOLDER", Path(stored.__file__).parent)
-    kept = stored.read(name)
-    asked = {key: kept.settings[key] for key in ("benchmark", "dataset", "labels")}
-    space = BENCHMARKS[asked["benchmark"]]
-    files = space.images or str(data / f"{kept.settings['dataset']}_subset.npz")
-    images = "noise" if kept.settings["images"] == "noise" else files
-    plan = plan_from({**asked, "images": images, "device": "cpu"})
-    inputs, digest = frozen_inputs(plan.minibatch())
-    assert digest == kept.inputs
-    deterministic()
-    setting = Setting(plan.space, plan.data, inputs, "cpu").prepared()
-    some = "snip" if "snip" in kept.columns else "nasi"
-    places = sorted(kept.columns[some].values.index)
-    for drawn in random.Random(f"{commit()} {name}").sample(places, DRAWN.get(name, 1)):
-        assert differing(kept, setting, *drawn) == []
-        assert some in differing(_moved(kept, some), setting, *drawn)
-
-
-def test_the_data_sheet_says_what_the_files_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    home = Path(stored.__file__).parent
-    monkeypatch.setattr(stored, "FOLDER", home)
-    monkeypatch.setattr(study, "FOLDER", home)
-    page = (home / "DATA.md").read_text("utf-8")
-    assert f"<!-- sheet -->\n{study.sheet()}\n<!-- /sheet -->" in page
-
-
-def _moved(atlas: Atlas, name: str) -> Atlas:
-    column = atlas.columns[name]
-    return Atlas(
-        atlas.settings,
-        atlas.inputs,
-        {name: AtlasColumn(column.values * 1.01, column.formula, column.of_cell)},
-    )

@@ -1,0 +1,67 @@
+"""The stored scores that come with the project: whole, described, and those of today's formulas."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from benchmarks.catalogue import BENCHMARKS
+from harness.atlases import stored
+from harness.atlases.checked import differing
+from harness.atlases.stored import Atlas, AtlasColumn
+from harness.plans.plan import frozen_inputs
+from harness.plans.settings import plan_from
+from harness.scoring.processes import deterministic
+from harness.scoring.tasks import Setting
+from studies import atlas as study
+from tests.material.commit import commit
+
+DRAWN = {"nats-tss_cifar10": 2, "nats-tss_noise": 3, "mini_digits": 3}
+"""Classes of an atlas that are scored anew, where it is more than one."""
+
+
+def test_what_comes_with_the_project_is_whole_and_of_todays_formulas() -> None:
+    for name in stored.atlases():
+        kept = stored.read(name)
+        assert kept.moved == []
+        assert BENCHMARKS[kept.settings["benchmark"]]
+    size = sum(path.stat().st_size for path in stored.FOLDER.glob("*.parquet"))
+    assert size < 3e6
+    assert json.loads((stored.FOLDER / f"{name}.json").read_text("utf-8"))["sha256"]
+
+
+@pytest.mark.parametrize("name", stored.atlases())
+def test_scores_that_come_with_the_project_are_those_of_today(name: str, data: Path) -> None:
+    """Classes drawn by the commit are scored anew by every proxy."""
+    kept = stored.read(name)
+    asked = {key: kept.settings[key] for key in ("benchmark", "dataset", "labels")}
+    space = BENCHMARKS[asked["benchmark"]]
+    files = space.images or str(data / f"{kept.settings['dataset']}_subset.npz")
+    images = "noise" if kept.settings["images"] == "noise" else files
+    plan = plan_from({**asked, "images": images, "device": "cpu"})
+    inputs, digest = frozen_inputs(plan.minibatch())
+    assert digest == kept.inputs
+    deterministic()
+    setting = Setting(plan.space, plan.data, inputs, "cpu").prepared()
+    some = "snip" if "snip" in kept.columns else "nasi"
+    places = sorted(kept.columns[some].values.index)
+    for drawn in random.Random(f"{commit()} {name}").sample(places, DRAWN.get(name, 1)):
+        assert differing(kept, setting, *drawn) == []
+        assert some in differing(_moved(kept, some), setting, *drawn)
+
+
+def test_the_data_sheet_says_what_the_files_hold() -> None:
+    page = (stored.FOLDER / "DATA.md").read_text("utf-8")
+    assert f"<!-- sheet -->\n{study.sheet()}\n<!-- /sheet -->" in page
+
+
+def _moved(atlas: Atlas, name: str) -> Atlas:
+    column = atlas.columns[name]
+    return Atlas(
+        atlas.settings,
+        atlas.inputs,
+        {name: AtlasColumn(column.values * 1.01, column.formula, column.of_cell)},
+    )
