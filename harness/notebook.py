@@ -78,11 +78,12 @@ def score(
         return RunFolder(folder).read_scores()
 
 
-def atlas(benchmark: str = "nats-tss") -> pd.DataFrame:
+def atlas(benchmark: str = "nats-tss", inputs: str | None = None) -> pd.DataFrame:
     """Return the scores of a space's candidates that come with the project.
 
     Of all candidates, or of those that were drawn for it: those proxies of which it has them all,
-    at initialisation 0.
+    at initialisation 0. ``inputs`` names what was scored: a dataset's images, ``noise`` or
+    ``random_labels``; where it is not given, the images of the benchmark's first dataset.
 
     Columns as those of :func:`score`, which needs minutes to hours for them.
 
@@ -91,7 +92,7 @@ def atlas(benchmark: str = "nats-tss") -> pd.DataFrame:
     >>> len(scores[scores["proxy"] == "params"])
     15625
     """
-    own = current(benchmark)
+    own = current(benchmark, inputs)
     plan = _unscored({"benchmark": benchmark, "cells": own.cells})
     cells = chosen_cells(plan, truth(plan, 1))
     return own.covering(cells).rows(cells)

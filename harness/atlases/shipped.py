@@ -2,37 +2,70 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput, suggestion
+from benchmarks.printable import printable
 from benchmarks.streams import say
 from harness.atlases import stored
 from harness.atlases.stored import Atlas
+from harness.scoring.tasks import needs_network
+from proxies import load_all
 
 
-def of(name: str) -> Atlas:
-    """Return a benchmark's atlas on the images of its first dataset, or else another.
+def of(name: str, inputs: str | None = None) -> Atlas:
+    """Return a benchmark's atlas, with the counts of every candidate.
+
+    Args:
+        name: the benchmark.
+        inputs: what was scored, as its file is named: a dataset's images, ``noise`` or
+            ``random_labels``. Where it is not given: the images of the benchmark's first dataset,
+            or else what there is.
 
     Raises:
         BadInput: there is none, or its file is damaged.
     """
-    names = [stem for stem in stored.atlases() if stem.partition("_")[0] == name]
-    first = f"{name}_{benchmark(name).datasets[0].name}"
-    if (stored.FOLDER / f"{first}.json").exists():
-        return stored.read(first)
-    if not names:
+    first, kinds = benchmark(name).datasets[0].name, kinds_of(name)
+    if not kinds:
         known = sorted({stem.partition("_")[0] for stem in stored.atlases()})
         listed, near = ", ".join(known) or "a benchmark", suggestion(name, known)
         raise BadInput(f"An atlas should be of {listed}. Found `{name}`.{near}")
-    return stored.read(names[0])
+    if inputs is not None and inputs not in kinds:
+        raise BadInput(
+            f"An atlas of {name} should be scored on {', '.join(kinds)}. Found "
+            f"`{printable(inputs)}`.{suggestion(inputs, kinds)}"
+        )
+    main = stored.read(f"{name}_{first if first in kinds else kinds[0]}")
+    if inputs is None or inputs == first:
+        return main
+    own, proxies = stored.read(f"{name}_{inputs}"), load_all()
+    counts = [each for each in main.columns if each in proxies and not needs_network(proxies[each])]
+    return replace(own, columns={each: main.columns[each] for each in counts} | {**own.columns})
 
 
-def current(benchmark: str) -> Atlas:
-    """Return a benchmark's atlas, less what was made by other formulas than there are now.
+def kinds_of(name: str) -> list[str]:
+    """Return what a benchmark's atlases were scored on, as their files are named."""
+    split = (path.stem.partition("_") for path in stored.FOLDER.glob("*.json"))
+    return sorted(kind for space, _, kind in split if space == name)
+
+
+def of_minibatch(name: str, sha256: str, labels: str) -> Atlas:
+    """Return the atlas that was scored on a minibatch; where there is none, as :func:`of` does."""
+    for kind in kinds_of(name):
+        atlas = of(name, kind)
+        if (atlas.inputs, atlas.settings["labels"]) == (sha256, labels):
+            return atlas
+    return of(name)
+
+
+def current(benchmark: str, inputs: str | None = None) -> Atlas:
+    """Return :func:`of`, less what was made by other formulas than there are now.
 
     Raises:
         BadInput: there is none, or its file is damaged.
     """
-    atlas = of(benchmark)
+    atlas = of(benchmark, inputs)
     if moved := atlas.moved:
         say(
             f"the atlas's scores of {', '.join(moved)} were made by other formulas than there are "

@@ -77,7 +77,8 @@ def atlas(options: argparse.Namespace) -> int:
         check_names(options.proxies)
     from harness.reporting.whole_space import show as atlas_table
 
-    show(atlas_table(options.benchmark, options.dataset, options.proxies, options.out))
+    asked = options.dataset, options.inputs, options.proxies, options.out
+    show(atlas_table(options.benchmark, *asked))
     return 0
 
 

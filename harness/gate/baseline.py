@@ -17,7 +17,7 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json, replace
 from benchmarks.printable import brief, printable
-from harness.atlases.shipped import of
+from harness.atlases.shipped import of_minibatch
 from harness.folders.run_folder import RunFolder
 from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks
@@ -111,11 +111,16 @@ def stored_baseline(run: RunScores, path: Path) -> dict[str, Any]:
 
 
 def _of_atlas(run: RunScores) -> dict[str, Any]:
-    atlas = of(run.plan.benchmark)
+    own = identity(run)
+    atlas = of_minibatch(run.plan.benchmark, own["inputs_sha256"], run.plan.labels)
     known = load_all()
     atlas = atlas.without([name for name in atlas.columns if name not in run.entries])
-    own = {"labels": atlas.settings["labels"], "batch": int(atlas.settings["batch"]), "seeds": 1}
-    settings = identity(run) | own | {"inputs_sha256": atlas.inputs}
+    settings = own | {
+        "labels": atlas.settings["labels"],
+        "batch": int(atlas.settings["batch"]),
+        "seeds": 1,
+        "inputs_sha256": atlas.inputs,
+    }
     rows = atlas.rows(run.cells.drop_duplicates("index").reset_index(drop=True))
     if rows.empty:  # it has none of the run's proxies
         return {"run": settings, "proxies": {}}

@@ -31,6 +31,12 @@ def datasets(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[
     return sorted(name for name in names if name.startswith(prefix))
 
 
+def inputs(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Return what the stored scores of the benchmark that was named may have been made of."""
+    names = [*datasets("", parsed_args), "noise", "random_labels"]
+    return [name for name in names if name.startswith(prefix)]
+
+
 def proxies(prefix: str, **_: object) -> list[str]:
     """Return what the last of several names, which commas or plus signs part, could be."""
     done, last = re.fullmatch(r"(.*[,+])?([^,+]*)", prefix, re.DOTALL).groups("")  # type: ignore[union-attr]

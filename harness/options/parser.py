@@ -128,6 +128,12 @@ def parser() -> Parser:
         if name == "atlas":
             add_candidates(command, "of the accuracy (default: all)", "nats-tss")
             named = command.add_argument(
+                "--inputs",
+                help="what was scored: a dataset's images, noise or random_labels (default: the "
+                "images of the benchmark's first dataset)",
+            )
+            named.completer = completion.inputs  # type: ignore[attr-defined]
+            named = command.add_argument(
                 "--proxies",
                 default="all",
                 help="rows to print, names separated by commas; a+b is the average rank of a and b "

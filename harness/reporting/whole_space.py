@@ -33,12 +33,15 @@ from reports.findings import Findings
 from reports.whole_space import NOT_SAMPLED, whole_space
 
 
-def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) -> str:
+def show(
+    benchmark: str, dataset: str | None, inputs: str | None, proxies: str, out: Path | None
+) -> str:
     """Return the table of an atlas; with ``out``, write a run folder and its report too.
 
     Args:
         benchmark: the space.
         dataset: of the accuracies in the table; all where None is given.
+        inputs: what was scored, see :func:`harness.atlases.shipped.of`.
         proxies: whose rows, as ``--proxies`` names them; folder and report have all.
         out: the run folder, which is of the dataset whose images were scored.
 
@@ -47,7 +50,7 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
         UnknownProxy: a name is not registered.
     """
     asked, combined = choose(proxies)
-    atlas = current(benchmark)
+    atlas = current(benchmark, inputs)
     plan = plan_of(atlas)
     names = [plan_of(atlas, dataset).accuracy]
     table = truth(plan, 1)
@@ -59,7 +62,8 @@ def show(benchmark: str, dataset: str | None, proxies: str, out: Path | None) ->
         write(whole, plan, table, cells, out)
     named = {proxy.name for proxy in asked}
     known = [proxy.name for proxy in find("all") if proxy.name in named]
-    lacking = [_there(atlas, name, cells) for name in known if name not in whole.columns]
+    meant = atlas.columns if inputs and proxies == "all" else known
+    lacking = [_there(atlas, name, cells) for name in meant if name not in whole.columns]
     if atlas.cells == "all":
         rows = worths(whole, table, names, cells, proxies)
         ending = NOT_SAMPLED

@@ -196,6 +196,40 @@ def test_other_labels_and_images_have_a_file_of_scores_alone(
     assert of("mini").settings == stored.read("mini_digits").settings
 
 
+def test_scores_of_noise_have_their_table_and_are_a_baseline(
+    shipped: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(study, "FOLDER", shipped)
+    options = [*OPTIONS, "--images=noise"]
+    run = ["run", *options, CELLS, "--proxies=l2_norm,grasp", "--out", str(tmp_path / "run")]
+    assert main(run) == 0
+    study.collect(tmp_path / "run", [*options, CELLS])
+    capsys.readouterr()
+    assert main(["atlas", "--benchmark=mini", "--inputs=noise", "--proxies=grasp,params"]) == 0
+    printed = capsys.readouterr().out
+    assert "scored on 8 images of Gaussian noise in place of digits" in printed
+    assert sorted(re.findall(r"^\| (\S+) \|", printed, re.MULTILINE)) == [
+        "*params*",
+        "grasp",
+        "proxy",
+    ]
+    noise = harness.atlas("mini", inputs="noise").set_index(["proxy", "index"])["score"]
+    scored = pd.read_parquet(tmp_path / "run" / "scores.parquet").set_index(["proxy", "index"])
+    np.testing.assert_allclose(noise["grasp"], scored["score"]["grasp"][noise["grasp"].index])
+    assert main(["compare", str(tmp_path / "run"), "--baseline", "atlas"]) == 0
+    assert "2 proxies passed" in capsys.readouterr().out
+
+
+def test_inputs_that_were_not_scored_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["atlas", "--benchmark=mini", "--inputs=digit"]) == 2
+    assert "An atlas of mini should be scored on digits. Found `digit`. Did you mean `digits`?" in (
+        capsys.readouterr().err
+    )
+
+
 def test_a_missing_file_is_no_other_atlas(shipped: Path) -> None:
     shutil.copy(shipped / "mini_digits.parquet", shipped / "mini_noise.parquet")
     (shipped / "mini_digits.parquet").unlink()
