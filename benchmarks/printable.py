@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 SENTENCE, REASON, NAME = 2000, 320, 80
 """Characters of a sentence at most, of a reason in it, and of a name or value that it quotes."""
 
@@ -22,8 +24,8 @@ def printable(text: object, most: int = NAME) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """Return the first line of what an exception says, without its full stop."""
-    first = _text(error).strip().partition("\n")[0]
+    """Return the first line of what an exception says, less an error's number and its full stop."""
+    first = re.sub(r"^\[Errno -?\d+\] ", "", _text(error).strip().partition("\n")[0])
     return printable(first, REASON).rstrip(".")
 
 

@@ -18,6 +18,7 @@ from benchmarks.errors import BadInput
 from benchmarks.files import replace, seal, sealed
 from benchmarks.measures import ACCURACY
 from benchmarks.metrics import MetricTable
+from benchmarks.printable import reason
 from benchmarks.table import AccuracyTable
 
 
@@ -112,8 +113,8 @@ class Stored:
             return pq.read_table(pa.BufferReader(sealed(self.file)))
         except (OSError, ValueError) as error:
             raise BadInput(
-                f"`{self.file}` should be the table that came with this project. Found {error}. "
-                "Install the project again, or give `--truth`."
+                f"`{self.file}` should be the table that came with this project. Found "
+                f"{reason(error)}. Install the project again, or give `--truth`."
             ) from error
 
     def write(self, table: pa.Table) -> None:

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from benchmarks import files
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
+from benchmarks.printable import reason
 from harness.scoring.keys import formula, key
 from harness.scoring.tasks import conditions
 from proxies import Proxy, load_all
@@ -157,8 +158,8 @@ def read(name: str) -> Atlas:
         return Atlas(own, about["inputs"], columns, about["cells"], about["made"])
     except (OSError, ValueError, KeyError) as error:
         raise BadInput(
-            f"`{path}` should be the atlas that came with this project. Found {error}. Install the "
-            "project again."
+            f"`{path}` should be the atlas that came with this project. Found {reason(error)}. "
+            "Install the project again."
         ) from error
 
 

@@ -234,7 +234,13 @@ def _installed(name: str) -> bool:
 
 
 def _version(name: str) -> str:
-    for distribution in [name, *packages_distributions().get(name, [])]:
+    for distribution in _distributions(name):
         with suppress(PackageNotFoundError):
             return f"{name} {version(distribution)}"
     return f"{name} of no known version"
+
+
+def _distributions(name: str) -> Iterator[str]:
+    """Yield what may have installed a package: mostly what is called as it is."""
+    yield name
+    yield from packages_distributions().get(name, [])  # reads what every distribution installed
