@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 import sys
@@ -26,6 +27,9 @@ class UnusablePlugin(ValueError):
 
 _loaded: dict[Path, list[str]] = {}
 
+_beside: set[Path] = set()
+"""Folders of files: what lies in them can be imported."""
+
 
 def load_file(path: Path) -> list[Proxy]:
     """Import a file and return the proxies that it registers.
@@ -46,6 +50,8 @@ def load_file(path: Path) -> list[Proxy]:
 def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
     """Import a file and return the names that it added to a registry.
 
+    What lies beside it can be imported too, where nothing else has its name.
+
     Args:
         path: the file, given as ``--KIND-file``.
         kind: of what it should register, with the decorator of that name.
@@ -65,8 +71,12 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
     before, noted = set(registry), len(left_out)
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))
+    _beside.add(path.parent)
     try:
         spec.loader.exec_module(module)
+        _check_beside(path)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # someone else's code: it may raise, or end the program
@@ -83,6 +93,23 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
             f"`@{kind}(...)` from `{_many(kind)}`."
         )
     return found
+
+
+def _check_beside(path: Path) -> None:
+    """Refuse a file that got another's module in place of that which lies beside it."""
+    for node in ast.walk(ast.parse(path.read_bytes())):
+        named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            named = [node.module]
+        for name in {name.partition(".")[0] for name in named}:
+            file = Path(getattr(sys.modules.get(name), "__file__", None) or path)
+            folder = (file.parent if file.name == "__init__.py" else file).parent
+            own = path.parent / name
+            there = own.with_suffix(".py").is_file() or (own / "__init__.py").is_file()
+            if there and folder != path.parent and folder in _beside:
+                raise ImportError(
+                    f"its `{name}` is that of `{folder}`, which another file imports; rename one"
+                )
 
 
 def load_entry_points(

@@ -114,7 +114,7 @@ def proxy(
                 "its name; give it another"
             )
             return function
-        if name in PROXIES:
+        if name in PROXIES and not _typed_again(function, PROXIES[name].function):
             raise ValueError(f"A proxy's name should be its own. `{name}` is already registered.")
         PROXIES[name] = Proxy(
             name=name,
@@ -128,6 +128,12 @@ def proxy(
         return function
 
     return register
+
+
+def _typed_again(function: Callable[..., Tensor], former: Callable[..., Tensor]) -> bool:
+    """Whether both were typed in one session, as a cell of a notebook that is run again."""
+    home = function.__module__
+    return home == former.__module__ and not hasattr(sys.modules.get(home), "__file__")
 
 
 def _made(record: object) -> bool:

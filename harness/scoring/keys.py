@@ -12,13 +12,16 @@ import ast
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import NamedTuple
+from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -32,8 +35,15 @@ FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
 
 PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
 
+TYPES_ONLY = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING"})
+"""Conditions of what is imported for a type checker alone."""
+
 INSTALLED = ("site-packages", "dist-packages")
 """Folders that an installer fills, of this environment or of one behind it."""
+
+
+_TYPED: WeakKeyDictionary[Callable[..., object], str] = WeakKeyDictionary()
+"""A name for each function that has no file: scores by it hold while it is there."""
 
 
 def key(proxy: Proxy, benchmark: Benchmark) -> str:
@@ -56,9 +66,7 @@ def files_behind(proxy: Proxy) -> dict[str, str]:
 
 def sources(*modules: str) -> str:
     """Digest modules and what they import."""
-    walked = walk(modules)
-    versions = map(_version, sorted(walked.installed))
-    return _joined(*map(source_digest, sorted(walked.modules)), *versions)
+    return _digest(modules)
 
 
 def stale(scores: pd.DataFrame, benchmark: Benchmark) -> list[str]:
@@ -83,7 +91,10 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
 
     ``known`` are digests by name of members that are not registered here.
     """
-    own = _formula(entry.function.__module__)
+    home = entry.function.__module__
+    own = _formula(home)
+    if _path(home) is None:  # it was typed in a session, and nothing can tell what it was
+        own = _joined(own, _TYPED.setdefault(entry.function, uuid4().hex))
     if isinstance(entry, Proxy):
         return own
     return _joined(
@@ -105,16 +116,18 @@ def _sources(passes: tuple[Pass, ...], benchmark: str) -> str:
     settings = (
         f"{pass_.name} {pass_.initialisation} {pass_.batchnorm} {pass_.kind}" for pass_ in passes
     )
-    walked = walk(roots)
-    versions = map(_version, sorted(walked.installed))
-    return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)
+    return _digest(roots, *settings)
 
 
 def made_by(roots: Iterable[str], *settings: str) -> str:
     """Digest settings, and modules with all that they import."""
+    return _digest(roots, *settings)[:16]
+
+
+def _digest(roots: Iterable[str], *settings: str) -> str:
     walked = walk(roots)
     versions = map(_version, sorted(walked.installed))
-    return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)[:16]
+    return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)
 
 
 class Walked(NamedTuple):
@@ -128,7 +141,9 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Walked:
     """Return modules and those that they import, and so on; the standard library left out.
 
     A package's ``__init__`` is followed where something is taken from it, not where only one of its
-    modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs.
+    modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs. What
+    is not of this project is followed into what it holds once it is imported, too, for it may have
+    imported that by a call.
 
     Args:
         roots: names of modules, whose top-level packages are followed wherever they lie.
@@ -145,6 +160,8 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Walked:
         if top in own or not _installed(name):
             found.modules.add(name)
             waiting += _imports(name)
+            if top not in PROJECT:
+                waiting += _held(name)
         elif top != "torch":
             found.installed.add(top)
     return found
@@ -196,6 +213,17 @@ def _imports(name: str) -> list[str]:
     return found
 
 
+def _held(name: str) -> list[str]:
+    """Return the modules that a module holds, or has something of, where it is imported."""
+    values = list(vars(sys.modules[name]).values()) if name in sys.modules else []
+    homes = [
+        value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        for value in values
+        if isinstance(value, ModuleType | FunctionType | type)
+    ]
+    return [home for home in homes if isinstance(home, str)]
+
+
 @cache
 def _import_statements(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
     nodes = _nodes(ast.parse(source))
@@ -205,9 +233,8 @@ def _import_statements(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
     """Yield all nodes but those under ``if TYPE_CHECKING``; its ``else`` is yielded."""
     for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
-            body: list[ast.AST] = [] if ast.unparse(node.test)[:3] != "not" else [*node.body]
-            for inner in (*body, *node.orelse):
+        if isinstance(node, ast.If) and ast.unparse(node.test) in TYPES_ONLY:
+            for inner in node.orelse:
                 yield inner
                 yield from _nodes(inner)
         else:

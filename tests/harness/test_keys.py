@@ -6,6 +6,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -38,6 +39,8 @@ def forget(known: dict, folder: Path) -> None:
     registry.PROXIES.clear()
     registry.PROXIES.update(known)
     plugins._loaded.clear()
+    plugins._beside.clear()
+    sys.path[:] = [path for path in sys.path if not path.startswith(str(folder))]
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None)).startswith(str(folder)):
             del sys.modules[name]
@@ -54,18 +57,51 @@ def keyed(file: Path) -> str:
         forget(known, file.parent)
 
 
-def test_a_helper_that_changes_makes_another_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(str(tmp_path))
+@pytest.mark.parametrize(
+    "how",
+    [
+        "from helper_of_mine import turned",
+        'import importlib\nturned = importlib.import_module("helper_of_mine").turned',
+        'helper = __import__("helper_of_mine")\n\n\ndef turned(x):\n    return helper.turned(x)',
+        "if not TYPE_CHECKING or 0:\n    from helper_of_mine import turned",
+    ],
+    ids=["stated", "called", "called whole", "under a condition"],
+)
+def test_a_helper_that_changes_makes_another_key(how: str, tmp_path: Path) -> None:
+    """It lies beside the file."""
     file, helper = tmp_path / "mine.py", tmp_path / "helper_of_mine.py"
-    file.write_text(FILE)
+    stated = "from helper_of_mine import turned"
+    assert stated in FILE
+    file.write_text("from typing import TYPE_CHECKING\n" + FILE.replace(stated, how))
     helper.write_text("def turned(x):\n    return x\n")
     before = keyed(file)
     helper.write_text("# said otherwise\ndef turned(x):\n    return x\n")
     assert keyed(file) == before
     helper.write_text("def turned(x):\n    return -x\n")
     assert keyed(file) != before
+
+
+def test_two_files_whose_helpers_share_a_name_are_not_mixed(tmp_path: Path) -> None:
+    for i, folder in enumerate((tmp_path / "a", tmp_path / "b")):
+        folder.mkdir()
+        (folder / "mine.py").write_text(FILE.replace("def helped", f"def helped{i}"))
+        (folder / "helper_of_mine.py").write_text("def turned(x):\n    return x\n")
+    load_file(tmp_path / "a" / "mine.py")
+    with pytest.raises(plugins.UnusablePlugin, match=r"its `helper_of_mine` is that of `.*/a`"):
+        load_file(tmp_path / "b" / "mine.py")
+    assert {"helped0", "helped1"} & set(registry.PROXIES) == {"helped0"}
+
+
+def test_what_is_typed_again_is_another_formula(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a notebook, whose cells are run again."""
+    typed = ModuleType("typed_here")
+    monkeypatch.setitem(sys.modules, "typed_here", typed)
+    digests = []
+    for _ in range(2):
+        exec(FILE.replace("from helper_of_mine import turned", "turned = abs"), vars(typed))
+        digests.append(key(registry.PROXIES["helped"], BENCHMARKS["mini"]))
+        assert digests[-1] == key(registry.PROXIES["helped"], BENCHMARKS["mini"])
+    assert len(set(digests)) == 2
 
 
 @pytest.mark.parametrize(
