@@ -2,11 +2,14 @@
 
 Settings are those of the command line, named with underscores: ``benchmark``, ``truth``,
 ``dataset``, ``split``, ``epochs``, ``accuracy_seed``, ``images``, ``labels``, ``batch``, ``cells``,
-``seeds``, ``device``. What is left out has the default that it has there.
+``seeds``, ``device``, ``proxy_file``. What is left out has the default that it has there. A list is
+what is separated by commas there, or given several times. Proxies of files and of installed
+packages are known as they are there, and so is what was registered in the session.
 """
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,16 +21,18 @@ from benchmarks.errors import BadInput, suggestion
 from benchmarks.printable import printable
 from harness.atlases.shipped import current
 from harness.commands.filling import score_folder, search_folder
+from harness.commands.plugins import plug_in
 from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
 from harness.options.arguments import TIME_LIMIT
 from harness.plans.candidates import chosen_cells
 from harness.plans.plan import Plan
-from harness.plans.settings import options_from, plan_from
+from harness.plans.settings import options_from, plan_from, plan_of
 from harness.scoring.flow import truth
 from harness.searching.report import searches
 from harness.searching.settings import search_plan_of
+from proxies import choose
 from reports.findings import Findings
 from reports.leaderboard import as_frame, leaderboard
 
@@ -56,12 +61,21 @@ def score(
     *,
     out: Path | str | None = None,
     workers: int = 1,
-    time_limit: float = TIME_LIMIT,
+    scheduler: str | None = None,
+    retry_failed: bool = False,
+    time_limit: int = TIME_LIMIT,
     **settings: Any,
 ) -> pd.DataFrame:
     """Score the chosen candidates; with ``out``, into a run folder that resumes and is kept.
 
-    A formula that takes longer than ``time_limit`` seconds on a network is failed there.
+    Args:
+        proxies: names, separated by commas.
+        out: the run folder.
+        workers: processes; a formula that was typed in the session is scored by one.
+        scheduler: address of a Dask scheduler whose workers score instead.
+        retry_failed: whether what is stored as failed is scored again.
+        time_limit: seconds after which a formula is failed on a network.
+        settings: those of ``harness score``, with underscores.
 
     Columns as in ``scores.parquet``: ``index``, ``arch``, ``class``, ``proxy``, ``seed``,
     ``score``, ``status`` (ok, undefined or failed), ``reason``, and what the passes did.
@@ -71,10 +85,21 @@ def score(
     >>> sorted(set(scores["proxy"]))
     ['params', 'snip']
     """
-    plan = plan_from({**settings, "proxies": proxies})
+    options = options_from(["score"], {**settings, "proxies": proxies})
+    plug_in(options)
+    plan = plan_of(options)
+    if workers > 1 or scheduler:
+        _check_files(plan)
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
-        score_folder(plan, folder, workers, time_limit=time_limit)
+        score_folder(
+            plan,
+            folder,
+            workers,
+            scheduler=scheduler,
+            retry_failed=retry_failed,
+            time_limit=time_limit,
+        )
         return RunFolder(folder).read_scores()
 
 
@@ -170,6 +195,7 @@ def search(
     options = options_from(
         ["search", "--budget", str(budget)], {**settings, "searchers": searchers}
     )
+    plug_in(options)
     plan = search_plan_of(options)
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
@@ -185,6 +211,7 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
             "Scores should have the columns index, proxy and score. Found "
             f"{', '.join(map(str, scores.columns))}: {', '.join(missing)} missing."
         )
+    plug_in(options_from(["run"], settings))
     plan = _unscored({**settings, "proxies": "params"})  # the frame says which there are
     table = truth(plan, 1)
     cells = table.candidates.loc[table.accuracy(plan.accuracy).index].rename("arch").reset_index()
@@ -209,6 +236,20 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
         "score": whole["score"].where(defined),
     }
     return judged(RunScores.of(whole.assign(**known), plan, table))
+
+
+def _check_files(plan: Plan) -> None:
+    """Refuse formulas that other processes cannot have.
+
+    Raises:
+        BadInput: one was typed in this session.
+    """
+    for entry in choose(plan.proxies)[0]:
+        if not hasattr(sys.modules.get(entry.function.__module__), "__file__"):
+            raise BadInput(
+                f"`{entry.name}` should be scored by one worker, as it was typed in this session. "
+                "Give `workers=1`, or put it into a file that `proxy_file` names."
+            )
 
 
 def _unscored(settings: dict[str, Any]) -> Plan:

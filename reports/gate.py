@@ -60,7 +60,8 @@ class Comparison(NamedTuple):
     def reason(self) -> str:
         """Why the verdict, in a clause."""
         return {
-            Verdict.STALE: "its sources have changed since these scores were made: run again",
+            Verdict.STALE: "its sources have changed since these scores were made, or are gone: "
+            "run again",
             Verdict.MISSING: "the baseline has it and the run does not",
             Verdict.UNSCORED: "no cell has a score",
             Verdict.REGRESSED: "it ranks worse by more than the margin, beyond what the draw of "

@@ -50,7 +50,7 @@ def merge(options: argparse.Namespace) -> int:
     from harness.scoring.merge import merge
 
     plug_in(options)
-    plan, table = merge(options.runs, options.out, options.workers)
+    plan, table = merge(options.runs, options.out, options.workers, options.proxy_file)
     fill_oneshot(plan, table, options.out, options.workers)
     return 0
 

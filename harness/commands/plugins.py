@@ -23,13 +23,18 @@ def plug_in(options: argparse.Namespace, *, refuse: bool = False) -> None:
         BadInput: with ``refuse``, where a file of the command was left out: what the command is
             about would be the built-in of that name.
     """
-    from proxies import load_entry_points, load_file
+    from harness.scoring.global_settings import ChangedSetting, settings_kept
+    from proxies import UnusablePlugin, load_entry_points, load_file
     from proxies.registry import clashes
 
     problems = load_entry_points()
     installed = len(clashes)
     for path in getattr(options, "proxy_file", []):
-        load_file(path)
+        try:
+            with settings_kept():
+                load_file(path)
+        except ChangedSetting as error:
+            raise UnusablePlugin(f"`{path}` is imported beside others: {error}.") from error
     left_out, of_files = list(clashes), clashes[installed:]
     if hasattr(options, "searcher_file"):
         from harness.searching.plugins import load_searcher_entry_points, load_searcher_file

@@ -81,6 +81,22 @@ def selection(text: str) -> str:
     return text
 
 
+def part_of(text: str) -> tuple[int, int] | None:
+    """Return i and n of ``i/n``, a part of several; None where it is none."""
+    written = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text, re.ASCII)
+    part, parts = map(whole_number, written.groups()) if written else (2, 1)
+    return (part, parts) if part <= parts else None
+
+
+def shard(text: str) -> str:
+    """Return what names a part of several."""
+    if part_of(text) is None:
+        raise argparse.ArgumentTypeError(
+            f"should be i/n with 1 <= i <= n, found `{printable(text)}`"
+        )
+    return text
+
+
 def checked(words: Sequence[str]) -> Sequence[str]:
     """Return the words of a command line, or the settings of a notebook, that are text.
 

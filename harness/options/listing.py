@@ -117,6 +117,8 @@ def check_names(names: str) -> None:
     """
     known = {formula.name for formula in built_in()}
     chosen = [name.strip() for part in names.split(",") for name in part.split("+")]
+    if not any(chosen):
+        raise BadInput("`--proxies` should name proxies or be `all`. Found nothing.")
     for name in filter(None, chosen):
         if name not in known | {"all"}:
             hint = suggestion(name, known) or " `harness list` shows them all."

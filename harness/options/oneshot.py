@@ -5,9 +5,22 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from benchmarks.errors import suggestion
+from benchmarks.printable import printable
 from harness.options.arguments import positive, seeds
 
-NAMES = "spos, fairnas, magic_t, magic_a, magic_at"
+NAMES = ("spos", "fairnas", "magic_t", "magic_a", "magic_at")
+
+
+def predictors(text: str) -> str:
+    """Return names of one-shot predictors, separated by commas."""
+    for name in filter(None, map(str.strip, text.split(","))):
+        if name not in (*NAMES, "all"):
+            raise argparse.ArgumentTypeError(
+                f"should be of all, {', '.join(NAMES)}, found `{printable(name)}`."
+                f"{suggestion(name, NAMES)}"
+            )
+    return text
 
 
 def add_oneshot(command: argparse.ArgumentParser) -> None:
@@ -15,9 +28,11 @@ def add_oneshot(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add(
         "--oneshot",
+        type=predictors,
         default="",
         metavar="NAMES",
-        help=f"one-shot predictors to train and judge beside the proxies: {NAMES}, or all",
+        help="one-shot predictors to train and judge beside the proxies: "
+        f"{', '.join(NAMES)}, or all",
     )
     add_supernets(command, "of each", 40, "passes of children over the training images")
 

@@ -18,6 +18,7 @@ from harness.options.arguments import (
     processes,
     seeds,
     selection,
+    shard,
 )
 from harness.options.gate import add_gate
 from harness.options.interference import add_interference
@@ -43,7 +44,10 @@ COMMANDS = {
 INTERVALS = ("design", "clustered")
 """What intervals may speak for: what the cells were drawn from, or a space of other classes."""
 
-FILES = {"proxy": ("run", "score", "list", "validate"), "searcher": ("search", "list", "validate")}
+FILES = {
+    "proxy": ("run", "score", "merge", "list", "validate"),
+    "searcher": ("search", "list", "validate"),
+}
 """Commands that take files of each kind."""
 
 
@@ -209,7 +213,12 @@ def add_plan(command: Parser) -> None:
     )
     add("--seeds", type=seeds, default=1, help="initialisations a class (default: %(default)s)")
     add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
-    add("--shard", default="1/1", help="i/n: every n-th functional class, from the i-th on")
+    add(
+        "--shard",
+        type=shard,
+        default="1/1",
+        help="i/n: every n-th functional class, from the i-th on",
+    )
     add(
         "--stack",
         type=positive,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.table import AccuracyTable
-from harness.options.arguments import whole_number
+from harness.options.arguments import part_of
 from harness.plans.cells import select
 from harness.plans.designs import Design, design_of
 from harness.plans.plan import Plan
@@ -23,12 +22,12 @@ def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:
     chosen = select(plan.cells, candidates, plan.space, plan.data)
     cells = chosen.rename("arch").rename_axis("index").reset_index()
     cells["class"] = cells["arch"].map(plan.space.representative)
-    shard = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", plan.shard)
-    part, parts = (whole_number(number) for number in shard.groups()) if shard else (2, 1)
-    if part > parts:
+    shard = part_of(plan.shard)
+    if shard is None:
         raise BadInput(
             f"`--shard` should be i/n with 1 <= i <= n. Found `{printable(plan.shard)}`."
         )
+    part, parts = shard
     position = cells["class"].map({c: i for i, c in enumerate(sorted(set(cells["class"])))})
     cells = cells[position % parts == part - 1]
     if cells.empty:

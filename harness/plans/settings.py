@@ -14,6 +14,7 @@ from benchmarks.streams import say
 from harness.options.arguments import IMAGES, checked, located
 from harness.options.oneshot import settings_of
 from harness.options.parser import INTERVALS, parser
+from harness.options.paths import check_paths
 
 if TYPE_CHECKING:
     from harness.plans.plan import Plan
@@ -28,20 +29,47 @@ def plan_from(settings: Mapping[str, object]) -> Plan:
     return plan_of(options_from(["run"], settings))
 
 
+REPEATED = ("--proxy-file", "--searcher-file", "--scores")
+"""Options that are given once for each of several values; others take them in one, by commas."""
+
+ELSEWHERE = frozenset({"out", "workers", "scheduler", "retry_failed", "time_limit"})
+"""Options of a command that say how it is carried out, and are no settings of a plan."""
+
+
 def options_from(words: Sequence[str], settings: Mapping[str, object]) -> argparse.Namespace:
-    """Return the options of a command, changed as settings say; the rest have their defaults.
+    """Return the options of a command with settings as its command line would have them.
+
+    What is None or False is left out.
+
+    Args:
+        words: the command, and what else it is given.
+        settings: values by name: text, numbers, paths, truth values, or several of these.
 
     Raises:
-        BadInput: there is no such setting.
+        BadInput: there is no such setting, or its value cannot be used.
     """
-    options = parser().parse_args([*words, "--out", "."])
-    known = sorted(vars(options))
-    checked([value for value in settings.values() if isinstance(value, str)])
+    given = [*words, "--out", "."]
+    known = sorted(set(vars(parser().parse_args(given))) - ELSEWHERE - {"command"})
     for name, value in settings.items():
         if name not in known:
             raise BadInput(f"There is no setting `{name}`.{suggestion(name, known)}")
-        setattr(options, name, value)
+        given += _words(f"--{name.replace('_', '-')}", value)
+    options = parser().parse_args(checked(given))
+    check_paths(options)
     return options
+
+
+def _words(option: str, value: object) -> list[str]:
+    """Return the words of a command line that give an option a value."""
+    if value is None or value is False:
+        return []
+    if value is True:
+        return [option]
+    if isinstance(value, list | tuple):
+        if option in REPEATED:
+            return [f"{option}={each}" for each in value]
+        return [f"{option}={','.join(map(str, value))}"]
+    return [f"{option}={value}"]
 
 
 def plan_of(options: argparse.Namespace) -> Plan:

@@ -57,13 +57,11 @@ class Described:
 
     @property
     def moved(self) -> bool:
-        """Whether a file of its formula is another now; of what is not there nothing is known."""
+        """Whether a file of its formula is another now, or gone."""
         for path, digest in self.sources.items():
             try:
                 if syntax_digest(text_of(Path(path))) != digest:
                     return True
-            except FileNotFoundError:
-                continue
             except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
                 return True
         return False

@@ -17,6 +17,7 @@ from benchmarks.errors import Undefined
 from benchmarks.network import Layered
 from benchmarks.printable import brief
 from harness.passes import Context, Inputs, Pass, Records, passes_behind
+from harness.scoring.global_settings import settings_kept
 from harness.scoring.limit import TookLonger, within
 from harness.scoring.networks import COUNTED, Networks
 from harness.scoring.store import Score, Status
@@ -174,16 +175,18 @@ def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
     """Return a formula's value.
 
     A formula from elsewhere reads copies, for others read the same records: whatever it does to
-    them, their scores are what they are without it.
+    them, or to PyTorch's settings, their scores are what they are without it.
 
     Raises:
         WrittenRecord: it changed what it was given, so its own score cannot be trusted either.
+        ChangedSetting: it changed a setting of PyTorch.
         Exception: whatever the formula raises.
     """
     if proxy.ours:
         return float(proxy(*given))
     copies = [_copied(record) for record in given]
-    value = float(proxy(*copies))
+    with settings_kept():
+        value = float(proxy(*copies))
     for record, before, after in zip(proxy.records, given, copies, strict=True):
         pairs = zip(_tensors(before), _tensors(after), strict=True)
         if not all(_same(old, new) for old, new in pairs):

@@ -11,6 +11,7 @@ from benchmarks.errors import BadInput
 from benchmarks.streams import say
 from benchmarks.table import AccuracyTable
 from harness.folders.run_folder import RunFolder
+from harness.options.arguments import located
 from harness.plans.devices import default_workers
 from harness.plans.plan import Plan
 from harness.scoring.flow import fill, truth
@@ -28,18 +29,31 @@ Source = tuple[Score, Path]
 """A score and the run that it comes from."""
 
 
-def merge(runs: Sequence[Path], out: Path, workers: int | None) -> tuple[Plan, AccuracyTable]:
+def merge(
+    runs: Sequence[Path], out: Path, workers: int | None, proxy_files: Sequence[Path] = ()
+) -> tuple[Plan, AccuracyTable]:
     """Copy the scores of run folders into one, then compute what no shard holds.
 
-    The folders are only read. Where several hold a score, one that exists beats a failed one.
-    Returned are the plan of the whole, and its accuracies.
+    The folders are only read. Where several hold a score, the one that they are put into among
+    them, one that exists beats a failed one.
+
+    Args:
+        runs: the run folders of the shards.
+        out: the run folder that they are put into.
+        workers: processes; one a core where it is None.
+        proxy_files: what the shards' own proxies come from; where there are none, the files that
+            the shards name.
+
+    Returns:
+        The plan of the whole, and its accuracies.
 
     Raises:
         BadInput: a folder is no run, or scored other candidates, inputs or proxies than the first,
-            or another value for the same network and formula.
+            or another value for the same network and formula; or a file of proxies is not there.
     """
     plans = [Plan.read(RunFolder(run).plan)[0] for run in runs]
-    first = replace(plans[0], shard="1/1")
+    files = [located(str(path)) for path in proxy_files] or _files(plans)
+    first = replace(plans[0], shard="1/1", proxy_files=tuple(files))
     for run, plan in zip(runs, plans, strict=True):
         alike = replace(plan, **{name: getattr(first, name) for name in FREE})
         differing = [n for n, value in vars(alike).items() if value != vars(first)[n]]
@@ -49,7 +63,7 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> tuple[Plan, A
                 f"Runs should be shards of one plan. `{run}` has {name} `{vars(plan)[name]}`, "
                 f"`{runs[0]}` has `{vars(first)[name]}`."
             )
-    for file in dict.fromkeys(file for plan in plans for file in plan.proxy_files):
+    for file in files:
         load_file(Path(file))
     contents = [stored(RunFolder(run).store) for run in runs]
     for run, (identity, _) in zip(runs, contents, strict=True):
@@ -59,13 +73,34 @@ def merge(runs: Sequence[Path], out: Path, workers: int | None) -> tuple[Plan, A
                     f"Runs should be shards of one plan. `{run}` has {name} "
                     f"`{identity.get(name)}`, `{runs[0]}` has `{value}`."
                 )
-    best = _best((row, run) for run, (_, rows) in zip(runs, contents, strict=True) for row in rows)
+    merged = RunFolder(out).store
+    former = [(row, out) for row in stored(merged)[1]] if merged.exists() else []
+    shards = [(row, run) for run, (_, rows) in zip(runs, contents, strict=True) for row in rows]
+    best = _best([*former, *shards])
     out.mkdir(parents=True, exist_ok=True)
-    with Store(RunFolder(out).store, contents[0][0]) as target:
+    with Store(merged, contents[0][0]) as target:
         target.add(row for row, _ in best)
     table = truth(first, workers or default_workers())
     fill(first, table, out, local(first.device, workers, first.stack), workers=workers)
     return first, table
+
+
+def _files(plans: Sequence[Plan]) -> list[str]:
+    """Return the files of proxies that plans name, one of several with the same content.
+
+    Raises:
+        BadInput: one is not there, and none of its name is.
+    """
+    named = list(dict.fromkeys(file for plan in plans for file in plan.proxy_files))
+    there = {Path(file).read_bytes(): file for file in reversed(named) if Path(file).is_file()}
+    names = {Path(file).name for file in there.values()}
+    for file in named:
+        if Path(file).name not in names:
+            raise BadInput(
+                f"Shards' proxies should be in the files that they were scored by. `{file}` does "
+                "not exist: give `--proxy-file`."
+            )
+    return [file for file in named if file in there.values()]
 
 
 def _best(sources: Iterable[Source]) -> list[Source]:

@@ -185,6 +185,7 @@ def _first_sign(executor: Pool) -> None:
         executor.submit(int).result()
     except BrokenProcessPool as error:
         raise BadInput(
-            f"Worker processes should start. One died at once ({executor.death()}). Free memory or "
-            "give fewer `--workers`; the same command goes on from what was stored."
+            f"Worker processes should start. One died at once ({executor.death()}). Free memory, "
+            "give fewer `--workers`, or, in a script of your own, call from under `if __name__ == "
+            '"__main__":`; the same command goes on from what was stored.'
         ) from error

@@ -31,6 +31,7 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
             "`--signal-seed` should be random, mean or a number. Found "
             f"`{printable(options.signal_seed)}`."
         )
+    budget = checked_budget(options.budget)
     from harness.searching.objectives import checked_objectives  # pandas comes with it
 
     objectives = checked_objectives(options.objectives)
@@ -49,7 +50,7 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         proxies=options.proxies,
         scores=tuple(located(path) for path in options.scores),
         seeds=options.seeds,
-        budget=checked_budget(options.budget),
+        budget=budget,
         rerank=options.rerank,
         images=located(images) if (images := options.images or space.images) else "",
         batch=options.batch,

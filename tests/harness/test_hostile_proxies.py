@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import torch
 
 from harness.cli import main
 from harness.scoring import workers
@@ -143,18 +144,32 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+WRITES = "it should leave its records as they were, and writes into"
+
+
 @pytest.mark.parametrize(
-    "how",
-    ["tensor.zero_()", "tensor.data.zero_()", "tensor.numpy().fill(0)"],
-    ids=["in place", "data", "numpy"],
+    ("how", "said"),
+    [
+        ("tensor.zero_()", WRITES),
+        ("tensor.data.zero_()", WRITES),
+        ("tensor.numpy().fill(0)", WRITES),
+        (
+            "torch.set_default_dtype(torch.float64), torch.set_grad_enabled(False)",
+            "it should leave PyTorch's settings as they were, and changes them by "
+            "`torch.set_default_dtype`, `torch.set_grad_enabled`",
+        ),
+    ],
+    ids=["in place", "data", "numpy", "settings"],
 )
-def test_a_writer_fails_alone_beside_every_built_in(how: str, clean: Path, tmp_path: Path) -> None:
+def test_a_writer_fails_alone_beside_every_built_in(
+    how: str, said: str, clean: Path, tmp_path: Path
+) -> None:
     more = ["--proxy-file", str(writer(tmp_path, how)), "--proxies", f"writer,{BUILT_IN}"]
     assert main([*SCORE, *more, "--out", str(tmp_path / "run")]) == 0
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
     own = rows[rows["proxy"] == "writer"]
     assert set(own["status"]) == {"failed"}
-    assert own["reason"].str.contains("leave its records as they were, and writes into").all()
+    assert own["reason"].str.contains(said, regex=False).all()
     others = rows[rows["proxy"] != "writer"].reset_index(drop=True)
     pd.testing.assert_frame_equal(others, pd.read_parquet(clean / "scores.parquet"))
 
@@ -171,6 +186,16 @@ def test_a_file_that_ends_the_program_is_refused(
     assert f"ends the program with exit code {code}" in said
     assert said.count("\n") == 1
     assert not out.exists()
+
+
+def test_a_file_that_changes_a_setting_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(f"import torch\ntorch.set_default_dtype(torch.float64)\n{RAISING}")
+    said = refused([*SCORE, "--proxy-file", str(file), "--out", str(tmp_path / "run")], capsys)
+    assert "it should leave PyTorch's settings as they were" in said
+    assert torch.get_default_dtype() == torch.float32
 
 
 @pytest.mark.parametrize("beside", ["1", "2"])
@@ -283,10 +308,15 @@ def test_a_changed_formula_is_stale_until_it_is_run_again(
     assert main(compare) == 1
     said = capsys.readouterr().out
     assert (
-        "**dying** stale: its sources have changed since these scores were made: run again" in said
+        "**dying** stale: its sources have changed since these scores were made, or are gone: run"
+        in said
     )
     assert main(["baseline", str(out), str(baseline)]) == 2
     assert "were made by others: run again" in capsys.readouterr().err
+    file.rename(tmp_path / "elsewhere.py")
+    assert main(compare) == 1
+    assert "**dying** stale" in capsys.readouterr().out
+    (tmp_path / "elsewhere.py").rename(file)
     assert main([*run, *more]) == 0
     assert main(compare) in (0, 1)
     assert "stale" not in capsys.readouterr().out

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import doctest
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 import pytest
+from torch import Tensor
 
 import harness
 from benchmarks.errors import BadInput
 from harness import notebook
 from harness.cli import main
+from proxies import registry
+from proxies.records import LossGradients
+from tests.material.own_proxy import GOOD, written
 
 
 def test_the_examples_are_right() -> None:
@@ -38,6 +44,47 @@ def test_a_folder_resumes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     first = harness.score("snip", cells="0,7", batch=8, out=tmp_path)
     monkeypatch.setattr("harness.scoring.processes.score_group", None)  # nothing is left to do
     pd.testing.assert_frame_equal(harness.score("snip", cells="0,7", batch=8, out=tmp_path), first)
+
+
+TYPED = """
+@proxy(larger_is_better=False, source="this test")
+def typed(loss: LossGradients) -> Tensor:
+    return FACTOR * loss.grads[0].abs().sum()
+"""
+
+
+def test_a_formula_that_is_typed_is_scored_again_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session is a module without a file."""
+    session = ModuleType("session")
+    monkeypatch.setitem(sys.modules, "session", session)
+    known = dict(registry.load_all())
+    vars(session).update(proxy=registry.proxy, LossGradients=LossGradients, Tensor=Tensor)
+    found = []
+    try:
+        for factor in ("1", "-2"):
+            exec(TYPED.replace("FACTOR", factor), vars(session))
+            for _ in range(2):
+                scores = harness.score("typed", cells=[0, 7, 9], batch=8, out=tmp_path)
+                found.append(scores["score"].to_numpy())
+        with pytest.raises(BadInput, match="`typed` should be scored by one worker"):
+            harness.score("typed", cells=[0, 7], batch=8, workers=2)
+    finally:
+        registry.PROXIES.clear()
+        registry.PROXIES.update(known)
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_allclose(found[2], -2 * found[0])
+    np.testing.assert_array_equal(found[2], found[3])
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_a_file_is_known_as_the_command_line_knows_it(tmp_path: Path) -> None:
+    file = written(tmp_path, GOOD)
+    scores = harness.score("largest,params", proxy_file=file, cells="random:40", batch=8)
+    assert set(scores["proxy"]) == {"largest", "params"}
+    table = harness.judge(scores).set_index("proxy")
+    assert table.loc["largest", "family"] == "zero-cost"
 
 
 def test_a_frame_of_ones_own_is_judged() -> None:
@@ -99,6 +146,14 @@ def test_every_figure_can_be_drawn(figure: str) -> None:
         (lambda: harness.score("snip", cels="0"), "no setting `cels`. Did you mean `cells`"),
         (lambda: harness.judge(pd.DataFrame({"index": [0]})), "proxy, score missing"),
         (lambda: harness.accuracies(benchmark="minni"), "Did you mean `mini`"),
+        (
+            lambda: harness.score("params", labels="fake"),
+            "Argument --labels: invalid choice: 'fake'",
+        ),
+        (lambda: harness.score("params", seeds=0), "Argument --seeds: should be a whole number"),
+        (lambda: harness.score("params", batch=1.5), "Argument --batch: should be a whole number"),
+        (lambda: harness.score("params", workers=2, retry="yes"), "There is no setting `retry`"),
+        (lambda: harness.score("params", proxy_file="no.py"), "There is no such file or folder"),
         (
             lambda: harness.plot(harness.score("params", cells="0,7"), "corelations"),
             "Did you mean `correlations`",

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
+from proxies import plugins, registry
 
 RUN = ["score", "--cells", "stratified:12", "--batch", "8", "--workers", "1"]
 NAMES = ["--proxies", "snip,params,snip+params"]
@@ -70,6 +71,22 @@ def test_a_score_beats_a_failed_one_in_either_order(
     assert [contents(good), contents(bad)] == before
     rows = pd.read_parquet(tmp_path / "merged" / "scores.parquet")
     assert set(rows["status"]) == {"ok"}
+
+
+def test_what_is_merged_already_is_not_lost(
+    shards: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = Path(shutil.copytree(shards[0], tmp_path / "good")), tmp_path / "bad"
+    shutil.copytree(good, bad)
+    change(bad, FAIL + " WHERE proxy = 'snip'")
+    out = tmp_path / "merged"
+    assert main(["merge", str(good), str(shards[1]), "--out", str(out)]) == 0
+    assert main(["merge", str(bad), str(shards[1]), "--out", str(out)]) == 0
+    assert set(pd.read_parquet(out / "scores.parquet")["status"]) == {"ok"}
+    change(out, "UPDATE scores SET score = 77 WHERE proxy = 'snip'")
+    capsys.readouterr()
+    assert main(["merge", str(good), str(shards[1]), "--out", str(out)]) == 2
+    assert f"`{out}` holds 77" in capsys.readouterr().err
 
 
 def test_a_contradiction_names_both(
@@ -138,7 +155,11 @@ def test_what_a_killed_run_left_is_read_where_it_lies(
     assert contents(second) == before
 
 
-def test_shards_of_a_proxy_file_are_put_together(tmp_path: Path) -> None:
+@pytest.mark.parametrize("gone", [False, True])
+def test_shards_of_a_proxy_file_are_put_together(
+    gone: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each was scored where its own copy of the file lies, and may be there no more."""
     file = tmp_path / "own.py"
     file.write_text(
         "from torch import Tensor\nfrom proxies import proxy\n"
@@ -146,17 +167,27 @@ def test_shards_of_a_proxy_file_are_put_together(tmp_path: Path) -> None:
         '@proxy(larger_is_better=True, source="nobody")\n'
         "def own(loss: LossGradients) -> Tensor:\n    return loss.grads[0].sum()\n"
     )
-    from proxies import plugins, registry
-
-    more = ["--proxy-file", str(file), "--proxies", "own"]
+    merging = ["merge", str(tmp_path / "1"), str(tmp_path / "2"), "--out", str(tmp_path / "all")]
+    copies = [tmp_path / f"checkout{i}" / "own.py" for i in (1, 2)]
     try:
-        for i in (1, 2):
+        for i, copy in enumerate(copies, 1):
+            copy.parent.mkdir()
+            shutil.copy(file, copy)
+            more = ["--proxy-file", str(copy), "--proxies", "own"]
             assert main([*RUN, *more, "--shard", f"{i}/2", "--out", str(tmp_path / str(i))]) == 0
-        plugins._loaded.clear()
-        registry.PROXIES.pop("own")
-        runs = [str(tmp_path / i) for i in ("1", "2")]
-        assert main(["merge", *runs, "--out", str(tmp_path / "merged")]) == 0
-        assert len(pd.read_parquet(tmp_path / "merged" / "scores.parquet")) == 12
+            forget_own()
+        if gone:
+            for copy in copies:
+                copy.unlink()
+            assert main(merging) == 2
+            assert "does not exist: give `--proxy-file`" in capsys.readouterr().err
+            merging += ["--proxy-file", str(file)]
+        assert main(merging) == 0
+        assert len(pd.read_parquet(tmp_path / "all" / "scores.parquet")) == 12
     finally:
-        plugins._loaded.clear()
-        registry.PROXIES.pop("own", None)
+        forget_own()
+
+
+def forget_own() -> None:
+    plugins._loaded.clear()
+    registry.PROXIES.pop("own", None)
