@@ -34,10 +34,11 @@ def check_siblings() -> None:
         spec = importlib.util.find_spec(name)
         places = [*(spec.submodule_search_locations or ())] if spec else []
         if [Path(place).resolve() for place in places] != [home / name]:
-            found = f"`{places[0]}`" if places else "nothing"
+            there = places[0] if places else spec.origin if spec else None
             raise StrangePackage(
-                f"The package `{name}` should be the one in `{home}`. Found {found}: another "
-                "folder of that name comes first on Python's path. Run elsewhere, or rename it."
+                f"The package `{name}` should be the one in `{home}`. Found "
+                f"{f'`{there}`' if there else 'nothing'}: what has that name comes first on "
+                "Python's path. Run elsewhere, or rename it."
             )
 
 

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +39,7 @@ from harness.scoring.processes import deterministic
 from harness.scoring.store import Score, Store, stored
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, needs_network
 from proxies import load_all
+from studies import arguments
 
 CHECKED = 2
 
@@ -197,11 +197,12 @@ def _largest_first(item: tuple[Held, list[str]]) -> tuple[tuple[int, ...], str, 
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "collect":
-        print(collect(Path(sys.argv[2]), sys.argv[3:]))
-    elif sys.argv[1] == "restore":
-        print(restore(sys.argv[2], Path(sys.argv[3]), sys.argv[4:]))
-    elif sys.argv[1] == "places":
-        print(places(Path(sys.argv[2])))
+    command, *words = arguments(__doc__, "{collect,restore,sheet,places}", "WORDS...")
+    if command == "collect":
+        print(collect(Path(words[0]), words[1:]))
+    elif command == "restore":
+        print(restore(words[0], Path(words[1]), words[2:]))
+    elif command == "places":
+        print(places(Path(words[0])))
     else:
         print(sheet())

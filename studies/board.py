@@ -23,6 +23,7 @@ from reports.leaderboard import FAVOURITES
 from reports.numbers import decimal, interval
 from reports.rows import Difference
 from reports.style import INK, STYLE, colour
+from studies import arguments
 from studies.whole_space import markdown
 
 FAMILIES = {
@@ -237,6 +238,7 @@ def draw(found: pd.DataFrame, wide: pd.DataFrame, path: Path) -> None:
 
 def main() -> None:
     """Print sentences and tables; draw the figure."""
+    (figure,) = arguments(__doc__, "FIGURE")
     found = with_places(rows())
     wide = summarised(found)
     sys.stdout.write("\n".join(f"- {said}" for said in sentences(found, wide)) + "\n\n")
@@ -244,7 +246,7 @@ def main() -> None:
     for column, (_, words, digits) in COLUMNS.items():
         table = by_dataset(found, wide.index, column, digits)
         sys.stdout.write(f"\n### {words} on each dataset\n\n{table}")
-    draw(found, wide, Path(sys.argv[1]))
+    draw(found, wide, Path(figure))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from harness.plans.plan import frozen_inputs
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import load_all
+from studies import arguments
 from studies.plain import Plain
 from studies.whole_space import markdown
 
@@ -76,16 +77,17 @@ def unit(cell: str, inputs: Inputs) -> float:
 
 def main() -> None:
     """Measure in children, print a row each, the cheapest first."""
-    if len(sys.argv) > 2:
-        sys.stdout.write(json.dumps(measure(sys.argv[1], sys.argv[2].split(","))))
+    images, names = arguments(__doc__, "IMAGES", "[PROXIES]")
+    if names:
+        sys.stdout.write(json.dumps(measure(images, names.split(","))))
         return
     torch.set_num_threads(1)
-    inputs = setting_of(sys.argv[1]).inputs
+    inputs = setting_of(images).inputs
     plain = statistics.mean(unit(cell, inputs) for cell in CELLS)
     known = {name: proxy for name, proxy in load_all().items() if needs_network(proxy)}
     found = {}
     for label, names in {**{name: name for name in known}, "all together": ",".join(known)}.items():
-        child = [sys.executable, "-m", f"studies.{Path(__file__).stem}", sys.argv[1], names]
+        child = [sys.executable, "-m", f"studies.{Path(__file__).stem}", images, names]
         found[label] = json.loads(
             subprocess.run(child, cwd=HOME, check=True, capture_output=True).stdout
         )

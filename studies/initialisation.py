@@ -16,6 +16,7 @@ from benchmarks.table import AccuracyName
 from harness.judging.ranks import kendall
 from harness.judging.seeds import share_of_seed
 from proxies import load_all
+from studies import arguments
 from studies.whole_space import markdown
 
 
@@ -28,8 +29,9 @@ def averaged(scores: np.ndarray, accuracy: np.ndarray, k: int) -> tuple[float, f
 
 def main() -> None:
     """Print a row a proxy, the steadiest first."""
+    (run,) = arguments(__doc__, "RUN")
     accuracy = TABLE.accuracies().accuracy(AccuracyName("cifar10", "ori-test", 200, None))
-    scores = pd.read_parquet(Path(sys.argv[1]) / "scores.parquet")
+    scores = pd.read_parquet(Path(run) / "scores.parquet")
     counts = [1, 2, 4, 8]
     rows = []
     for name, group in scores.groupby("proxy"):

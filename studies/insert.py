@@ -9,10 +9,13 @@ import re
 import sys
 from pathlib import Path
 
+from studies import arguments
+
 
 def main() -> None:
     """Replace the text."""
-    page, name = Path(sys.argv[1]), sys.argv[2]
+    path, name = arguments(__doc__, "PAGE", "NAME")
+    page = Path(path)
     text = page.read_text(encoding="utf-8")
     between = re.compile(f"(<!-- {name} -->\n).*(<!-- /{name} -->)", re.DOTALL)
     if not between.search(text):

@@ -19,7 +19,7 @@ from harness import passes
 from harness.passes.forward import forward
 from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored
-from studies import measures
+from studies import arguments, measures
 from studies.whole_space import markdown
 
 WORK = {
@@ -81,8 +81,9 @@ def work(where: Setting) -> tuple[float, float]:
 
 def main() -> None:
     """Print a row for each pass."""
+    (images,) = arguments(__doc__, "IMAGES")
     torch.set_num_threads(1)
-    where = measures.setting(sys.argv[1])
+    where = measures.setting(images)
     tasks = [Task(cell, 0, measures.suite()) for cell in measures.cells()]
     list(scored(where, tasks[:1], 1))
     began = time.perf_counter()

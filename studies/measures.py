@@ -38,6 +38,7 @@ from harness.scoring.entries import of_proxy
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all
+from studies import arguments
 from studies.cost import peak
 from studies.plain import Plain
 
@@ -246,5 +247,6 @@ def loading(archive: Path, table: Path) -> float:
 
 
 if __name__ == "__main__":
-    made = {"unit": _units, "statistics": _judge_all}[sys.argv[1]](*sys.argv[2:])
+    kind, *words = arguments(__doc__, "{unit,statistics}", "WORDS...")
+    made = {"unit": _units, "statistics": _judge_all}[kind](*words)
     sys.stdout.write(json.dumps(made))

@@ -26,6 +26,7 @@ from harness.plans.designs import Design
 from harness.plans.settings import plan_from
 from harness.scoring.flow import truth
 from reports.style import PROXY_COLOUR, STYLE
+from studies import arguments
 from studies.whole_space import ACCURACIES, cells, correlation, markdown, number, stored_of
 
 WHOLE = ("cifar10", "noise")
@@ -150,6 +151,7 @@ def scatter(axes: Axes, classes: pd.DataFrame, x: str, y: str) -> None:
 
 def main() -> None:
     """Print the two tables and draw the figure."""
+    (figure,) = arguments(__doc__, "FIGURE")
     found = cells(*WHOLE)
     there = {
         name: (images, proxy)
@@ -173,7 +175,7 @@ def main() -> None:
     ]
     header = ["score", *(text for name in ACCURACIES for text in (f"{name} ρ", "τ-b"))]
     sys.stdout.write(markdown(rows, header))
-    draw(found, Path(sys.argv[1]))
+    draw(found, Path(figure))
 
 
 if __name__ == "__main__":

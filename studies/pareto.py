@@ -16,6 +16,7 @@ from harness.searching.fronts import measured
 from reports.front_tables import AGAINST, MAIN, described, front_standings
 from reports.numbers import decimal, estimate, percent, places
 from reports.searcher_rows import SearcherRow
+from studies import arguments
 from studies.whole_space import markdown
 
 COSTS = ("params", "edgegpu_latency")
@@ -84,7 +85,7 @@ def _table(tables: dict[int, list[SearcherRow]]) -> str:
 
 
 if __name__ == "__main__":
-    command, where, *rest = sys.argv[1:]
+    command, where, *rest = arguments(__doc__, "{run,show}", "FOLDER", "WORDS...")
     if command == "run":
         sys.exit(run(Path(where), rest[1] if rest else "100", tuple(rest[2:]) or COSTS))
     print(show(Path(where)))

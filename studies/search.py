@@ -25,6 +25,7 @@ from harness.searching.report import searches
 from reports.numbers import decimal
 from reports.search_tables import spread, standings
 from reports.searches import Searches
+from studies import arguments
 from studies.whole_space import ACCURACIES, markdown
 
 BUDGETS = {"cifar10": "20000s", "cifar100": "40000s", "ImageNet16-120": "120000s"}
@@ -238,7 +239,7 @@ def _accuracies() -> dict[str, pd.Series]:
 
 
 if __name__ == "__main__":
-    command, where, *rest = sys.argv[1:]
+    command, where, *rest = arguments(__doc__, "{run,oneshot,show}", "FOLDER", "WORDS...")
     if command == "show":
         print(show(Path(where), *rest))
     else:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +17,7 @@ from harness.judging.run_scores import RunScores
 from harness.samplers.predictors import PREDICTORS
 from reports.markup import pipes
 from reports.numbers import decimal
+from studies import arguments
 
 
 def table(run: Path) -> str:
@@ -39,4 +39,4 @@ def _told(column: pd.Series, accuracy: object) -> str:
 
 
 if __name__ == "__main__":
-    print(table(Path(sys.argv[1])))
+    print(table(Path(*arguments(__doc__, "RUN"))))

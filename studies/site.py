@@ -21,6 +21,7 @@ from reports.columns import columns
 from reports.legend import legend
 from reports.shown import prose
 from searchers import load_all as load_searchers
+from studies import arguments
 
 ROOT = Path(__file__).parents[1]
 
@@ -206,4 +207,4 @@ def listed(facts: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(build(Path(sys.argv[1])))
+    sys.exit(build(Path(*arguments(__doc__, "FOLDER"))))

@@ -26,7 +26,7 @@ from harness.plans.plan import frozen_inputs
 from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored
 from proxies import Proxy
-from studies import measures
+from studies import arguments, measures
 from studies.whole_space import markdown
 
 SIZES = {"cpu": (1, 4, 8), "cuda": (1, 8, 16, 32)}
@@ -108,17 +108,18 @@ def seconds(where: Setting, cells: list[str], sizes: tuple[int, ...]) -> list[li
 
 def main() -> None:
     """Print both tables."""
-    device = sys.argv[2] if len(sys.argv) > 2 else "cpu"
+    source, named = arguments(__doc__, "IMAGES", "[DEVICE]")
+    device = named or "cpu"
     sizes = SIZES[torch.device(device).type]
     tss, mini = BENCHMARKS["nats-tss"], BENCHMARKS["mini"]
     table = read_truth(EMBEDDED, 1).candidates
     drawn = list(select("random:64", table, tss, tss.datasets[0]))
-    few = setting(tss, sys.argv[1], 2, device)
+    few = setting(tss, source, 2, device)
     headings = ["side by side", "seven, random cells", "seven, neighbours"]
     headings += ["suite, random cells", "suite, neighbours"]
     sys.stdout.write(markdown(operations(few, [drawn, neighbours()]), headings) + "\n")
     rows = []
-    for space, images in ((mini, EMBEDDED), (tss, sys.argv[1])):
+    for space, images in ((mini, EMBEDDED), (tss, source)):
         where = setting(space, images, 64, device)
         rows += seconds(where, drawn[: 2 * max(sizes)], sizes)
     headings = ["space", "scores", "side by side", "seconds a cell", "largest relative change"]

@@ -30,6 +30,7 @@ from benchmarks.progress import progress
 from harness.passes.hooks import calls, gradients
 from harness.scoring.networks import seed_of
 from proxies.zico import LEAST
+from studies import arguments
 from studies.whole_space import ACCURACIES, cells, correlation, markdown, number
 
 SPACE = BENCHMARKS["nats-tss"]
@@ -152,7 +153,7 @@ def second(executor: Pool, found: pd.DataFrame, images: str) -> pd.Series:
 
 def main() -> None:
     """Print how each variant ranks."""
-    images = sys.argv[1]
+    (images,) = arguments(__doc__, "IMAGES")
     found = cells("cifar10").set_index("index")
     found["silent"] = found["arch"].map(silent)
     draw = np.random.default_rng(0)

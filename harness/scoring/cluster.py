@@ -6,7 +6,7 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from benchmarks.errors import BadInput
@@ -47,6 +47,8 @@ def connected(address: str) -> Iterator[Executor]:
 
 
 def _client(distributed: Any, address: str) -> Any:
+    with suppress(NotImplementedError):  # an address that needs no port
+        distributed.comm.get_address_host_port(address)  # a client of another would wait in vain
     return distributed.Client(address, timeout=SECONDS, set_as_default=False)
 
 

@@ -82,11 +82,15 @@ def test_a_killed_worker_loses_nothing(
     pd.testing.assert_frame_equal(*frames)
 
 
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nope"])
 def test_no_scheduler_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    address: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("harness.scoring.cluster.SECONDS", 2)
     run = [word for word in RUN if word != "snip,naswot,params,largest"] + ["snip"]
-    command = [*run, "--scheduler", "tcp://127.0.0.1:9", "--out", str(tmp_path / "run")]
+    command = [*run, "--scheduler", address, "--out", str(tmp_path / "run")]
     assert main(command) == 2
     assert "does not answer as one" in capsys.readouterr().err

@@ -135,11 +135,14 @@ def test_the_listed_searchers_are_what_is_registered() -> None:
     assert listing.APART == APART
 
 
-@pytest.mark.parametrize("name", ["benchmarks", "proxies", "reports", "searchers"])
+@pytest.mark.parametrize("name", ["benchmarks", "proxies", "reports", "searchers", "proxies.py"])
 def test_a_stranger_of_a_packages_name_is_one_sentence(name: str, tmp_path: Path) -> None:
     """From a folder that has its own, where Python looks there first."""
-    (tmp_path / name).mkdir()
-    (tmp_path / name / "__init__.py").write_text("")
+    if name.endswith(".py"):
+        (tmp_path / name).write_text("")
+    else:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("")
     code = f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]; "
     done = subprocess.run(
         [sys.executable, "-c", code + "from harness import cli; sys.exit(cli.main(['list']))"],
@@ -149,5 +152,6 @@ def test_a_stranger_of_a_packages_name_is_one_sentence(name: str, tmp_path: Path
         check=False,
     )
     assert done.returncode == 2, done.stderr
-    assert f"`{name}` should be the one in `{ROOT}`. Found `{tmp_path / name}`" in done.stderr
+    package = name.removesuffix(".py")
+    assert f"`{package}` should be the one in `{ROOT}`. Found `{tmp_path / name}`" in done.stderr
     assert done.stderr.count("\n") == 1
