@@ -28,6 +28,7 @@ from proxies import Proxy, load_all
 
 TOLERANCE = 5e-3
 SEEDS = 8
+DRAWN = 4
 
 
 class Finding(NamedTuple):
@@ -43,7 +44,7 @@ class Finding(NamedTuple):
 Check = Callable[[Proxy, Workbench], Finding]
 
 
-def found(check: Check, proxy: Proxy, workbench: Workbench) -> Finding:
+def run_check(check: Check, proxy: Proxy, workbench: Workbench) -> Finding:
     """Run a check; what raises does not hold."""
     rule = (inspect.getdoc(check) or "").rstrip(".")
     try:
@@ -75,6 +76,18 @@ def defined(proxy: Proxy, workbench: Workbench) -> Finding:
     if len(set(values)) == 1:
         return Finding(False, f"All cells score {values[0]:.6g}: it tells none apart.")
     return Finding(True, "Connected cells have finite scores, and they differ.")
+
+
+def total(proxy: Proxy, workbench: Workbench) -> Finding:
+    """No candidate fails."""
+    drawn = workbench.drawn(DRAWN)
+    for arch in drawn:
+        row = workbench.row(proxy, arch)
+        if row.status == "failed":
+            return Finding(
+                False, f"`{row.subject}` fails ({row.reason}): return NaN where there is no score."
+            )
+    return Finding(True, f"None of {len(drawn)} candidates that were drawn fails.")
 
 
 def repeated(proxy: Proxy, workbench: Workbench) -> Finding:
@@ -237,6 +250,7 @@ def cheap(proxy: Proxy, workbench: Workbench) -> Finding:
 CHECKS: tuple[Check, ...] = (
     documented,
     defined,
+    total,
     repeated,
     pure,
     independent,

@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from benchmarks.printable import brief
-from harness.contract.checks import CHECKS, Finding, found
+from harness.contract.checks import CHECKS, Finding, run_check
 from harness.contract.workbench import Workbench
 from proxies import Proxy
 
@@ -25,7 +25,7 @@ def validate(proxy: Proxy) -> Iterator[Finding]:
     """
     workbench, watched = Workbench.embedded(), Watched(proxy)
     for check in CHECKS:
-        finding = found(check, watched.proxy, workbench)
+        finding = run_check(check, watched.proxy, workbench)
         if watched.raised is not None:
             yield Finding(False, watched.said)
             return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import torch
 
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput
 from benchmarks.images import minibatch
 from benchmarks.space import EMBEDDED, Examples
 from harness.passes import Inputs
@@ -50,6 +53,15 @@ class Workbench:
     def first(self) -> str:
         """One connected candidate."""
         return self.examples.connected[0]
+
+    def drawn(self, count: int) -> list[str]:
+        """Return candidates that stand for their classes, at random but the same every time."""
+        space, draw, found = self.setting.benchmark, random.Random(0), list[str]()
+        while len(found) < count:
+            places = [draw.randrange(len(axis.choices)) for axis in space.axes]
+            with suppress(BadInput):  # not every choice goes with every other
+                found.append(space.representative(space.decode(places)))
+        return found
 
     def row(
         self, proxy: Proxy, arch: str = "", *, seed: int = 0, setting: Setting | None = None

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from benchmarks.space import Examples
 from harness.contract import checks
-from harness.contract.checks import CHECKS, Check, found
+from harness.contract.checks import CHECKS, Check, run_check
 from harness.contract.workbench import Workbench
 from proxies import Proxy, load_all
 from proxies import records as r
@@ -44,6 +44,10 @@ def random(weights: Any) -> Tensor:
 def wiping(loss: Any) -> Tensor:
     loss.grads[0].zero_()
     return norm(loss)
+
+
+def thirteenth_layer(weights: Any) -> Tensor:
+    return weights.weights[12].norm()
 
 
 def counting() -> Formula:
@@ -82,6 +86,7 @@ FAULTY = {
     "independent": (proxy(counting(), r.Weights), "beside others"),
     "ordered": (proxy(first_image, r.LossKernel), "in another order"),
     "precise": (proxy(cancelling, r.Weights), "convert to float64"),
+    "total": (proxy(thirteenth_layer, r.Weights), "return NaN where there is no score"),
     "disconnected": (proxy(logarithm, r.LossGradients), "say when in"),
 }
 
@@ -90,13 +95,13 @@ FAULTY = {
 def test_what_breaks_a_rule_is_found(name: str) -> None:
     check: Check = getattr(checks, name)
     faulty, said = FAULTY[name]
-    finding = found(check, faulty, workbench())
+    finding = run_check(check, faulty, workbench())
     assert finding.held is False
     assert said in finding.said
 
 
 def test_another_number_for_one_network_is_found() -> None:
-    finding = found(checks.repeated, proxy(counting(), r.Weights), workbench())
+    finding = run_check(checks.repeated, proxy(counting(), r.Weights), workbench())
     assert finding.held is False
     assert "It gives 1, then 2" in finding.said
 
@@ -111,7 +116,7 @@ def test_cells_that_should_agree_and_do_not_are_found() -> None:
         def examples(self) -> Examples:
             return bench.examples._replace(isomorphic=pair)
 
-    finding = found(
+    finding = run_check(
         checks.isomorphic, proxy(layers, r.Weights), Written(bench.setting, bench.noise)
     )
     assert finding.held is False
@@ -123,7 +128,7 @@ def test_noise_without_a_score_is_found() -> None:
     nothing = Workbench(
         bench.setting, setting(torch.full_like(bench.noise.inputs.images, torch.nan))
     )
-    finding = found(checks.agnostic, load_all()["snip"], nothing)
+    finding = run_check(checks.agnostic, load_all()["snip"], nothing)
     assert finding.held is False
     assert "Noise has a score" in finding.said
 
@@ -134,7 +139,7 @@ def test_what_raises_does_not_hold() -> None:
 
     for check in CHECKS:
         if check not in (checks.documented, checks.device, checks.isomorphic):
-            assert found(check, proxy(raising, r.Weights), workbench()).held is False
+            assert run_check(check, proxy(raising, r.Weights), workbench()).held is False
 
 
 def test_every_rule_is_tried() -> None:

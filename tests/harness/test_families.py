@@ -10,7 +10,7 @@ from benchmarks.macro.space import Macro
 from benchmarks.space import Benchmark, Dataset
 from benchmarks.transnas.macro import MacroSkeletons
 from benchmarks.transnas.space import Micro
-from harness.contract.checks import CHECKS, Check, found
+from harness.contract.checks import CHECKS, Check, run_check
 from harness.contract.workbench import Workbench
 from harness.passes import Inputs, regression
 from harness.scoring.engine import score
@@ -94,7 +94,7 @@ def test_a_disconnected_cell_fails_nowhere() -> None:
 @pytest.mark.parametrize("family", SPACES)
 def test_the_contract_is_kept(family: str, check: Check, name: str) -> None:
     workbench = Workbench(setting(SPACES[family]), setting(SPACES[family], seed=4))
-    finding = found(check, load_all()[name], workbench)
+    finding = run_check(check, load_all()[name], workbench)
     assert finding.held is not False, finding.said
 
 
