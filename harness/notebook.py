@@ -19,7 +19,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.printable import printable
-from harness.atlases.shipped import current
+from harness.atlases.shipped import current_atlas
 from harness.commands.filling import score_folder, search_folder
 from harness.commands.plugins import plug_in
 from harness.folders.run_folder import RunFolder
@@ -117,7 +117,7 @@ def atlas(benchmark: str = "nats-tss", inputs: str | None = None) -> pd.DataFram
     >>> len(scores[scores["proxy"] == "params"])
     15625
     """
-    own = current(benchmark, inputs)
+    own = current_atlas(benchmark, inputs)
     plan = _unscored({"benchmark": benchmark, "cells": own.cells})
     cells = chosen_cells(plan, truth(plan, 1))
     return own.covering(cells).rows(cells)

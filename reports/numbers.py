@@ -1,4 +1,4 @@
-"""Numbers as a reader sees them."""
+"""Numbers as text: decimals, intervals, counts and what is shown where there is none."""
 
 from __future__ import annotations
 

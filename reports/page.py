@@ -27,7 +27,7 @@ from reports.points import packed, points
 from reports.rows import Cost
 from reports.scatter import Scatter, scatters
 from reports.searches import Searches
-from reports.shown import again, data_uri, marked, prose, sort_key
+from reports.shown import command_line, data_uri, marked, prose, sort_key
 from reports.spreadsheet import unevaluated
 from reports.tables import latex
 from reports.yardstick import BETTER, WORSE
@@ -184,4 +184,4 @@ def outliers(cells: pd.DataFrame, findings: Findings) -> list[dict[str, str]]:
 
 def command(findings: Findings) -> str:
     """Return the command that makes the run again."""
-    return again("run", findings.settings)
+    return command_line("run", findings.settings)

@@ -14,7 +14,7 @@ from reports.search_figures import search_sketches
 from reports.search_tables import search_columns, search_legend, standings
 from reports.searcher_rows import SearcherRow
 from reports.searches import Searches
-from reports.shown import again, data_uri, prose, sort_key
+from reports.shown import command_line, data_uri, prose, sort_key
 
 CAPTIONS = {
     "regret": "How far what would be chosen lies behind the best of the space, over what is spent.",
@@ -61,7 +61,7 @@ def shown(
             for sketch in sketches
         ],
         "searchers": list(described_searchers(searches.entries)),
-        "command": again("search", searches.settings),
+        "command": command_line("search", searches.settings),
         "provenance": json.dumps(searches.provenance, indent=2),
     }
 

@@ -50,8 +50,8 @@ JOINED = ("objectives", "reference")
 """Settings of several values that are given at once, joined by commas."""
 
 
-def again(name_of_command: str, settings: Mapping[str, Any]) -> str:
-    """Return a command with these settings."""
+def command_line(name_of_command: str, settings: Mapping[str, Any]) -> str:
+    """Return the command that makes a run with these settings."""
     parts = ["harness", name_of_command]
     for name, value in settings.items():
         option = f"--{name.replace('_', '-')}"

@@ -41,9 +41,9 @@ def supernets(
     gaps = {(gap.first, gap.second, gap.cells): gap for gap in differences}
     for (predictor, other, cells), gap in gaps.items():
         if cells == "all":
-            entries = [f"{predictor} − {other}", *_told(gap)]
+            entries = [f"{predictor} − {other}", *_cells_of(gap)]
             enough = best[predictor].n >= FEWEST
-            entries += _told(gaps[predictor, other, "top"]) if enough else [NO_VALUE] * 3
+            entries += _cells_of(gaps[predictor, other, "top"]) if enough else [NO_VALUE] * 3
             pairs.append(entries)
     lines = [
         f"One supernet at a time, mean over {first.supernets}:",
@@ -61,7 +61,7 @@ def supernets(
     return "\n".join(lines) + "\n"
 
 
-def _told(gap: SupernetDifference) -> list[str]:
+def _cells_of(gap: SupernetDifference) -> list[str]:
     return [
         decimal(gap.difference),
         interval(gap.low, gap.high),

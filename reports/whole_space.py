@@ -12,7 +12,7 @@ from reports.markup import pipes
 from reports.numbers import decimal
 
 
-class Worth(NamedTuple):
+class AtlasRow(NamedTuple):
     """What one proxy is worth on one accuracy, over all cells of a space.
 
     ``kendall`` and ``spearman`` rank cells without a score last, which are counted in
@@ -35,7 +35,7 @@ class Worth(NamedTuple):
     high: float = math.nan
 
 
-def whole_space(rows: Sequence[Worth], caption: str, ending: str) -> str:
+def whole_space(rows: Sequence[AtlasRow], caption: str, ending: str) -> str:
     """Return the table as Markdown: a row a proxy, best mean of tau over datasets first.
 
     ``ending`` says which cells the numbers are of, and so what they leave open.

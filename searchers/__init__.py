@@ -16,7 +16,7 @@ from searchers.questions import (
     Train,
 )
 from searchers.registry import (
-    Chosen,
+    ConfiguredSearcher,
     Searcher,
     UnknownSearcher,
     choose,
@@ -29,7 +29,7 @@ __all__ = [
     "ERROR",
     "Answer",
     "Candidate",
-    "Chosen",
+    "ConfiguredSearcher",
     "Count",
     "Note",
     "Objective",

@@ -23,7 +23,7 @@ Reads = Literal["", "told", "known"]
 SUBJECTS = ("proxy", "proxies", "sampler")
 """Settings that are written without their name, as in ``best_of:naswot``."""
 
-APART = ("predictor", "optimiser", "one-shot")
+NOT_IN_ALL = ("predictor", "optimiser", "one-shot")
 """Families that ``all`` leaves out: their runs take seconds, others' milliseconds."""
 
 
@@ -80,7 +80,7 @@ class Searcher:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ConfiguredSearcher:
     """A searcher with its settings; ``row`` names both, as on the command line."""
 
     row: str
@@ -164,7 +164,9 @@ def load_all() -> dict[str, Searcher]:
     return dict(sorted(SEARCHERS.items()))
 
 
-def choose(names: str, proxies: Iterable[str] = (), *, several: bool = False) -> list[Chosen]:
+def choose(
+    names: str, proxies: Iterable[str] = (), *, several: bool = False
+) -> list[ConfiguredSearcher]:
     """Return the searchers of a comma-separated list.
 
     ``all`` stands for each that answers in milliseconds, with its defaults; what takes a proxy
@@ -188,7 +190,7 @@ def choose(names: str, proxies: Iterable[str] = (), *, several: bool = False) ->
 def _everyone(known: dict[str, Searcher], proxies: list[str], several: bool) -> list[str]:
     rows = []
     for name, entry in known.items():
-        if entry.family in APART or entry.reads or bool(entry.objectives) != several:
+        if entry.family in NOT_IN_ALL or entry.reads or bool(entry.objectives) != several:
             continue
         if entry.subject == "" or entry.settings[entry.subject][1] is not ...:
             rows.append(name)
@@ -197,7 +199,7 @@ def _everyone(known: dict[str, Searcher], proxies: list[str], several: bool) -> 
     return rows
 
 
-def _parsed(text: str, known: dict[str, Searcher]) -> Chosen:
+def _parsed(text: str, known: dict[str, Searcher]) -> ConfiguredSearcher:
     name, *parts = text.split(":")
     if name not in known:
         raise UnknownSearcher(f"There is no searcher `{name}`.{_near(name, list(known))}")
@@ -220,7 +222,7 @@ def _parsed(text: str, known: dict[str, Searcher]) -> Chosen:
             raise UnknownSearcher(
                 f"Searcher `{name}` should be told its {setting}: `{name}{what}`. Found `{text}`."
             )
-    return Chosen(text, entry, settings)
+    return ConfiguredSearcher(text, entry, settings)
 
 
 def _value(name: str, setting: str, text: str, kind: type) -> Any:

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from scipy.stats import t
 
 from benchmarks.catalogue import BENCHMARKS
-from harness.atlases.shipped import current
+from harness.atlases.shipped import current_atlas
 from harness.reporting.whole_space import judged_atlas
 from reports.leaderboard import FAVOURITES
 from reports.numbers import decimal, interval
@@ -57,7 +57,7 @@ def rows() -> pd.DataFrame:
     """
     found: list[dict[str, object]] = []
     for space in FAMILIES:
-        judged = judged_atlas(current(space))
+        judged = judged_atlas(current_atlas(space))
         whole = [row for row in judged.correlations if row.cells == "all"]
         there = {row.dataset for row in whole}
         for dataset in [each.name for each in BENCHMARKS[space].datasets if each.name in there]:

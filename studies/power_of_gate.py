@@ -27,7 +27,7 @@ from harness.judging.ranks import kendall
 from harness.judging.run_scores import RunScores
 from harness.plans.designs import Design, one_by_one
 from harness.plans.settings import plan_from
-from harness.scoring.entries import of_elsewhere
+from harness.scoring.entries import of_file
 from reports.gate import Comparison, Verdict
 
 SIZES = (120, 300, 600, 1500)
@@ -71,7 +71,7 @@ def blurred(accuracy: np.ndarray, fall: float, draw: np.random.Generator) -> lis
 def run_of(frame: pd.DataFrame, scores: pd.Series, design: Design, plan: object) -> RunScores:
     """Return a run of one score, which no table is needed to judge."""
     cells = frame.assign(proxy="changed", score=scores, signed=scores, status="ok").reset_index()
-    entry = of_elsewhere("changed", "the study")
+    entry = of_file("changed", "the study")
     return RunScores(plan, None, cells, cells, {"changed": entry}, design, [], [])  # type: ignore[arg-type]
 
 

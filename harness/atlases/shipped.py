@@ -14,7 +14,7 @@ from harness.scoring.tasks import needs_network
 from proxies import load_all
 
 
-def of(name: str, inputs: str | None = None) -> Atlas:
+def atlas_of(name: str, inputs: str | None = None) -> Atlas:
     """Return a benchmark's atlas, with the counts of every candidate.
 
     Args:
@@ -50,22 +50,22 @@ def kinds_of(name: str) -> list[str]:
     return sorted(kind for space, _, kind in split if space == name)
 
 
-def of_minibatch(name: str, sha256: str, labels: str) -> Atlas:
-    """Return the atlas that was scored on a minibatch; where there is none, as :func:`of` does."""
+def atlas_of_minibatch(name: str, sha256: str, labels: str) -> Atlas:
+    """Return the atlas that was scored on a minibatch; else that of the benchmark."""
     for kind in kinds_of(name):
-        atlas = of(name, kind)
+        atlas = atlas_of(name, kind)
         if (atlas.inputs, atlas.settings["labels"]) == (sha256, labels):
             return atlas
-    return of(name)
+    return atlas_of(name)
 
 
-def current(benchmark: str, inputs: str | None = None) -> Atlas:
-    """Return :func:`of`, less what was made by other formulas than there are now.
+def current_atlas(benchmark: str, inputs: str | None = None) -> Atlas:
+    """Return :func:`atlas_of`, less what was made by other formulas than there are now.
 
     Raises:
         BadInput: there is none, or its file is damaged.
     """
-    atlas = of(benchmark, inputs)
+    atlas = atlas_of(benchmark, inputs)
     if moved := atlas.moved:
         say(
             f"the atlas's scores of {', '.join(moved)} were made by other formulas than there are "

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.streams import say, show
-from harness.commands.plugins import others, plug_in
+from harness.commands.plugins import has_plugins, plug_in
 from harness.folders.run_files import RunFile
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def atlas(options: argparse.Namespace) -> int:
     space = benchmark(options.benchmark)  # what is wrong is told at once
     if options.dataset:
         space.dataset(options.dataset)
-    if not others():
+    if not has_plugins():
         check_names(options.proxies)
     from harness.reporting.whole_space import show as atlas_table
 
@@ -87,7 +87,7 @@ def search(options: argparse.Namespace) -> int:
     from harness.options.listing import check_names, check_searchers
     from harness.searching.settings import search_plan_of
 
-    ours = not options.searcher_file and not others()
+    ours = not options.searcher_file and not has_plugins()
     if ours:
         check_searchers(options.searchers)  # a wrong name is told at once
         if not getattr(options, "proxy_file", []):
@@ -136,7 +136,7 @@ def validate(options: argparse.Namespace) -> int:
     """Print what the contract's rules found on a proxy or a searcher."""
     from harness.options.listing import check_name
 
-    if not (options.proxy_file or options.searcher_file or others()):
+    if not (options.proxy_file or options.searcher_file or has_plugins()):
         check_name(options.name)
     from harness.contract.named import findings
 
@@ -187,7 +187,7 @@ def names(options: argparse.Namespace) -> int:
 
     if options.records:
         show(records())
-    elif options.proxy_file or options.searcher_file or others():
+    elif options.proxy_file or options.searcher_file or has_plugins():
         plug_in(options)
         show(registered())
     else:
@@ -217,7 +217,7 @@ def _scored(options: argparse.Namespace) -> AccuracyTable:
     from harness.options.listing import check_names
     from harness.plans.settings import plan_of
 
-    if not options.proxy_file and not others():
+    if not options.proxy_file and not has_plugins():
         check_names(options.proxies)
     plan = plan_of(options)
     from harness.commands.filling import score_folder

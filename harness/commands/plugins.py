@@ -9,7 +9,7 @@ from benchmarks.streams import say
 ENTRY_POINTS = ("nas_proxy_harness.proxies", "nas_proxy_harness.searchers")
 
 
-def others() -> bool:
+def has_plugins() -> bool:
     """Whether other installed packages declare proxies or searchers."""
     from importlib.metadata import entry_points
 

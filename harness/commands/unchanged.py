@@ -91,7 +91,7 @@ def _files(options: argparse.Namespace) -> Iterator[Path]:
 
 
 def _passing(file: Path) -> bool:
-    """Whether a file comes and goes by itself."""
+    """Whether a file is a log or a cache, which says nothing of what a run holds."""
     empty_log = file.name.endswith(("-wal", "-shm")) and not file.stat().st_size
     return file.name == RunFile.UNCHANGED or "__pycache__" in file.parts or empty_log
 

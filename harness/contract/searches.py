@@ -15,11 +15,11 @@ from functools import cache
 import numpy as np
 
 from harness.contract.checks import Finding
-from harness.searching.driver import OngoingSearch, Run, Terms
+from harness.searching.driver import OngoingSearch, SearchRun, Terms
 from harness.searching.problem import Problem
 from harness.searching.problems import problem_of, read_table
 from harness.searching.settings import search_plan_of
-from searchers import Answer, Chosen, Question
+from searchers import Answer, ConfiguredSearcher, Question
 
 BUDGET = 40.0
 """Trainings."""
@@ -30,11 +30,11 @@ SEED = 3
 class SearcherUnderTest:
     """A searcher on the embedded benchmark."""
 
-    def __init__(self, chosen: Chosen) -> None:
+    def __init__(self, chosen: ConfiguredSearcher) -> None:
         self.chosen, self.problem = chosen, problem_for(chosen)
         self.asked: list[tuple[Question, Answer]] = []
 
-    def run(self, budget: float = BUDGET, seed: int = SEED) -> Run:
+    def run(self, budget: float = BUDGET, seed: int = SEED) -> SearchRun:
         """Run it from one seed, what it asks noted."""
         self.asked = []
         ongoing = OngoingSearch(self.problem, Terms(budget), seed)
@@ -52,7 +52,7 @@ class SearcherUnderTest:
 SearcherCheck = Callable[[SearcherUnderTest], Finding]
 
 
-def validate_searcher(chosen: Chosen) -> Iterator[Finding]:
+def validate_searcher(chosen: ConfiguredSearcher) -> Iterator[Finding]:
     """Yield a finding for every rule of a searcher's contract."""
     searcher = SearcherUnderTest(chosen)
     for check in SEARCHER_CHECKS:
@@ -63,7 +63,7 @@ def validate_searcher(chosen: Chosen) -> Iterator[Finding]:
             yield Finding(False, f"{rule}: it raises {type(error).__name__}: {error}")
 
 
-def problem_for(chosen: Chosen) -> Problem:
+def problem_for(chosen: ConfiguredSearcher) -> Problem:
     """Return the embedded benchmark, with scores of whatever names a searcher asks for.
 
     A score that the benchmark does not count is drawn: the rules are about the searcher.

@@ -23,7 +23,7 @@ def validate(proxy: Proxy) -> Iterator[Finding]:
     Where the formula raises, that is the last finding, with the line: the other rules would say the
     same again.
     """
-    workbench, watched = Workbench.embedded(), Watched(proxy)
+    workbench, watched = Workbench.embedded(), RecordedProxy(proxy)
     for check in CHECKS:
         finding = run_check(check, watched.proxy, workbench)
         if watched.raised is not None:
@@ -33,7 +33,7 @@ def validate(proxy: Proxy) -> Iterator[Finding]:
 
 
 @dataclass
-class Watched:
+class RecordedProxy:
     """A proxy whose formula's first exception is kept."""
 
     original: Proxy

@@ -17,7 +17,7 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json, replace
 from benchmarks.printable import brief, printable
-from harness.atlases.shipped import of_minibatch
+from harness.atlases.shipped import atlas_of_minibatch
 from harness.folders.run_folder import RunFolder
 from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks
@@ -112,7 +112,7 @@ def stored_baseline(run: RunScores, path: Path) -> dict[str, Any]:
 
 def _of_atlas(run: RunScores) -> dict[str, Any]:
     own = identity(run)
-    atlas = of_minibatch(run.plan.benchmark, own["inputs_sha256"], run.plan.labels)
+    atlas = atlas_of_minibatch(run.plan.benchmark, own["inputs_sha256"], run.plan.labels)
     known = load_all()
     atlas = atlas.without([name for name in atlas.columns if name not in run.entries])
     settings = own | {

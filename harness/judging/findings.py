@@ -98,7 +98,7 @@ def other_accuracies(plan: Plan, table: AccuracyTable) -> Iterator[AccuracyName]
     for dataset in plan.space.datasets:
         epochs = plan.space.epochs(dataset) if full else plan.epochs
         name = AccuracyName(dataset.name, dataset.split, epochs, plan.accuracy_seed)
-        if dataset.name != plan.dataset and not dataset.part_of and _there(table, name):
+        if dataset.name != plan.dataset and not dataset.part_of and _is_stored(table, name):
             yield name
 
 
@@ -128,7 +128,8 @@ def _judged(
     return correlations, differences
 
 
-def _there(table: AccuracyTable, name: AccuracyName) -> bool:
+def _is_stored(table: AccuracyTable, name: AccuracyName) -> bool:
+    """Whether a table has an accuracy of that name."""
     here = table.names()
     same = (here["dataset"] == name.dataset) & (here["split"] == name.split)
     same &= here["epochs"] == name.epochs

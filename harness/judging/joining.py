@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from harness.scoring.described import Described
+from harness.scoring.described import ForeignProxy
 from proxies import Combination, Proxy
 from proxies.records import Ranks
 
 
 def join(
-    scores: pd.DataFrame, accuracy: pd.Series, proxies: Sequence[Proxy | Described]
+    scores: pd.DataFrame, accuracy: pd.Series, proxies: Sequence[Proxy | ForeignProxy]
 ) -> pd.DataFrame:
     """Return one row a cell and proxy, with its accuracy and its score averaged over seeds.
 

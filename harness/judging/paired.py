@@ -10,7 +10,7 @@ import pandas as pd
 from harness.judging.uncertainty import Sample, Z, holm
 
 
-class Compared(NamedTuple):
+class PairedMean(NamedTuple):
     """A row's mean with its 95 % interval, its place, and by how much it passes the yardstick.
 
     ``value`` to ``p_best`` mean what they mean in :class:`reports.rows.SearchStatistic`; ``gap`` is
@@ -32,7 +32,7 @@ class Compared(NamedTuple):
     p: float
     p_holm: float
 
-    def turned(self) -> Compared:
+    def turned(self) -> PairedMean:
         """Return what it is of the values with their sign turned: places stay."""
         return self._replace(
             value=-self.value,
@@ -53,7 +53,7 @@ def sampled(wide: pd.DataFrame) -> Sample:
     return Sample(means[:, 0], np.where(np.isfinite(x), x - means, 0.0) / scale)
 
 
-def compared(wide: pd.DataFrame, yardstick: str) -> list[Compared]:
+def compared(wide: pd.DataFrame, yardstick: str) -> list[PairedMean]:
     """Return a comparison a column, larger better.
 
     Args:
@@ -74,7 +74,7 @@ def compared(wide: pd.DataFrame, yardstick: str) -> list[Compared]:
         gap = float("nan") if name == yardstick else float(-gaps[i])
         gap_half = Z * float(gap_errors[i])
         comparisons.append(
-            Compared(
+            PairedMean(
                 name,
                 value,
                 value - half,

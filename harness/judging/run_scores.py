@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
-from harness.atlases.shipped import current
+from harness.atlases.shipped import current_atlas
 from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
@@ -19,18 +19,18 @@ from harness.plans.candidates import design
 from harness.plans.designs import Design
 from harness.plans.plan import Plan
 from harness.samplers.predictors import PREDICTORS, named
-from harness.scoring.described import Described, read_described
-from harness.scoring.entries import of_combination, of_elsewhere, of_predictor, of_proxy
+from harness.scoring.described import ForeignProxy, read_described
+from harness.scoring.entries import of_combination, of_file, of_predictor, of_proxy
 from harness.scoring.flow import truth
 from proxies import COMBINATIONS, Combination, Proxy, choose, load_all
 from reports.entry import Entry
 
-NOBODY: Mapping[str, Described] = {}
+NOBODY: Mapping[str, ForeignProxy] = {}
 
 
 @dataclass(frozen=True)
 class RunScores:
-    """What there is to judge.
+    """The scores of a run and the accuracies that they are judged by, one row a cell and proxy.
 
     Attributes:
         plan: names the accuracy, and the combinations that were made.
@@ -52,7 +52,7 @@ class RunScores:
     cells: pd.DataFrame
     entries: dict[str, Entry]
     design: Design
-    proxies: list[Proxy | Described]
+    proxies: list[Proxy | ForeignProxy]
     combinations: list[Combination]
     provenance: Mapping[str, Any] = field(default_factory=dict)
     beside: str = ""
@@ -64,7 +64,7 @@ class RunScores:
         plan: Plan,
         table: AccuracyTable,
         files: Sequence[Path] = (),
-        said: Mapping[str, Described] = NOBODY,
+        said: Mapping[str, ForeignProxy] = NOBODY,
     ) -> RunScores:
         """Join scores with the plan's accuracy.
 
@@ -111,11 +111,11 @@ class RunScores:
         ours = scores[scores["proxy"].isin(PREDICTORS)].groupby("proxy")["seed"].nunique()
         described += [of_predictor(PREDICTORS[str(name)], n) for name, n in ours.items()]
         described += [proxy.entry for proxy in foreign.values()]
-        described += [of_elsewhere(name, "the caller's table") for name in strangers]
-        described += [of_elsewhere(path.stem, str(path)) for path in files]
+        described += [of_file(name, "the caller's table") for name in strangers]
+        described += [of_file(path.stem, str(path)) for path in files]
         entries = {entry.name: entry for entry in described}
         drawn = design(plan, table, cells.drop_duplicates("index"))
-        judged: list[Proxy | Described] = [*proxies, *foreign.values()]
+        judged: list[Proxy | ForeignProxy] = [*proxies, *foreign.values()]
         return cls(plan, table, whole, cells, entries, drawn, judged, combinations)
 
     @classmethod
@@ -153,7 +153,7 @@ class RunScores:
             )
         beside = ""
         if plan.atlas and not alone:
-            atlas = current(plan.benchmark).without(sorted(set(scores["proxy"])))
+            atlas = current_atlas(plan.benchmark).without(sorted(set(scores["proxy"])))
             others = atlas.rows(_cells(scores))
             scores = pd.concat([scores, others], ignore_index=True)
             same = provenance.get("inputs_sha256") == atlas.inputs
@@ -183,7 +183,7 @@ class RunScores:
 def _with_combinations(
     scores: pd.DataFrame,
     accuracy: pd.Series,
-    proxies: list[Proxy | Described],
+    proxies: list[Proxy | ForeignProxy],
     combinations: list[Combination],
 ) -> pd.DataFrame:
     scored = join(scores, accuracy, proxies)

@@ -54,9 +54,11 @@ class ScoreTable:
         alone = (
             of_seed.pivot(index="index", columns="proxy", values="signed") for of_seed in seeds
         )
-        apart = tuple(of_seed.reindex(index=wide.index, columns=wide.columns) for of_seed in alone)
+        scores_by_seed = tuple(
+            of_seed.reindex(index=wide.index, columns=wide.columns) for of_seed in alone
+        )
         shared = tuple(of_one.reindex(index=wide.index) for of_one in supernets)
-        about = entries, design, apart
+        about = entries, design, scores_by_seed
         return cls(wide, status, each["accuracy"], each["class"], *about, supernets=shared)
 
     def chosen(self, rows: NDArray[np.bool_]) -> ScoreTable:

@@ -20,7 +20,7 @@ from harness.scoring.entries import of_combination, of_proxy
 from proxies import COMBINATIONS, Combination, choose, load_all
 from reports.entry import Entry
 from reports.rows import Correlation
-from reports.whole_space import Worth
+from reports.whole_space import AtlasRow
 
 FAVOURITES = 10
 """Cells that are trained for the regret that is shown."""
@@ -32,7 +32,7 @@ def worths(
     names: Sequence[AccuracyName],
     cells: pd.DataFrame,
     proxies: str = "all",
-) -> list[Worth]:
+) -> list[AtlasRow]:
     """Return one row a proxy and accuracy; the cells are all that there are.
 
     Args:
@@ -60,7 +60,7 @@ def worths(
                 score, accuracy, selection.whole(score)
             )
             worth_rows.append(
-                Worth(
+                AtlasRow(
                     proxy,
                     entries[proxy].family,
                     name.dataset,
@@ -77,7 +77,7 @@ def worths(
 
 def drawn_worths(
     rows: Sequence[Correlation], names: Sequence[AccuracyName], proxies: str = "all"
-) -> list[Worth]:
+) -> list[AtlasRow]:
     """Return the same of rows that were judged over drawn candidates, with ends of intervals.
 
     Args:
@@ -99,7 +99,9 @@ def drawn_worths(
             if "all" in wanted or proxy in wanted:
                 over, missing = row.value - counting, row.undefined + row.failed
                 about = proxy, row.family, name.dataset, row.value, rho[proxy], over
-                worth_rows.append(Worth(*about, regret[proxy], row.n, missing, row.low, row.high))
+                worth_rows.append(
+                    AtlasRow(*about, regret[proxy], row.n, missing, row.low, row.high)
+                )
     return worth_rows
 
 

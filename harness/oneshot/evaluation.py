@@ -10,7 +10,7 @@ import torch
 
 from benchmarks.splits import Split
 from benchmarks.supernet import Supernet
-from harness.oneshot.training import Run, TrainingData, begun
+from harness.oneshot.training import SupernetRun, TrainingData, begun
 from harness.samplers.predictor import Places
 from harness.scoring.store import Score, Status
 
@@ -33,7 +33,7 @@ def accuracy(network: Supernet, places: Places, valid: Split) -> float:
     return 100 * right / len(valid.classes)
 
 
-def scores(data: TrainingData, run: Run, archs: Sequence[str], shares: int) -> list[Score]:
+def scores(data: TrainingData, run: SupernetRun, archs: Sequence[str], shares: int) -> list[Score]:
     """Return the scores of some children of a supernet whose training has ended.
 
     Args:

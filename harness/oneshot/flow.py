@@ -14,7 +14,7 @@ from benchmarks.training import Recipe
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.oneshot.evaluation import BATCH
-from harness.oneshot.training import Run, SupernetTraining, TrainingData, epochs_done
+from harness.oneshot.training import SupernetRun, SupernetTraining, TrainingData, epochs_done
 from harness.oneshot.work import Job, worked
 from harness.plans.candidates import chosen_cells
 from harness.plans.devices import workers_for
@@ -65,7 +65,9 @@ def fill_oneshot(
         )
     data, folder = TrainingData.of(training), RunFolder(out)
     runs = [
-        Run(predictor, seed, _key(predictor, data), folder.supernets / f"{predictor.name}_{seed}")
+        SupernetRun(
+            predictor, seed, _key(predictor, data), folder.supernets / f"{predictor.name}_{seed}"
+        )
         for seed in range(plan.supernet_seeds)
         for predictor in named(plan.oneshot)
     ]
@@ -108,7 +110,7 @@ def keys_of(plan: Plan) -> dict[str, str]:
     return {predictor.name: _key(predictor, data) for predictor in named(plan.oneshot)}
 
 
-def _who(run: Run) -> tuple[str, int]:
+def _who(run: SupernetRun) -> tuple[str, int]:
     return run.predictor.name, run.seed
 
 
@@ -120,7 +122,7 @@ def _key(predictor: Predictor, data: TrainingData) -> str:
     return made_by(roots, repr(settings), repr((training.space, training.dataset)), data.digest)
 
 
-def _jobs(run: Run, archs: list[str], epochs: int, shares: int) -> list[Job]:
+def _jobs(run: SupernetRun, archs: list[str], epochs: int, shares: int) -> list[Job]:
     """Return the jobs of one supernet that are left: nothing where every child has its score."""
     if not archs:
         return []
@@ -129,7 +131,7 @@ def _jobs(run: Run, archs: list[str], epochs: int, shares: int) -> list[Job]:
     return [Job(run, part, shares) for part in [()] * left + some]
 
 
-def _without_failed(stored: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
+def _without_failed(stored: pd.DataFrame, runs: list[SupernetRun]) -> pd.DataFrame:
     """Return what is not failed, and forget the supernets that failed."""
     failed = stored[stored["status"] == "failed"]
     again = set(zip(failed["proxy"], failed["seed"], strict=True))

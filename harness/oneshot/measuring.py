@@ -19,7 +19,7 @@ from benchmarks.supernet import Supernet
 from harness.folders.run_folder import RunFolder
 from harness.oneshot.pairs import pairs
 from harness.oneshot.similarity import similarities
-from harness.oneshot.training import Run, SupernetTraining, TrainingData, advance
+from harness.oneshot.training import SupernetRun, SupernetTraining, TrainingData, advance
 from harness.samplers.predictors import PREDICTORS
 from harness.scoring.keys import made_by
 from harness.scoring.processes import deterministic, keep_memory
@@ -90,7 +90,7 @@ def of_one(seed: int) -> pd.DataFrame:
     file = what.out / "measured" / f"{key}_{seed}.parquet"
     if file.exists():
         return pd.read_parquet(file)
-    run = Run(WARM_UP, seed, key, RunFolder(what.out).supernets / f"warm_up_{seed}")
+    run = SupernetRun(WARM_UP, seed, key, RunFolder(what.out).supernets / f"warm_up_{seed}")
     space, epochs = what.training.space, what.training.recipe.epochs
     initialise(start := data.network, seed)
     start = start.on(what.training.device)

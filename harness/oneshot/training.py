@@ -73,9 +73,9 @@ class TrainingData:
         rest = Split(valid.images[SCORED:], valid.classes[SCORED:])
         return cls(training, train, some, rest if len(rest.classes) else some)
 
-    def steps(self, together: int) -> int:
-        """Return the steps of an epoch, each of which trains some children together."""
-        return len(self.train.classes) // self.training.recipe.batch // together
+    def steps(self, children_per_step: int) -> int:
+        """Return the steps of an epoch, each of which trains as many children together."""
+        return len(self.train.classes) // self.training.recipe.batch // children_per_step
 
     @property
     def digest(self) -> str:
@@ -88,7 +88,7 @@ class TrainingData:
         return supernet(self.training.space, self.training.dataset, self.training.cells)
 
 
-class Run(NamedTuple):
+class SupernetRun(NamedTuple):
     """One supernet: who trains it, from which seed, into which file.
 
     ``key`` digests what its weights depend on: a file that holds another is begun anew.
@@ -121,7 +121,7 @@ class State:
     moving: list[dict[str, Any]] = field(default_factory=list)
 
 
-def begun(data: TrainingData, run: Run) -> State:
+def begun(data: TrainingData, run: SupernetRun) -> State:
     """Return the state that a file holds, or the initial one."""
     network = data.network
     stored = _stored(run)
@@ -133,13 +133,13 @@ def begun(data: TrainingData, run: Run) -> State:
     return State(network.on(data.training.device), anchor=anchor and tuple(anchor), **stored)
 
 
-def epochs_done(run: Run, epochs: int) -> int:
+def epochs_done(run: SupernetRun, epochs: int) -> int:
     """Return how many epochs of a supernet need no training any more: all where it failed."""
     stored = _stored(run)
     return 0 if stored is None else epochs if stored["failed"] else int(stored["epoch"])
 
 
-def _stored(run: Run) -> dict[str, Any] | None:
+def _stored(run: SupernetRun) -> dict[str, Any] | None:
     if not run.file.exists():
         return None
     try:
@@ -149,7 +149,7 @@ def _stored(run: Run) -> dict[str, Any] | None:
     return stored if stored.pop("key", "") == run.key else None
 
 
-def advance(data: TrainingData, run: Run) -> State:
+def advance(data: TrainingData, run: SupernetRun) -> State:
     """Train a supernet for one more epoch and write it down; one that failed stays as it is.
 
     Children, minibatches and initial weights follow from the seed and are the same for all
@@ -175,11 +175,11 @@ def advance(data: TrainingData, run: Run) -> State:
     return state
 
 
-def _epoch(data: TrainingData, run: Run, state: State) -> None:
+def _epoch(data: TrainingData, run: SupernetRun, state: State) -> None:
     recipe, train, axes = data.training.recipe, data.train, data.training.space.axes
     sampled = run.predictor.sampler(axes, np.random.default_rng(run.seed))
-    together = len(next(run.predictor.sampler(axes, np.random.default_rng(run.seed))))
-    steps = data.steps(together)
+    children_per_step = len(next(run.predictor.sampler(axes, np.random.default_rng(run.seed))))
+    steps = data.steps(children_per_step)
     trained = [p for p in state.network.parameters() if p.requires_grad]
     optimiser, schedule = recipe.optimiser(trained, recipe.epochs * steps)
     if state.moving:

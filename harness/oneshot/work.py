@@ -11,7 +11,7 @@ from typing import NamedTuple
 from benchmarks.errors import BadInput
 from benchmarks.processes import Pool
 from harness.oneshot.evaluation import scores
-from harness.oneshot.training import Run, SupernetTraining, TrainingData, advance
+from harness.oneshot.training import SupernetRun, SupernetTraining, TrainingData, advance
 from harness.scoring.processes import deterministic, keep_memory
 from harness.scoring.store import Score
 
@@ -22,7 +22,7 @@ class Job(NamedTuple):
     ``shares`` is among how many children the seconds of training are divided.
     """
 
-    run: Run
+    run: SupernetRun
     archs: tuple[str, ...]
     shares: int
 

@@ -16,7 +16,7 @@ from harness.samplers.predictors import PREDICTORS
 PROXIES, SEARCHERS = (Path(__file__).parents[2] / name for name in ("proxies", "searchers"))
 
 
-class Listed(NamedTuple):
+class RegisteredName(NamedTuple):
     """One formula or searcher: what its decorator says, by keyword."""
 
     name: str
@@ -40,17 +40,24 @@ def registered() -> str:
     from searchers import load_all as load_searchers
 
     combined = [
-        Listed(entry.name, "combination", {"of": entry.members, "source": entry.source})
+        RegisteredName(entry.name, "combination", {"of": entry.members, "source": entry.source})
         for entry in COMBINATIONS.values()
     ]
     return text(
-        [Listed(entry.name, "proxy", vars(entry)) for entry in load_all().values()],
+        [RegisteredName(entry.name, "proxy", vars(entry)) for entry in load_all().values()],
         combined,
-        [Listed(entry.name, "searcher", vars(entry)) for entry in load_searchers().values()],
+        [
+            RegisteredName(entry.name, "searcher", vars(entry))
+            for entry in load_searchers().values()
+        ],
     )
 
 
-def text(proxies: list[Listed], combinations: list[Listed], searchers: list[Listed]) -> str:
+def text(
+    proxies: list[RegisteredName],
+    combinations: list[RegisteredName],
+    searchers: list[RegisteredName],
+) -> str:
     """Return a line each."""
     lines = ["proxies (* trivial row, ~ trains for a few steps, - smaller is better)"]
     for formula in proxies:
@@ -65,7 +72,7 @@ def text(proxies: list[Listed], combinations: list[Listed], searchers: list[List
     lines.append("\nsearchers (* trivial row, ~ takes seconds a run, + for several objectives)")
     for searcher in searchers:
         family = searcher.said.get("family", "")
-        mark = "*" if family == "trivial" else "~" if family in APART else " "
+        mark = "*" if family == "trivial" else "~" if family in NOT_IN_ALL else " "
         mark += "+" if searcher.said.get("objectives") else " "
         lines.append(f"{mark} {searcher.name:<21} {searcher.said['source']}")
     lines.append("\none-shot predictors, which train supernets")
@@ -94,11 +101,11 @@ def records() -> str:
     return "\n".join(lines) + "\n"
 
 
-APART = ("predictor", "optimiser", "one-shot")
+NOT_IN_ALL = ("predictor", "optimiser", "one-shot")
 """Families of searchers that ``all`` leaves out."""
 
 
-def built_in(folder: Path = PROXIES) -> Iterator[Listed]:
+def built_in(folder: Path = PROXIES) -> Iterator[RegisteredName]:
     """Yield what the files of a package register, the proxies' unless told otherwise, by name."""
     for path in sorted(folder.glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -106,7 +113,7 @@ def built_in(folder: Path = PROXIES) -> Iterator[Listed]:
             for call in calls:
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
                     said = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
-                    yield Listed(path.stem, call.func.id, said)
+                    yield RegisteredName(path.stem, call.func.id, said)
 
 
 def check_names(names: str) -> None:

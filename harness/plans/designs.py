@@ -89,16 +89,16 @@ class Design:
         """
         missed = 1 - self.chance(cells, of_classes=of_classes)
         if self.name not in ("clustered", "stratified"):
-            return _grown(influence) * np.sqrt(missed)
+            return _bias_corrected(influence) * np.sqrt(missed)
         codes, names = pd.factorize(classes)
         sums: Vector = np.bincount(codes, influence, len(names)).astype(np.float64)
         if self.name == "clustered" or self.cells is None:
-            return _grown(sums)
+            return _bias_corrected(sums)
         first = np.unique(codes, return_index=True)[1]
         row = np.argsort(self.cells.loc[cells[first], "place"].to_numpy(), kind="stable")
         missed = missed[first]
         row = row[missed[row] > 0]
-        steps = _grown(np.diff(sums[row]) / np.sqrt(2))
+        steps = _bias_corrected(np.diff(sums[row]) / np.sqrt(2))
         return steps * np.sqrt((missed[row][1:] + missed[row][:-1]) / 2)
 
     def initialisation(
@@ -146,7 +146,7 @@ class Design:
         return np.arange(len(cells))
 
 
-def _grown(sums: Vector) -> Vector:
+def _bias_corrected(sums: Vector) -> Vector:
     """Correct for the mean that was taken from the same draw, sqrt(n / (n - 1))."""
     n = len(sums)
     return sums * np.sqrt(n / (n - 1)) if n >= FEWEST else np.full(n, np.nan)

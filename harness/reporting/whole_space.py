@@ -16,7 +16,7 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.table import AccuracyName, AccuracyTable
-from harness.atlases.shipped import current
+from harness.atlases.shipped import current_atlas
 from harness.atlases.stored import Atlas
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
@@ -41,7 +41,7 @@ def show(
     Args:
         benchmark: the space.
         dataset: of the accuracies in the table; all where None is given.
-        inputs: what was scored, see :func:`harness.atlases.shipped.of`.
+        inputs: what was scored, see :func:`harness.atlases.shipped.atlas_of`.
         proxies: whose rows, as ``--proxies`` names them; folder and report have all.
         out: the run folder, which is of the dataset whose images were scored.
 
@@ -50,7 +50,7 @@ def show(
         UnknownProxy: a name is not registered.
     """
     asked, combined = choose(proxies)
-    atlas = current(benchmark, inputs)
+    atlas = current_atlas(benchmark, inputs)
     plan = plan_of(atlas)
     names = [plan_of(atlas, dataset).accuracy]
     table = truth(plan, 1)
@@ -63,12 +63,12 @@ def show(
     named = {proxy.name for proxy in asked}
     known = [proxy.name for proxy in find("all") if proxy.name in named]
     meant = atlas.columns if inputs and proxies == "all" else known
-    lacking = [_there(atlas, name, cells) for name in meant if name not in whole.columns]
+    lacking = [_with_count(atlas, name, cells) for name in meant if name not in whole.columns]
     if atlas.cells == "all":
         rows = worths(whole, table, names, cells, proxies)
         ending = NOT_SAMPLED
     else:
-        possible = _with([*COMBINATIONS.values(), *combined], plan, whole)
+        possible = _with_combinations([*COMBINATIONS.values(), *combined], plan, whole)
         run = RunScores.of(whole.rows(cells), possible, table)
         brief = judged_briefly(run, names, FAVOURITES)
         rows, ending = drawn_worths(brief, names, proxies), run.design.words
@@ -80,7 +80,7 @@ def show(
     return whole_space(rows, caption(whole, cells, names, lacking), ending)
 
 
-def _there(atlas: Atlas, name: str, cells: pd.DataFrame) -> str:
+def _with_count(atlas: Atlas, name: str, cells: pd.DataFrame) -> str:
     """Return a proxy's name, with of how many classes or cells the atlas has it, if of some."""
     if name not in atlas.columns:
         return name
@@ -99,7 +99,7 @@ def judged_atlas(atlas: Atlas) -> Findings:
     table = truth(plan, 1)
     cells = chosen_cells(plan, table)
     whole = atlas.covering(cells)
-    plan = _with(COMBINATIONS.values(), plan, whole)
+    plan = _with_combinations(COMBINATIONS.values(), plan, whole)
     return judged(RunScores.of(whole.rows(cells), plan, table))
 
 
@@ -120,7 +120,7 @@ def plan_of(atlas: Atlas, dataset: str | None = None) -> Plan:
     )
 
 
-def _with(combined: Iterable[Combination], plan: Plan, atlas: Atlas) -> Plan:
+def _with_combinations(combined: Iterable[Combination], plan: Plan, atlas: Atlas) -> Plan:
     """Return the plan with the proxies of an atlas, and those combinations that it has all of."""
     possible = [entry.name for entry in combined if set(entry.members) <= set(atlas.columns)]
     return replace(plan, proxies=",".join(dict.fromkeys([*atlas.columns, *possible])))
@@ -129,7 +129,7 @@ def _with(combined: Iterable[Combination], plan: Plan, atlas: Atlas) -> Plan:
 def write(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame, out: Path) -> None:
     """Write an atlas of some cells as a run folder, and its report."""
     folder = RunFolder(out)
-    named = _with(COMBINATIONS.values(), plan, atlas)
+    named = _with_combinations(COMBINATIONS.values(), plan, atlas)
     digests = {
         "cells": len(cells),
         "design": design(plan, table, cells).words,

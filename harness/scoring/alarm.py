@@ -1,4 +1,4 @@
-"""Somebody else's code is looked after while it runs."""
+"""Somebody else's code, beside which a check is called by a timer while it runs."""
 
 from __future__ import annotations
 

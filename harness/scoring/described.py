@@ -26,7 +26,7 @@ from reports.entry import Entry
 
 
 @dataclass(frozen=True)
-class Described:
+class ForeignProxy:
     """A proxy that does not come with this project, as it was when it scored.
 
     Attributes:
@@ -81,7 +81,7 @@ def described(proxies: Iterable[Proxy]) -> str:
     return json.dumps(found, indent=2) + "\n"
 
 
-def read_described(folder: RunFolder) -> dict[str, Described]:
+def read_described(folder: RunFolder) -> dict[str, ForeignProxy]:
     """Return what :func:`described` gave; nothing where there is no such file.
 
     Raises:
@@ -99,7 +99,7 @@ def read_described(folder: RunFolder) -> dict[str, Described]:
         ) from error
 
 
-def _checked(name: str, about: Any) -> Described:
+def _checked(name: str, about: Any) -> ForeignProxy:
     entry = Entry(**about["entry"] | {"members": ()})
     texts = [entry.name, entry.family, entry.source, entry.text, entry.undefined, entry.digest]
     records, sources = tuple(about["records"]), dict(about["sources"])
@@ -107,4 +107,4 @@ def _checked(name: str, about: Any) -> Described:
         raise TypeError(f"`{name}` is described by what is no text")
     if entry.name != name or not isinstance(entry.larger_is_better, bool):
         raise ValueError(f"`{name}` is described as another")
-    return Described(entry, records, sources)
+    return ForeignProxy(entry, records, sources)

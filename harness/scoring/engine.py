@@ -29,7 +29,7 @@ NetworkFor = Callable[[Pass], Layered]
 
 
 @dataclass
-class Made:
+class PassResults:
     """What passes made: ``records`` hold one of each kind a network.
 
     ``failures`` says why a pass, by name, made none; ``absent`` why this family of networks has
@@ -55,13 +55,15 @@ def records(network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type]) ->
     return result.records
 
 
-def made(network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type], *, catch: bool) -> Made:
+def made(
+    network_for: NetworkFor, inputs: Inputs, wanted: frozenset[type], *, catch: bool
+) -> PassResults:
     """Run the passes behind the wanted records in order, in the modes that they claim.
 
     With ``catch``, a pass that raises is noted and those that need it are left out. One that these
     networks do not have is always noted.
     """
-    result = Made()
+    result = PassResults()
     behind = passes_behind(record for record in wanted if record not in COUNTED)
     for _, group in groupby(behind, key=lambda pass_: (pass_.kind, pass_.initialisation)):
         shared: Records = {}  # what passes hand on, freed when none is left that needs it
@@ -130,7 +132,7 @@ def _row(
     task: Task,
     own: Records,
     seconds: dict[str, float],
-    found: Made,
+    found: PassResults,
     limit: float,
 ) -> Score:
     """Return a score; its key is for the store to add."""

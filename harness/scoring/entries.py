@@ -51,7 +51,7 @@ def of_predictor(predictor: Predictor, supernets: int) -> Entry:
     )
 
 
-def of_elsewhere(name: str, where: str) -> Entry:
+def of_file(name: str, where: str) -> Entry:
     """Return what is known of scores that were computed elsewhere."""
     text = f"Read from `{Path(where).name}`; computed elsewhere, larger is better."
     return Entry(name, "elsewhere", where, text, undefined="there is no number")

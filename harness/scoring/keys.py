@@ -130,14 +130,14 @@ def _digest(roots: Iterable[str], *settings: str) -> str:
     return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)
 
 
-class Walked(NamedTuple):
+class ImportClosure(NamedTuple):
     """Modules whose sources count, and top-level packages whose versions do, by name."""
 
     modules: set[str]
     installed: set[str]
 
 
-def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Walked:
+def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClosure:
     """Return modules and those that they import, and so on; the standard library left out.
 
     A package's ``__init__`` is followed where something is taken from it, not where only one of its
@@ -151,7 +151,7 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> Walked:
     """
     waiting = list(roots)
     own = PROJECT | {name.partition(".")[0] for name in waiting}
-    found = Walked(set(), set())
+    found = ImportClosure(set(), set())
     while waiting:
         name = waiting.pop()
         top = name.partition(".")[0]

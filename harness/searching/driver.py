@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from harness.searching.shortlist import Shortlist
-from harness.searching.watching import Endless, awaited
+from harness.searching.watching import SearchStalled, awaited
 from searchers import (
     Answer,
     Candidate,
-    Chosen,
+    ConfiguredSearcher,
     Count,
     Note,
     Observation,
@@ -42,7 +42,7 @@ class Trial(NamedTuple):
     signal: float
 
 
-class Run(NamedTuple):
+class SearchRun(NamedTuple):
     """One search, done: its ``choice``'s index and the ``signal`` of that, NaN if not trained.
 
     ``scored`` counts scores, ``distinct`` functional classes that were trained. ``status`` is
@@ -71,16 +71,18 @@ class Terms(NamedTuple):
     rerank: int = 0
 
 
-class Nonsense(ValueError):
+class UnanswerableQuestion(ValueError):
     """What a search asked for cannot be answered; the message says why."""
 
 
-def runs(problem: Problem, chosen: Chosen, seeds: Sequence[int], terms: Terms) -> Iterator[Run]:
+def runs(
+    problem: Problem, chosen: ConfiguredSearcher, seeds: Sequence[int], terms: Terms
+) -> Iterator[SearchRun]:
     """Yield the search from each seed.
 
     A search that drew nothing at random is the same from every seed, and is run once.
     """
-    same: Run | None = None
+    same: SearchRun | None = None
     for seed in seeds:
         if same is None:
             ongoing = OngoingSearch(problem, terms, seed)
@@ -111,21 +113,21 @@ class OngoingSearch:
         """Whether anything was drawn at random."""
         return self.states != [self.rng.bit_generator.state, self.trainings.bit_generator.state]
 
-    def found(self, chosen: Chosen) -> int:
+    def final_row(self, chosen: ConfiguredSearcher) -> int:
         """Return the row that a search ends with."""
         return self.choice(self.to_the_end(chosen.begin(self.problem.space, self.rng)))
 
-    def __call__(self, chosen: Chosen) -> Run:
+    def __call__(self, chosen: ConfiguredSearcher) -> SearchRun:
         """Run the search to its end or its budget."""
         row, reason = -1, ""
         try:
-            row = awaited(lambda: self.found(chosen), lambda: self.asked)
-        except (Nonsense, Endless) as error:
+            row = awaited(lambda: self.final_row(chosen), lambda: self.asked)
+        except (UnanswerableQuestion, SearchStalled) as error:
             reason = str(error)
         except Exception as error:  # someone else's code
             reason = f"it raises {type(error).__name__}: {error}".partition("\n")[0]
         told = [trial.signal for trial, r in zip(self.trials, self.rows, strict=True) if r == row]
-        return Run(
+        return SearchRun(
             chosen.row,
             self.seed,
             "failed" if reason else "ok",
@@ -153,7 +155,7 @@ class OngoingSearch:
         except StopIteration as end:
             if end.value is not None or self.trials:
                 return self.told(end.value)
-            raise Nonsense("it ended without training or choosing anything") from None
+            raise UnanswerableQuestion("it ended without training or choosing anything") from None
         else:
             search.close()
         for row in shortlist.rows:
@@ -161,17 +163,19 @@ class OngoingSearch:
         return None
 
     def told(self, returned: Any) -> Candidate | None:
-        """Return what a search returned, if it may."""
+        """Return the candidate that a search chose; None where it returned none."""
         if returned is None or returned in self.problem.rows:
             return returned  # type: ignore[no-any-return]
-        raise Nonsense(f"it chose `{returned}`, which is no candidate of the space")
+        raise UnanswerableQuestion(f"it chose `{returned}`, which is no candidate of the space")
 
     def choice(self, returned: Candidate | None) -> int:
         """Return the row of what was chosen: the first of the best among the longest trained."""
         if returned is not None:
             return self.problem.rows[returned]
         if not self.trials:
-            raise Nonsense("the budget was spent before it had trained or chosen anything")
+            raise UnanswerableQuestion(
+                "the budget was spent before it had trained or chosen anything"
+            )
         longest = max(trial.epochs for trial in self.trials)
         best = max(
             (trial for trial in self.trials if trial.epochs == longest),
@@ -183,8 +187,8 @@ class OngoingSearch:
         """Answer a question and charge it.
 
         Raises:
-            Nonsense: it cannot be answered.
-            Endless: too many have cost nothing.
+            UnanswerableQuestion: it cannot be answered.
+            SearchStalled: too many have cost nothing.
         """
         self.asked += 1
         problem = self.problem
@@ -192,35 +196,41 @@ class OngoingSearch:
             epochs = question.epochs or problem.usual
             if epochs not in problem.signal:
                 listed = ", ".join(map(str, sorted(problem.signal)))
-                raise Nonsense(f"it asks to train for {epochs} epochs; the table has {listed}")
+                raise UnanswerableQuestion(
+                    f"it asks to train for {epochs} epochs; the table has {listed}"
+                )
             told = self.train(row := self.row(question.candidate), epochs)
             return Observation(question.candidate, told, epochs, problem.objectives(row, told))
         self.uncharged += 1
         if self.uncharged > UNCHARGED:
-            raise Endless(f"it asks {UNCHARGED:,} questions in a row that cost nothing")
+            raise SearchStalled(f"it asks {UNCHARGED:,} questions in a row that cost nothing")
         if isinstance(question, Score):
             return self.score(question)
         if isinstance(question, Count):
             if question.metric not in problem.counts:
                 listed = ", ".join(problem.counts)
-                raise Nonsense(f"it asks to count `{question.metric}`; there are {listed}")
+                raise UnanswerableQuestion(
+                    f"it asks to count `{question.metric}`; there are {listed}"
+                )
             row = self.row(question.candidate)
             return Observation(question.candidate, problem.counts[question.metric][row])
         if isinstance(question, Relax):
             if problem.oneshot is None:
-                raise Nonsense("it asks for the one-shot network, and there are no images for it")
+                raise UnanswerableQuestion(
+                    "it asks for the one-shot network, and there are no images for it"
+                )
             return problem.oneshot(question)
         if isinstance(question, Note):
             self.notes[question.name] = float(question.value)
             return Observation((), question.value)
-        raise Nonsense(f"it asks `{question!r}`, which is no question")
+        raise UnanswerableQuestion(f"it asks `{question!r}`, which is no question")
 
     def row(self, candidate: Candidate) -> int:
         """Return the row of a candidate."""
         try:
             return self.problem.rows[candidate]
         except (KeyError, TypeError):
-            raise Nonsense(
+            raise UnanswerableQuestion(
                 f"it asks for `{candidate}`, which is no candidate of the space"
             ) from None
 
@@ -229,7 +239,9 @@ class OngoingSearch:
         problem = self.problem
         if question.proxy not in problem.scores:
             listed = ", ".join(problem.scores) or "none"
-            raise Nonsense(f"it asks for the score `{question.proxy}`; there are {listed}")
+            raise UnanswerableQuestion(
+                f"it asks for the score `{question.proxy}`; there are {listed}"
+            )
         self.scored += 1
         if seconds := problem.seconds[question.proxy]:
             self.spent += seconds

@@ -43,7 +43,7 @@ TRIALS = {
 """What the columns of ``runs.parquet`` and ``trials.parquet`` hold."""
 
 
-class Finished(NamedTuple):
+class StoredSearches(NamedTuple):
     """A folder's plan, where it ran, its accuracies, a row a run and a row a training."""
 
     plan: SearchPlan
@@ -64,7 +64,7 @@ class Finished(NamedTuple):
         return tuple(map(str, self.provenance.get("words", ())))
 
 
-def finished(out: Path, table: AccuracyTable | None = None) -> Finished:
+def finished(out: Path, table: AccuracyTable | None = None) -> StoredSearches:
     """Read a folder's searches; ``table`` are the accuracies, where they have been read already.
 
     Raises:
@@ -84,7 +84,7 @@ def finished(out: Path, table: AccuracyTable | None = None) -> Finished:
             f"{printable(', '.join(strangers))}: run `harness search` again."
         )
     table = table or read_table(plan, 1)
-    return Finished(plan, provenance, table, runs, trials, entries)
+    return StoredSearches(plan, provenance, table, runs, trials, entries)
 
 
 def _entries(folder: RunFolder, plan: SearchPlan) -> dict[str, Entry]:

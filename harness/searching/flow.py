@@ -18,14 +18,14 @@ from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.plans.plan import provenance
 from harness.scoring.keys import sources
-from harness.searching.driver import Run, Terms, Trial
+from harness.searching.driver import SearchRun, Terms, Trial
 from harness.searching.plan import SearchPlan
 from harness.searching.problem import Problem
 from harness.searching.problems import problem_of
 from harness.searching.store import SearchStore
-from harness.searching.workers import Setting, blocks, searched
+from harness.searching.workers import SearchSetting, blocks, searched
 from reports.entry import Entry
-from searchers import Chosen, choose
+from searchers import ConfiguredSearcher, choose
 
 DRIVER, ONESHOT = "harness.searching.driver", "harness.searching.oneshot"
 """Modules that a search depends on besides its own; the second, where it asks for the network."""
@@ -37,7 +37,7 @@ YARDSTICK = "random"
 """Stands in every table, asked for or not."""
 
 
-def chosen_searchers(plan: SearchPlan) -> list[Chosen]:
+def chosen_searchers(plan: SearchPlan) -> list[ConfiguredSearcher]:
     """Return a plan's searchers, random search among them.
 
     Raises:
@@ -80,7 +80,7 @@ def fill(
         for pick in chosen:
             done = store.seeds(keys[pick.row], failed=not retry_failed)
             work += blocks(pick, [seed for seed in range(plan.seeds) if seed not in done])
-        setting = Setting(problem, terms, plan.searcher_files)
+        setting = SearchSetting(problem, terms, plan.searcher_files)
         for block, runs in progress(searched(setting, work, workers), len(work), "searching"):
             store.add(keys[block.chosen.row], runs)
         stored = store.read(keys, plan.seeds)
@@ -95,13 +95,13 @@ def fill(
     return problem
 
 
-def entry_of(chosen: Chosen) -> Entry:
+def entry_of(chosen: ConfiguredSearcher) -> Entry:
     """Return what a searcher says of itself, which is stored so that reading runs nothing."""
     searcher = chosen.searcher
     return Entry(chosen.row, searcher.family, searcher.source, searcher.text)
 
 
-def key(chosen: Chosen, problem: Problem, terms: Terms) -> str:
+def key(chosen: ConfiguredSearcher, problem: Problem, terms: Terms) -> str:
     """Digest what a search depends on besides its seed: its source, settings, answers, terms."""
     code = sources(chosen.searcher.function.__module__, DRIVER)
     parts: list[object] = [
@@ -116,13 +116,13 @@ def key(chosen: Chosen, problem: Problem, terms: Terms) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def runs_of(stored: Sequence[Run]) -> pd.DataFrame:
+def runs_of(stored: Sequence[SearchRun]) -> pd.DataFrame:
     """Return a row a search, with the ``index`` of its choice."""
-    frame = pd.DataFrame([run[:-1] for run in stored], columns=Run._fields[:-1])
+    frame = pd.DataFrame([run[:-1] for run in stored], columns=SearchRun._fields[:-1])
     return frame.rename(columns={"choice": "index"})
 
 
-def trials_of(stored: Sequence[Run]) -> pd.DataFrame:
+def trials_of(stored: Sequence[SearchRun]) -> pd.DataFrame:
     """Return a row a training: ``searcher, seed, step, index, epochs, spent, signal``."""
     rows = [(run.searcher, run.seed, *trial) for run in stored for trial in run.trials]
     frame = pd.DataFrame(rows, columns=["searcher", "seed", *Trial._fields])

@@ -15,7 +15,7 @@ from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.judging.attainment import attained
 from harness.judging.paired import compared
-from harness.searching.finished import Finished, finished
+from harness.searching.finished import StoredSearches, finished
 from harness.searching.fronts import (
     MEASURES,
     RunFront,
@@ -82,7 +82,7 @@ def report_fronts(out: Path, table: AccuracyTable | None = None) -> str:
 class FolderFronts(NamedTuple):
     """What a folder holds: its searches, the objectives, the true front, and those of each run."""
 
-    done: Finished
+    done: StoredSearches
     judged: Objectives
     true: TrueFront
     by_searcher: dict[str, list[RunFront]]
@@ -184,7 +184,7 @@ def axes(judged: Objectives, true: TrueFront) -> list[ObjectiveAxis]:
     ]
 
 
-def statistics(worth: pd.DataFrame, done: Finished) -> Iterator[SearchStatistic]:
+def statistics(worth: pd.DataFrame, done: StoredSearches) -> Iterator[SearchStatistic]:
     """Yield means of every measure with places, and their differences from random search's.
 
     Args:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from harness.judging.paired import Compared, compared
+from harness.judging.paired import PairedMean, compared
 from harness.judging.uncertainty import Z
 from harness.searching.incumbents import Incumbents
 from reports.rows import RegretPoint, SearchStatistic
@@ -86,7 +86,7 @@ def _means(
 
 
 def compared_rows(
-    mean: Compared, family: str, dataset: str, statistic: str, against: str = "against_random"
+    mean: PairedMean, family: str, dataset: str, statistic: str, against: str = "against_random"
 ) -> Iterator[SearchStatistic]:
     """Yield a mean with its place, and its difference from the yardstick."""
     about = (mean.name, family, dataset)

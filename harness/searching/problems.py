@@ -22,7 +22,7 @@ from harness.searching.problem import (
     tuples,
 )
 from harness.searching.scores import Counts, scores_of
-from searchers import Candidate, Chosen, Space
+from searchers import Candidate, ConfiguredSearcher, Space
 
 
 def read_table(plan: SearchPlan, workers: int) -> AccuracyTable:
@@ -32,7 +32,9 @@ def read_table(plan: SearchPlan, workers: int) -> AccuracyTable:
     return table
 
 
-def problem_of(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen]) -> Problem:
+def problem_of(
+    plan: SearchPlan, table: AccuracyTable, chosen: Sequence[ConfiguredSearcher]
+) -> Problem:
     """Arrange all that searches may be answered from, and what it costs.
 
     Raises:
@@ -87,11 +89,11 @@ def problem_of(plan: SearchPlan, table: AccuracyTable, chosen: Sequence[Chosen])
         most=table.measure(plan.accuracy).most,
         oneshot=_oneshot(plan, chosen),
         unit="s" if plan.seconds else "trainings",
-        words=(*_told(signal, plan), charges, *of_scores, *_free(chosen)),
+        words=(*_words_of_signal(signal, plan), charges, *of_scores, *_words_of_free(chosen)),
     )
 
 
-def _oneshot(plan: SearchPlan, chosen: Sequence[Chosen]) -> OneShot | None:
+def _oneshot(plan: SearchPlan, chosen: Sequence[ConfiguredSearcher]) -> OneShot | None:
     """Return the network of all candidates, where a search asks for it."""
     asking = [pick.row for pick in chosen if pick.searcher.family == "one-shot"]
     if not asking:
@@ -111,7 +113,7 @@ def _space(plan: SearchPlan, epochs: list[int], candidates: list[Candidate]) -> 
     return Space(sizes, epochs, sorted(candidates), groups, asked(plan.objectives))
 
 
-def _told(signal: dict[int, pd.DataFrame], plan: SearchPlan) -> tuple[str, ...]:
+def _words_of_signal(signal: dict[int, pd.DataFrame], plan: SearchPlan) -> tuple[str, ...]:
     """Say what answers a training."""
     kinds = []
     for epochs, wide in signal.items():
@@ -123,7 +125,7 @@ def _told(signal: dict[int, pd.DataFrame], plan: SearchPlan) -> tuple[str, ...]:
     return (f"Searches see {plan.signal_dataset} / {plan.signal_split}: {', '.join(kinds)}.",)
 
 
-def _free(chosen: Sequence[Chosen]) -> list[str]:
+def _words_of_free(chosen: Sequence[ConfiguredSearcher]) -> list[str]:
     """Say what is computed and not charged."""
     asking = [pick.row for pick in chosen if pick.searcher.family == "one-shot"]
     said = f"What {', '.join(asking)} computes on the one-shot network is free here."

@@ -10,7 +10,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.metrics import MetricName, MetricTable
-from harness.atlases.shipped import current
+from harness.atlases.shipped import current_atlas
 from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores
@@ -93,7 +93,7 @@ def _of_atlas(plan: SearchPlan, archs: pd.Series) -> dict[str, pd.Series]:
     """Return the scores of the benchmark's atlas by proxy, missing where it has none."""
     known, classes = load_all(), archs.map(plan.space.representative)
     by_proxy = {}
-    for name, column in current(plan.benchmark).columns.items():
+    for name, column in current_atlas(plan.benchmark).columns.items():
         values = column.values.xs(0, level="seed")
         sign = 1 if known[name].larger_is_better else -1
         by_proxy[name] = sign * (archs if column.of_cell else classes).map(values)

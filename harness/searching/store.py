@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from harness.scoring.database import Database
-from harness.searching.driver import Run, Trial
+from harness.searching.driver import SearchRun, Trial
 
 COLUMNS = "seed, status, reason, choice, signal, spent, trainings, scored, functions, notes"
 
@@ -27,7 +27,7 @@ class SearchStore(Database):
         " PRIMARY KEY (key, seed, step)) WITHOUT ROWID"
     )
 
-    def add(self, key: str, runs: Iterable[Run]) -> None:
+    def add(self, key: str, runs: Iterable[SearchRun]) -> None:
         """Add a block of runs, all or none, in place of what was there.
 
         Raises:
@@ -57,7 +57,7 @@ class SearchStore(Database):
         query = f"SELECT seed FROM runs WHERE {where}"
         return {seed for (seed,) in self.connection.execute(query, (key,))}
 
-    def read(self, keys: Mapping[str, str], seeds: int) -> list[Run]:
+    def read(self, keys: Mapping[str, str], seeds: int) -> list[SearchRun]:
         """Return the runs of each key, by row, of the first seeds, in the order of the rows."""
         runs = []
         for row, key in keys.items():
@@ -72,7 +72,7 @@ class SearchStore(Database):
             ):
                 told = math.nan if signal is None else signal
                 made = (status, reason, choice, told, *rest, tuple(trials[seed]))
-                runs.append(Run(row, seed, *made))
+                runs.append(SearchRun(row, seed, *made))
         return runs
 
 

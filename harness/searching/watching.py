@@ -13,7 +13,7 @@ PATIENCE = 900.0
 """Seconds between two questions after which a search is taken never to end."""
 
 
-class Endless(RuntimeError):
+class SearchStalled(RuntimeError):
     """A search that goes on for ever; the message says how."""
 
 
@@ -25,14 +25,14 @@ def awaited(search: Callable[[], Made], asked: Callable[[], int]) -> Made:
         asked: returns how many questions there have been.
 
     Raises:
-        Endless: it asks nothing for :data:`PATIENCE` seconds.
+        SearchStalled: it asks nothing for :data:`PATIENCE` seconds.
     """
     seen = -1
 
     def check() -> None:
         nonlocal seen
         if asked() == seen:
-            raise Endless(f"it asks nothing for {PATIENCE:g} seconds")
+            raise SearchStalled(f"it asks nothing for {PATIENCE:g} seconds")
         seen = asked()
 
     return with_timer(search, check, PATIENCE, PATIENCE)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.processes import Pool
-from harness.searching.driver import Run, Terms, runs
+from harness.searching.driver import SearchRun, Terms, runs
 from harness.searching.plugins import load_searcher_entry_points, load_searcher_file
 from harness.searching.problem import Problem
-from searchers import Chosen, choose
+from searchers import ConfiguredSearcher, choose
 
 BLOCK = 20
 """Searches that are made, sent and stored at once."""
@@ -22,11 +22,11 @@ BLOCK = 20
 class Block(NamedTuple):
     """One searcher from several seeds."""
 
-    chosen: Chosen
+    chosen: ConfiguredSearcher
     seeds: tuple[int, ...]
 
 
-class Setting(NamedTuple):
+class SearchSetting(NamedTuple):
     """What every search of a run shares; ``files`` register searchers."""
 
     problem: Problem
@@ -34,14 +34,14 @@ class Setting(NamedTuple):
     files: tuple[str, ...]
 
 
-def blocks(chosen: Chosen, seeds: Sequence[int]) -> list[Block]:
+def blocks(chosen: ConfiguredSearcher, seeds: Sequence[int]) -> list[Block]:
     """Cut seeds into blocks."""
     return [Block(chosen, tuple(seeds[i : i + BLOCK])) for i in range(0, len(seeds), BLOCK)]
 
 
 def searched(
-    setting: Setting, work: Sequence[Block], workers: int
-) -> Iterator[tuple[Block, list[Run]]]:
+    setting: SearchSetting, work: Sequence[Block], workers: int
+) -> Iterator[tuple[Block, list[SearchRun]]]:
     """Yield the runs of each block as it is done, in no particular order.
 
     A block whose process dies is run once more alone, seed by seed: what ends it again is failed.
@@ -60,18 +60,18 @@ def searched(
                 yield culprit, [died(culprit.chosen.row, seed, death)]
 
 
-def died(row: str, seed: int, death: str) -> Run:
+def died(row: str, seed: int, death: str) -> SearchRun:
     """Return the run of a process that died, and of what."""
     reason = f"the process that ran it died: {death}"
-    return Run(row, seed, "failed", reason, -1, math.nan, 0.0, 0, 0, 0, "{}", ())
+    return SearchRun(row, seed, "failed", reason, -1, math.nan, 0.0, 0, 0, 0, "{}", ())
 
 
 def _pooled(
-    setting: Setting, work: list[Block], workers: int, suspects: list[Block]
-) -> Generator[tuple[Block, list[Run]], None, str]:
+    setting: SearchSetting, work: list[Block], workers: int, suspects: list[Block]
+) -> Generator[tuple[Block, list[SearchRun]], None, str]:
     waiting, death = work[::-1], ""
     while waiting:
-        running: dict[Future[list[Run]], Block] = {}
+        running: dict[Future[list[SearchRun]], Block] = {}
         executor = Pool(min(workers, len(waiting)), _begin, setting)
         try:
             while waiting or running:
@@ -89,17 +89,17 @@ def _pooled(
     return death
 
 
-_setting: list[Setting] = []
+_setting: list[SearchSetting] = []
 
 
-def _begin(setting: Setting) -> None:
+def _begin(setting: SearchSetting) -> None:
     load_searcher_entry_points()
     for file in setting.files:
         load_searcher_file(Path(file))
     _setting[:] = [setting]
 
 
-def _work(row: str, seeds: tuple[int, ...]) -> list[Run]:
+def _work(row: str, seeds: tuple[int, ...]) -> list[SearchRun]:
     (setting,) = _setting
     (chosen,) = choose(row)
     return list(runs(setting.problem, chosen, seeds, setting.terms))

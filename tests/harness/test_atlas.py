@@ -15,7 +15,7 @@ import pytest
 import harness
 from benchmarks.errors import BadInput
 from harness.atlases import stored
-from harness.atlases.shipped import of
+from harness.atlases.shipped import atlas_of
 from harness.atlases.stored import Atlas, AtlasColumn
 from harness.cli import main
 from harness.judging.whole_space import worths
@@ -193,7 +193,7 @@ def test_other_labels_and_images_have_a_file_of_scores_alone(
     assert main([*run, "--out", str(tmp_path / "run")]) == 0
     assert study.collect(tmp_path / "run", [*OPTIONS, *options]) == f"{name}: 3 l2_norm, 3 snip"
     assert set(stored.read(name).columns) == {"l2_norm", "snip"}
-    assert of("mini").settings == stored.read("mini_digits").settings
+    assert atlas_of("mini").settings == stored.read("mini_digits").settings
 
 
 def test_scores_of_noise_have_their_table_and_are_a_baseline(
@@ -234,7 +234,7 @@ def test_a_missing_file_is_no_other_atlas(shipped: Path) -> None:
     shutil.copy(shipped / "mini_digits.parquet", shipped / "mini_noise.parquet")
     (shipped / "mini_digits.parquet").unlink()
     with pytest.raises(BadInput, match="`mini_digits` has no file: install the project again"):
-        of("mini")
+        atlas_of("mini")
 
 
 def test_another_minibatch_beside_the_atlas_is_said(

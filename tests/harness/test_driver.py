@@ -10,12 +10,12 @@ import pytest
 from numpy.random import Generator
 
 from harness.searching import driver, watching
-from harness.searching.driver import OngoingSearch, Run, Terms, runs
+from harness.searching.driver import OngoingSearch, SearchRun, Terms, runs
 from searchers import Count, Note, Relax, Score, Search, Space, Train
 from tests.material.searches import SIZES, chosen_from, problem
 
 
-def play(function: object, budget: float = 10.0, rerank: int = 0, **settings: object) -> Run:
+def play(function: object, budget: float = 10.0, rerank: int = 0, **settings: object) -> SearchRun:
     return OngoingSearch(problem(), Terms(budget, rerank), 0)(chosen_from(function, **settings))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from harness.samplers.predictors import PREDICTORS
-from harness.scoring.entries import of_combination, of_elsewhere, of_predictor, of_proxy
+from harness.scoring.entries import of_combination, of_file, of_predictor, of_proxy
 from proxies import COMBINATIONS, load_all
 from reports.entry import Entry
 
@@ -15,7 +15,7 @@ KINDS: dict[str, Callable[[], list[Entry]]] = {
     "proxies": lambda: [of_proxy(proxy) for proxy in load_all().values()],
     "combinations": lambda: [of_combination(made) for made in COMBINATIONS.values()],
     "predictors": lambda: [of_predictor(one, 5) for one in PREDICTORS.values()],
-    "elsewhere": lambda: [of_elsewhere("theirs", "theirs.csv")],
+    "elsewhere": lambda: [of_file("theirs", "theirs.csv")],
 }
 
 FAMILIES = {

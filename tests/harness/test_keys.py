@@ -135,7 +135,7 @@ def test_another_installed_distribution_stands_by_its_version(
     for name in ("__init__", "inside"):
         (tmp_path / "theirs" / f"{name}.py").write_text("")
     (tmp_path / "taker.py").write_text("import theirs.inside\nimport torch\nimport json\n")
-    assert walk(["taker"]) == keys.Walked({"taker"}, {"theirs"})
+    assert walk(["taker"]) == keys.ImportClosure({"taker"}, {"theirs"})
     digests = set()
     for version in ("1.0", "1.1"):
         monkeypatch.setattr(keys, "_version", lambda name, version=version: f"{name} {version}")

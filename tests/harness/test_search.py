@@ -12,7 +12,7 @@ import pytest
 from benchmarks.table import AccuracyName
 from harness.cli import main
 from harness.searching import flow, plugins, workers
-from harness.searching.driver import Run
+from harness.searching.driver import SearchRun
 from harness.searching.problems import problem_of, read_table
 from harness.searching.settings import search_plan_of
 from searchers import choose, registry
@@ -242,7 +242,7 @@ def test_a_budget_of_seconds_pays_for_a_training_at_least(
 
 
 @pytest.fixture(scope="module")
-def natural() -> dict[str, Run]:
+def natural() -> dict[str, SearchRun]:
     """Two searches in seconds, and by the true accuracy."""
     from harness.options.parser import parser
 
@@ -259,16 +259,16 @@ def natural() -> dict[str, Run]:
     return {row: run._replace(signal=table[run.choice]) for row, run in made.items()}
 
 
-def test_the_true_accuracy_finds_the_best(natural: dict[str, Run]) -> None:
+def test_the_true_accuracy_finds_the_best(natural: dict[str, SearchRun]) -> None:
     assert round(natural["best_of:accuracy:n=0"].signal, 3) == 94.373
 
 
-def test_the_rule_with_the_true_accuracy_in_it_does_not(natural: dict[str, Run]) -> None:
+def test_the_rule_with_the_true_accuracy_in_it_does_not(natural: dict[str, SearchRun]) -> None:
     """All 3x3 convolutions: the argmax on each edge of what the accuracies' means are."""
     assert round(natural["nasi_exact:accuracy"].signal, 2) == 93.76
 
 
-def test_seconds_are_those_of_the_benchmark(natural: dict[str, Run]) -> None:
+def test_seconds_are_those_of_the_benchmark(natural: dict[str, SearchRun]) -> None:
     from benchmarks.metrics import MetricName
     from benchmarks.nasbench201 import builtin
 

@@ -17,7 +17,7 @@ from harness.options import listing
 from harness.searching.plugins import GROUP
 from proxies import COMBINATIONS, load_all, plugins
 from searchers import load_all as load_searchers
-from searchers.registry import APART
+from searchers.registry import NOT_IN_ALL
 from tests.material.refusals import refused
 
 ROOT = Path(__file__).parents[2]
@@ -132,7 +132,7 @@ def test_the_listed_searchers_are_what_is_registered() -> None:
     for name, one in registered.items():
         assert read[name]["source"] == one.source
         assert read[name].get("family", "black-box") == one.family
-    assert listing.APART == APART
+    assert listing.NOT_IN_ALL == NOT_IN_ALL
 
 
 @pytest.mark.parametrize("name", ["benchmarks", "proxies", "reports", "searchers", "proxies.py"])

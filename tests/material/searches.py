@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.searching.problem import Problem
-from searchers import Chosen, Searcher, Space
+from searchers import ConfiguredSearcher, Searcher, Space
 
 SIZES = (4, 3)
 
@@ -41,7 +41,9 @@ def problem() -> Problem:
     )
 
 
-def chosen_from(function: Any, **settings: Any) -> Chosen:
+def chosen_from(function: Any, **settings: Any) -> ConfiguredSearcher:
     """Return a function as a searcher that nobody registered."""
     name = function.__name__
-    return Chosen(name, Searcher(name, function, {}, "a test", "black-box", (), ()), settings)
+    return ConfiguredSearcher(
+        name, Searcher(name, function, {}, "a test", "black-box", (), ()), settings
+    )

@@ -13,7 +13,7 @@ from benchmarks.splits import Split
 from benchmarks.supernet import Supernet
 from benchmarks.supernets import supernet
 from benchmarks.training import Recipe
-from harness.oneshot.training import Run, SupernetTraining, TrainingData
+from harness.oneshot.training import SupernetRun, SupernetTraining, TrainingData
 from harness.samplers.predictors import PREDICTORS
 from tests.material.tiny import DATASET, SPACE
 
@@ -43,8 +43,8 @@ def training_data(recipe: Recipe | None = None) -> TrainingData:
     return TrainingData(training, split(60, 0), split(30, 1), split(30, 2))
 
 
-def run(name: str, folder: Path, seed: int = 0, key: str = "k") -> Run:
-    return Run(PREDICTORS[name], seed, key, folder / f"{name}_{seed}")
+def run(name: str, folder: Path, seed: int = 0, key: str = "k") -> SupernetRun:
+    return SupernetRun(PREDICTORS[name], seed, key, folder / f"{name}_{seed}")
 
 
 def places(seed: int, count: int) -> list[tuple[int, ...]]:

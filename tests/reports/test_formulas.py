@@ -10,7 +10,7 @@ import pytest
 from harness.samplers.predictors import PREDICTORS
 from proxies import COMBINATIONS, load_all
 from reports.formulas import formula, mathml
-from reports.shown import again, marked, prose
+from reports.shown import command_line, marked, prose
 from searchers import load_all as load_searchers
 
 TEXTS = {
@@ -68,4 +68,6 @@ def test_sentences_of_tables_are_marked_on_the_page() -> None:
 
 
 def test_a_setting_that_was_not_given_is_not_repeated() -> None:
-    assert again("search", {"images": "", "seeds": 3}) == "harness search --seeds 3 --out RUN"
+    assert (
+        command_line("search", {"images": "", "seeds": 3}) == "harness search --seeds 3 --out RUN"
+    )

@@ -11,11 +11,11 @@ import pytest
 from numpy.random import Generator
 
 from harness.contract.searches import SEARCHER_CHECKS, SearcherUnderTest
-from searchers import Chosen, Search, Space, Train, choose, load_all
+from searchers import ConfiguredSearcher, Search, Space, Train, choose, load_all
 from tests.material.searches import chosen_from
 
 
-def rows() -> list[Chosen]:
+def rows() -> list[ConfiguredSearcher]:
     found = []
     for name, one in load_all().items():
         missing = [p for p in one.requires if importlib.util.find_spec(p) is None]

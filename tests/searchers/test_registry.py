@@ -16,7 +16,7 @@ def test_all_are_those_that_answer_in_milliseconds_with_every_proxy() -> None:
     )
     assert {"bohb", "bohb:params", "best_of:naswot", "nasi_exact:params"} <= set(rows)
     assert not any(row.startswith(("best_of", "nasi_exact")) and ":" not in row for row in rows)
-    assert not {one.searcher.family for one in choose("all")} & set(registry.APART)
+    assert not {one.searcher.family for one in choose("all")} & set(registry.NOT_IN_ALL)
 
 
 def test_settings_follow_a_colon() -> None:
