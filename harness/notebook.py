@@ -9,7 +9,6 @@ packages are known as they are there, and so is what was registered in the sessi
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +20,7 @@ from benchmarks.errors import BadInput, suggestion
 from benchmarks.printable import printable
 from harness.atlases.shipped import current_atlas
 from harness.commands.filling import score_folder, search_folder
-from harness.commands.plugins import plug_in
+from harness.commands.plugins import check_files, plug_in
 from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
@@ -32,7 +31,6 @@ from harness.plans.settings import options_from, plan_from, plan_of
 from harness.scoring.flow import truth
 from harness.searching.report import searches
 from harness.searching.settings import search_plan_of
-from proxies import choose
 from reports.findings import Findings
 from reports.leaderboard import as_frame, leaderboard
 
@@ -89,7 +87,7 @@ def score(
     plug_in(options)
     plan = plan_of(options)
     if workers > 1 or scheduler:
-        _check_files(plan)
+        check_files(plan.proxies)
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
         score_folder(
@@ -236,20 +234,6 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
         "score": whole["score"].where(defined),
     }
     return judged(RunScores.of(whole.assign(**known), plan, table))
-
-
-def _check_files(plan: Plan) -> None:
-    """Refuse formulas that other processes cannot have.
-
-    Raises:
-        BadInput: one was typed in this session.
-    """
-    for entry in choose(plan.proxies)[0]:
-        if not hasattr(sys.modules.get(entry.function.__module__), "__file__"):
-            raise BadInput(
-                f"`{entry.name}` should be scored by one worker, as it was typed in this session. "
-                "Give `workers=1`, or put it into a file that `proxy_file` names."
-            )
 
 
 def _unscored(settings: dict[str, Any]) -> Plan:

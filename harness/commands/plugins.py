@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from benchmarks.streams import say
 
@@ -52,3 +53,20 @@ def plug_in(options: argparse.Namespace, *, refuse: bool = False) -> None:
         raise BadInput(f"A file should register names of its own: {of_files[0]}.")
     for sentence in (*problems, *dict.fromkeys(left_out)):
         say(f"{sentence}.")
+
+
+def check_files(proxies: str) -> None:
+    """Refuse formulas that other processes cannot have.
+
+    Raises:
+        BadInput: one was typed in this session.
+    """
+    from benchmarks.errors import BadInput
+    from proxies import choose
+
+    for entry in choose(proxies)[0]:
+        if not hasattr(sys.modules.get(entry.function.__module__), "__file__"):
+            raise BadInput(
+                f"`{entry.name}` should be scored by one worker, as it was typed in this session. "
+                "Give `workers=1`, or put it into a file that `proxy_file` names."
+            )

@@ -9,17 +9,15 @@ import inspect
 import math
 import resource
 import time
-from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.network import initialise
-from benchmarks.printable import brief
-from harness.contract.workbench import NoScore, Workbench
+from harness.contract.finding import Check, Finding
+from harness.contract.workbench import Workbench
 from harness.passes import POSITIONAL
 from harness.scoring.engine import score
 from harness.scoring.networks import COUNTED
@@ -29,32 +27,6 @@ from proxies import Proxy, load_all
 TOLERANCE = 5e-3
 SEEDS = 8
 DRAWN = 4
-
-
-class Finding(NamedTuple):
-    """One rule: whether it ``held`` (None: not checked), and a sentence."""
-
-    held: bool | None
-    said: str
-
-    def __str__(self) -> str:
-        return f"{ {True: '✓', False: '✗', None: '–'}[self.held] } {self.said}"
-
-
-Check = Callable[[Proxy, Workbench], Finding]
-
-
-def run_check(check: Check, proxy: Proxy, workbench: Workbench) -> Finding:
-    """Run a check; what raises does not hold."""
-    rule = (inspect.getdoc(check) or "").rstrip(".")
-    try:
-        return check(proxy, workbench)
-    except NoScore as error:
-        return Finding(False, f"{rule}: {error}. Make it finite there, or say when it is not.")
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # someone else's code: it may even end the program
-        return Finding(False, f"{rule}: it raises {brief(error)}")
 
 
 def _near(a: float, b: float, tolerance: float = TOLERANCE) -> bool:

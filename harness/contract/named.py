@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.errors import BadInput
-from harness.contract.checks import Finding
+from harness.contract.finding import Finding
 from harness.contract.searches import validate_searcher
 from harness.contract.validating import validate
 from proxies import find

@@ -12,7 +12,8 @@ from typing import Any
 from torch import Tensor
 
 from benchmarks.printable import brief
-from harness.contract.checks import CHECKS, Finding, run_check
+from harness.contract.checks import CHECKS
+from harness.contract.finding import Finding, run_check
 from harness.contract.workbench import Workbench
 from proxies import Proxy
 

@@ -17,7 +17,7 @@ def predictors(text: str) -> str:
     for name in filter(None, map(str.strip, text.split(","))):
         if name not in (*NAMES, "all"):
             raise argparse.ArgumentTypeError(
-                f"should be of all, {', '.join(NAMES)}, found `{printable(name)}`."
+                f"should be one of all, {', '.join(NAMES)}, found `{printable(name)}`."
                 f"{suggestion(name, NAMES)}"
             )
     return text

@@ -63,7 +63,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what would have been printed with the usage."""
-        raise BadInput(f"{message[:1].upper()}{message[1:]}. `{self.prog} --help` shows the usage.")
+        end = "" if message.endswith("?") else "."
+        said = f"{message[:1].upper()}{message[1:]}{end}"
+        raise BadInput(f"{said} `{self.prog} --help` shows the usage.")
 
 
 def parser() -> Parser:

@@ -10,16 +10,11 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import importlib.util
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
-from pathlib import Path
-from types import FunctionType, ModuleType
-from typing import NamedTuple
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -28,19 +23,11 @@ import pandas as pd
 from benchmarks.space import Benchmark
 from harness.passes import Pass, passes_behind
 from harness.scoring import networks
+from harness.scoring.imports import PROJECT, path_of, walk
 from proxies import Combination, Proxy, load_all
 
 FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
 """What every formula imports to be one; the types of its records are in the keys of the passes."""
-
-PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
-
-TYPES_ONLY = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING"})
-"""Conditions of what is imported for a type checker alone."""
-
-INSTALLED = ("site-packages", "dist-packages")
-"""Folders that an installer fills, of this environment or of one behind it."""
-
 
 _TYPED: WeakKeyDictionary[Callable[..., object], str] = WeakKeyDictionary()
 """A name for each function that has no file: scores by it hold while it is there."""
@@ -60,7 +47,7 @@ def key_of(digest: str, records: Iterable[type], benchmark: Benchmark) -> str:
 def files_behind(proxy: Proxy) -> dict[str, str]:
     """Return the digests of the files that a formula is made of, by path; ours are left out."""
     walked = walk([proxy.function.__module__], FRAME).modules
-    paths = {name: _path(name) for name in walked if name.partition(".")[0] not in PROJECT}
+    paths = {name: path_of(name) for name in walked if name.partition(".")[0] not in PROJECT}
     return {str(path): source_digest(name) for name, path in paths.items() if path is not None}
 
 
@@ -93,7 +80,7 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     """
     home = entry.function.__module__
     own = _formula(home)
-    if _path(home) is None:  # it was typed in a session, and nothing can tell what it was
+    if path_of(home) is None:  # it was typed in a session, and nothing can tell what it was
         own = _joined(own, _TYPED.setdefault(entry.function, uuid4().hex))
     if isinstance(entry, Proxy):
         return own
@@ -130,46 +117,9 @@ def _digest(roots: Iterable[str], *settings: str) -> str:
     return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)
 
 
-class ImportClosure(NamedTuple):
-    """Modules whose sources count, and top-level packages whose versions do, by name."""
-
-    modules: set[str]
-    installed: set[str]
-
-
-def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClosure:
-    """Return modules and those that they import, and so on; the standard library left out.
-
-    A package's ``__init__`` is followed where something is taken from it, not where only one of its
-    modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs. What
-    is not of this project is followed into what it holds once it is imported, too, for it may have
-    imported that by a call.
-
-    Args:
-        roots: names of modules, whose top-level packages are followed wherever they lie.
-        frame: modules that are not followed.
-    """
-    waiting = list(roots)
-    own = PROJECT | {name.partition(".")[0] for name in waiting}
-    found = ImportClosure(set(), set())
-    while waiting:
-        name = waiting.pop()
-        top = name.partition(".")[0]
-        if name in found.modules | frame or top in sys.stdlib_module_names:
-            continue
-        if top in own or not _installed(name):
-            found.modules.add(name)
-            waiting += _imports(name)
-            if top not in PROJECT:
-                waiting += _held(name)
-        elif top != "torch":
-            found.installed.add(top)
-    return found
-
-
 def source_digest(name: str) -> str:
     """Return the digest of a module's source; of its name where it has none."""
-    path = _path(name)
+    path = path_of(name)
     if path is None:
         return _joined(name)
     if path.name.endswith(tuple(EXTENSION_SUFFIXES)):
@@ -192,72 +142,6 @@ def syntax_digest(source: str) -> str:
 
 def _joined(*parts: str) -> str:
     return hashlib.sha256("".join(parts).encode()).hexdigest()
-
-
-def _imports(name: str) -> list[str]:
-    """Return what a module imports, as names of modules."""
-    path = _path(name)
-    if path is None or path.suffix != ".py":
-        return []
-    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    found: list[str] = []
-    for node in _import_statements(path.read_text(encoding="utf-8")):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        else:
-            base = package.split(".")[: len(package.split(".")) + 1 - node.level]
-            source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
-            inner = [f"{source}.{alias.name}" for alias in node.names]
-            modules = [module for module in inner if _path(module)]
-            found += modules if len(modules) == len(inner) else [source, *modules]
-    return found
-
-
-def _held(name: str) -> list[str]:
-    """Return the modules that a module holds, or has something of, where it is imported."""
-    values = list(vars(sys.modules[name]).values()) if name in sys.modules else []
-    homes = [
-        value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-        for value in values
-        if isinstance(value, ModuleType | FunctionType | type)
-    ]
-    return [home for home in homes if isinstance(home, str)]
-
-
-@cache
-def _import_statements(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
-    nodes = _nodes(ast.parse(source))
-    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
-
-
-def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield all nodes but those under ``if TYPE_CHECKING``; its ``else`` is yielded."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) in TYPES_ONLY:
-            for inner in node.orelse:
-                yield inner
-                yield from _nodes(inner)
-        else:
-            yield node
-            yield from _nodes(node)
-
-
-def _path(name: str) -> Path | None:
-    """Return the file of a module; none of a namespace, a built-in, or what is no module."""
-    module = sys.modules.get(name)
-    origin = getattr(module, "__file__", None)
-    if module is None:
-        try:
-            spec = importlib.util.find_spec(name)
-        except Exception:  # a package above it is imported, and may raise anything
-            return None
-        origin = spec.origin if spec else None
-    return Path(origin) if origin and Path(origin).is_file() else None
-
-
-def _installed(name: str) -> bool:
-    path = _path(name)
-    return path is not None and any(folder in path.parts for folder in INSTALLED)
 
 
 def _version(name: str) -> str:

@@ -73,8 +73,10 @@ def merge(
                     f"Runs should be shards of one plan. `{run}` has {name} "
                     f"`{identity.get(name)}`, `{runs[0]}` has `{value}`."
                 )
-    merged = RunFolder(out).store
-    former = [(row, out) for row in stored(merged)[1]] if merged.exists() else []
+    merged, former = RunFolder(out).store, list[Source]()
+    if merged.exists():
+        with Store(merged, contents[0][0]) as target:
+            former = [(row, out) for row in target.rows()]
     shards = [(row, run) for run, (_, rows) in zip(runs, contents, strict=True) for row in rows]
     best = _best([*former, *shards])
     out.mkdir(parents=True, exist_ok=True)

@@ -104,6 +104,17 @@ class Store(Database):
             raise self.changed(ValueError("a status is none of ok, undefined and failed"))
         return found
 
+    def rows(self) -> list[Score]:
+        """Return all stored scores, those of former formulas too.
+
+        Raises:
+            BadInput: somebody has edited the store.
+        """
+        try:
+            return _rows(self.connection)
+        except (sqlite3.Error, ValueError, TypeError) as error:
+            raise self.changed(error) from error
+
     def changed(self, error: Exception) -> BadInput:
         """Return what to raise where somebody has edited the store."""
         return BadInput(
@@ -133,14 +144,19 @@ def stored(path: Path) -> tuple[dict[str, str], list[Score]]:
         try:
             with closing(sqlite3.connect(copy)) as connection:
                 identity = dict(connection.execute("SELECT name, value FROM plan"))
-                columns = ", ".join(Score._fields)
-                rows = connection.execute(f"SELECT {columns} FROM scores").fetchall()
-            found = [_checked(Score(*row)) for row in rows]
+                return identity, _rows(connection)
         except (sqlite3.Error, ValueError, TypeError) as error:
             raise BadInput(
                 f"`{path}` should be a store of scores. It cannot be read: {brief(error)}."
             ) from error
-    return identity, [row._replace(score=math.nan) if row.score is None else row for row in found]
+
+
+def _rows(connection: sqlite3.Connection) -> list[Score]:
+    """Return all scores of a store."""
+    columns = ", ".join(Score._fields)
+    rows = connection.execute(f"SELECT {columns} FROM scores").fetchall()
+    found = [_checked(Score(*row)) for row in rows]
+    return [row._replace(score=math.nan) if row.score is None else row for row in found]
 
 
 def _checked(row: Score) -> Score:

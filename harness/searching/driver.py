@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from harness.searching.search_run import SearchRun, Trial
 from harness.searching.shortlist import Shortlist
 from harness.searching.watching import SearchStalled, awaited
 from searchers import (
@@ -32,38 +33,6 @@ UNCHARGED = 1_000_000
 """Questions in a row that cost nothing before a search is taken never to end."""
 
 
-class Trial(NamedTuple):
-    """One training: a candidate's official index, what had been spent after it, what it told."""
-
-    step: int
-    candidate: int
-    epochs: int
-    spent: float
-    signal: float
-
-
-class SearchRun(NamedTuple):
-    """One search, done: its ``choice``'s index and the ``signal`` of that, NaN if not trained.
-
-    ``scored`` counts scores, ``distinct`` functional classes that were trained. ``status`` is
-    ``ok`` or ``failed``, with a ``reason``; the choice of a failed one is -1. ``notes`` are what
-    the search noted, as JSON.
-    """
-
-    searcher: str
-    seed: int
-    status: str
-    reason: str
-    choice: int
-    signal: float
-    spent: float
-    trainings: int
-    scored: int
-    distinct: int
-    notes: str
-    trials: tuple[Trial, ...]
-
-
 class Terms(NamedTuple):
     """When a search is stopped, and how many of its best are trained longest within the budget."""
 
@@ -71,7 +40,7 @@ class Terms(NamedTuple):
     rerank: int = 0
 
 
-class UnanswerableQuestion(ValueError):
+class BadQuestion(ValueError):
     """What a search asked for cannot be answered; the message says why."""
 
 
@@ -122,7 +91,7 @@ class OngoingSearch:
         row, reason = -1, ""
         try:
             row = awaited(lambda: self.final_row(chosen), lambda: self.asked)
-        except (UnanswerableQuestion, SearchStalled) as error:
+        except (BadQuestion, SearchStalled) as error:
             reason = str(error)
         except Exception as error:  # someone else's code
             reason = f"it raises {type(error).__name__}: {error}".partition("\n")[0]
@@ -155,7 +124,7 @@ class OngoingSearch:
         except StopIteration as end:
             if end.value is not None or self.trials:
                 return self.told(end.value)
-            raise UnanswerableQuestion("it ended without training or choosing anything") from None
+            raise BadQuestion("it ended without training or choosing anything") from None
         else:
             search.close()
         for row in shortlist.rows:
@@ -166,16 +135,14 @@ class OngoingSearch:
         """Return the candidate that a search chose; None where it returned none."""
         if returned is None or returned in self.problem.rows:
             return returned  # type: ignore[no-any-return]
-        raise UnanswerableQuestion(f"it chose `{returned}`, which is no candidate of the space")
+        raise BadQuestion(f"it chose `{returned}`, which is no candidate of the space")
 
     def choice(self, returned: Candidate | None) -> int:
         """Return the row of what was chosen: the first of the best among the longest trained."""
         if returned is not None:
             return self.problem.rows[returned]
         if not self.trials:
-            raise UnanswerableQuestion(
-                "the budget was spent before it had trained or chosen anything"
-            )
+            raise BadQuestion("the budget was spent before it had trained or chosen anything")
         longest = max(trial.epochs for trial in self.trials)
         best = max(
             (trial for trial in self.trials if trial.epochs == longest),
@@ -187,7 +154,7 @@ class OngoingSearch:
         """Answer a question and charge it.
 
         Raises:
-            UnanswerableQuestion: it cannot be answered.
+            BadQuestion: it cannot be answered.
             SearchStalled: too many have cost nothing.
         """
         self.asked += 1
@@ -196,9 +163,7 @@ class OngoingSearch:
             epochs = question.epochs or problem.usual
             if epochs not in problem.signal:
                 listed = ", ".join(map(str, sorted(problem.signal)))
-                raise UnanswerableQuestion(
-                    f"it asks to train for {epochs} epochs; the table has {listed}"
-                )
+                raise BadQuestion(f"it asks to train for {epochs} epochs; the table has {listed}")
             told = self.train(row := self.row(question.candidate), epochs)
             return Observation(question.candidate, told, epochs, problem.objectives(row, told))
         self.uncharged += 1
@@ -209,28 +174,26 @@ class OngoingSearch:
         if isinstance(question, Count):
             if question.metric not in problem.counts:
                 listed = ", ".join(problem.counts)
-                raise UnanswerableQuestion(
-                    f"it asks to count `{question.metric}`; there are {listed}"
-                )
+                raise BadQuestion(f"it asks to count `{question.metric}`; there are {listed}")
             row = self.row(question.candidate)
             return Observation(question.candidate, problem.counts[question.metric][row])
         if isinstance(question, Relax):
             if problem.oneshot is None:
-                raise UnanswerableQuestion(
+                raise BadQuestion(
                     "it asks for the one-shot network, and there are no images for it"
                 )
             return problem.oneshot(question)
         if isinstance(question, Note):
             self.notes[question.name] = float(question.value)
             return Observation((), question.value)
-        raise UnanswerableQuestion(f"it asks `{question!r}`, which is no question")
+        raise BadQuestion(f"it asks `{question!r}`, which is no question")
 
     def row(self, candidate: Candidate) -> int:
         """Return the row of a candidate."""
         try:
             return self.problem.rows[candidate]
         except (KeyError, TypeError):
-            raise UnanswerableQuestion(
+            raise BadQuestion(
                 f"it asks for `{candidate}`, which is no candidate of the space"
             ) from None
 
@@ -239,9 +202,7 @@ class OngoingSearch:
         problem = self.problem
         if question.proxy not in problem.scores:
             listed = ", ".join(problem.scores) or "none"
-            raise UnanswerableQuestion(
-                f"it asks for the score `{question.proxy}`; there are {listed}"
-            )
+            raise BadQuestion(f"it asks for the score `{question.proxy}`; there are {listed}")
         self.scored += 1
         if seconds := problem.seconds[question.proxy]:
             self.spent += seconds

@@ -18,10 +18,11 @@ from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.plans.plan import provenance
 from harness.scoring.keys import sources
-from harness.searching.driver import SearchRun, Terms, Trial
+from harness.searching.driver import Terms
 from harness.searching.plan import SearchPlan
 from harness.searching.problem import Problem
 from harness.searching.problems import problem_of
+from harness.searching.search_run import SearchRun, Trial
 from harness.searching.store import SearchStore
 from harness.searching.workers import SearchSetting, blocks, searched
 from reports.entry import Entry

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from harness.scoring.database import Database
-from harness.searching.driver import SearchRun, Trial
+from harness.searching.search_run import SearchRun, Trial
 
 COLUMNS = "seed, status, reason, choice, signal, spent, trainings, scored, functions, notes"
 

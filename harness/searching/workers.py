@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.processes import Pool
-from harness.searching.driver import SearchRun, Terms, runs
+from harness.searching.driver import Terms, runs
 from harness.searching.plugins import load_searcher_entry_points, load_searcher_file
 from harness.searching.problem import Problem
+from harness.searching.search_run import SearchRun
 from searchers import ConfiguredSearcher, choose
 
 BLOCK = 20

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from benchmarks.space import Examples
 from harness.contract import checks
-from harness.contract.checks import CHECKS, Check, run_check
+from harness.contract.checks import CHECKS
+from harness.contract.finding import Check, run_check
 from harness.contract.workbench import Workbench
 from proxies import Proxy, load_all
 from proxies import records as r

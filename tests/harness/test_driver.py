@@ -10,7 +10,8 @@ import pytest
 from numpy.random import Generator
 
 from harness.searching import driver, watching
-from harness.searching.driver import OngoingSearch, SearchRun, Terms, runs
+from harness.searching.driver import OngoingSearch, Terms, runs
+from harness.searching.search_run import SearchRun
 from searchers import Count, Note, Relax, Score, Search, Space, Train
 from tests.material.searches import SIZES, chosen_from, problem
 

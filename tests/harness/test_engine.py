@@ -20,7 +20,8 @@ from harness import passes
 from harness.passes import hessian
 from harness.plans.devices import resolve_device
 from harness.scoring.engine import score
-from harness.scoring.keys import key, walk
+from harness.scoring.imports import walk
+from harness.scoring.keys import key
 from harness.scoring.networks import seed_of
 from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored

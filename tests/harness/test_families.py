@@ -10,7 +10,8 @@ from benchmarks.macro.space import Macro
 from benchmarks.space import Benchmark, Dataset
 from benchmarks.transnas.macro import MacroSkeletons
 from benchmarks.transnas.space import Micro
-from harness.contract.checks import CHECKS, Check, run_check
+from harness.contract.checks import CHECKS
+from harness.contract.finding import Check, run_check
 from harness.contract.workbench import Workbench
 from harness.passes import Inputs, regression
 from harness.scoring.engine import score

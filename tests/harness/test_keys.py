@@ -11,8 +11,9 @@ from types import ModuleType
 import pytest
 
 from benchmarks.catalogue import BENCHMARKS
-from harness.scoring import keys
-from harness.scoring.keys import key, syntax_digest, walk
+from harness.scoring import imports, keys
+from harness.scoring.imports import walk
+from harness.scoring.keys import key, syntax_digest
 from proxies import load_file, plugins, registry
 
 FILE = """
@@ -124,7 +125,7 @@ def test_modules_of_a_package_are_followed(
 def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a folder be one where distributions are installed."""
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setattr(keys, "INSTALLED", (*keys.INSTALLED, folder.name))
+    monkeypatch.setattr(imports, "INSTALLED", (*imports.INSTALLED, folder.name))
 
 
 def test_another_installed_distribution_stands_by_its_version(
@@ -135,7 +136,7 @@ def test_another_installed_distribution_stands_by_its_version(
     for name in ("__init__", "inside"):
         (tmp_path / "theirs" / f"{name}.py").write_text("")
     (tmp_path / "taker.py").write_text("import theirs.inside\nimport torch\nimport json\n")
-    assert walk(["taker"]) == keys.ImportClosure({"taker"}, {"theirs"})
+    assert walk(["taker"]) == imports.ImportClosure({"taker"}, {"theirs"})
     digests = set()
     for version in ("1.0", "1.1"):
         monkeypatch.setattr(keys, "_version", lambda name, version=version: f"{name} {version}")

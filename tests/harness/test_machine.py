@@ -147,7 +147,7 @@ def test_folders_hold_what_they_should_whatever_was_done(
         run_state_machine_as_test(
             Folders,
             settings=settings(
-                max_examples=10,
+                max_examples=7,
                 stateful_step_count=15,
                 deadline=None,
                 derandomize=True,

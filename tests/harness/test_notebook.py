@@ -116,7 +116,7 @@ def test_the_accuracy_is_the_one_that_is_named() -> None:
     for found in (short, single):
         assert len(found) == 15625
         assert (found["accuracy"] != test["accuracy"]).mean() > 0.99
-    scores = test.assign(proxy="truth", score=test["accuracy"])
+    scores = test.iloc[::30].assign(proxy="truth", score=test["accuracy"])
     whole = harness.judge(scores, **asked).set_index("proxy")
     other = harness.judge(scores, **asked, dataset="cifar100").set_index("proxy")
     assert whole.loc["truth", "kendall"] == pytest.approx(1)

@@ -12,8 +12,8 @@ import pytest
 from benchmarks.table import AccuracyName
 from harness.cli import main
 from harness.searching import flow, plugins, workers
-from harness.searching.driver import SearchRun
 from harness.searching.problems import problem_of, read_table
+from harness.searching.search_run import SearchRun
 from harness.searching.settings import search_plan_of
 from searchers import choose, registry
 

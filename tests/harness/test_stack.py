@@ -75,7 +75,7 @@ def test_what_a_network_draws_does_not_depend_on_those_beside_it() -> None:
 
 def test_the_engine_gives_the_scores_of_members_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """In float32; GenNAS trains, and rounding grows with every step."""
-    monkeypatch.setattr(regression, "STEPS", 20)
+    monkeypatch.setattr(regression, "STEPS", 8)
     where, trained = setting(), {proxy.name for proxy in EVERY if proxy.family == "few-step"}
     alone = run(where, tasks(), 1)
     for stack in (4, 50):

@@ -29,9 +29,9 @@ def ended(*argv: str, **named: object) -> subprocess.CompletedProcess[bytes]:
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_what_an_encoding_lacks_is_written_out(encoding: str) -> None:
     environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}
-    shown = ended("atlas", "--proxies", "params", env=environment)
+    shown = ended("atlas", "--benchmark", "mini", "--proxies", "params", env=environment)
     assert shown.returncode == 0, shown.stderr
-    assert r"| proxy | \u03c4-b cifar10 |" in shown.stdout.decode(encoding)
+    assert r"| proxy | \u03c4-b digits |" in shown.stdout.decode(encoding)
     wrong = ended(*WRONG, env=environment)
     assert wrong.returncode == 2
     said = wrong.stderr.decode(encoding)

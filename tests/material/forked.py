@@ -91,8 +91,8 @@ def serve(asked: IO[str]) -> None:
 
     load_all()
     with tempfile.TemporaryDirectory() as folder:  # what is read once a process is read here
-        counted = ["score", "--benchmark=mini", "--cells=0", "--proxies=params", "--workers=1"]
-        main([*counted, f"--out={folder}/warm"])
+        few = ["score", "--benchmark=mini", "--cells=0", "--batch=8", "--workers=1"]
+        main([*few, "--proxies=params,snip,random", f"--out={folder}/warm"])
     for line in asked:
         child = os.fork()
         if not child:

@@ -15,7 +15,8 @@ from benchmarks.nasbench201.cell import Cell
 from benchmarks.nasbench201.network import build
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.network import Network, initialise
-from harness.contract.checks import CHECKS, Check, run_check
+from harness.contract.checks import CHECKS
+from harness.contract.finding import Check, run_check
 from harness.passes import Inputs, regression
 from harness.scoring.engine import score
 from harness.scoring.tasks import Task

@@ -1,0 +1,123 @@
+"""What a module imports, and what that imports, as far as its source may be edited."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import NamedTuple
+
+PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
+
+TYPES_ONLY = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING"})
+"""Conditions of what is imported for a type checker alone."""
+
+INSTALLED = ("site-packages", "dist-packages")
+"""Folders that an installer fills, of this environment or of one behind it."""
+
+
+class ImportClosure(NamedTuple):
+    """Modules whose sources count, and top-level packages whose versions do, by name."""
+
+    modules: set[str]
+    installed: set[str]
+
+
+def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClosure:
+    """Return modules and those that they import, and so on; the standard library left out.
+
+    A package's ``__init__`` is followed where something is taken from it, not where only one of its
+    modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs. What
+    is not of this project is followed into what it holds once it is imported, too, for it may have
+    imported that by a call.
+
+    Args:
+        roots: names of modules, whose top-level packages are followed wherever they lie.
+        frame: modules that are not followed.
+    """
+    waiting = list(roots)
+    own = PROJECT | {name.partition(".")[0] for name in waiting}
+    found = ImportClosure(set(), set())
+    while waiting:
+        name = waiting.pop()
+        top = name.partition(".")[0]
+        if name in found.modules | frame or top in sys.stdlib_module_names:
+            continue
+        if top in own or not _installed(name):
+            found.modules.add(name)
+            waiting += _imports(name)
+            if top not in PROJECT:
+                waiting += _held(name)
+        elif top != "torch":
+            found.installed.add(top)
+    return found
+
+
+def _imports(name: str) -> list[str]:
+    """Return what a module imports, as names of modules."""
+    path = path_of(name)
+    if path is None or path.suffix != ".py":
+        return []
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    found: list[str] = []
+    for node in _import_statements(path.read_text(encoding="utf-8")):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        else:
+            base = package.split(".")[: len(package.split(".")) + 1 - node.level]
+            source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
+            inner = [f"{source}.{alias.name}" for alias in node.names]
+            modules = [module for module in inner if path_of(module)]
+            found += modules if len(modules) == len(inner) else [source, *modules]
+    return found
+
+
+def _held(name: str) -> list[str]:
+    """Return the modules that a module holds, or has something of, where it is imported."""
+    values = list(vars(sys.modules[name]).values()) if name in sys.modules else []
+    homes = [
+        value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+        for value in values
+        if isinstance(value, ModuleType | FunctionType | type)
+    ]
+    return [home for home in homes if isinstance(home, str)]
+
+
+@cache
+def _import_statements(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    nodes = _nodes(ast.parse(source))
+    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield all nodes but those under ``if TYPE_CHECKING``; its ``else`` is yielded."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) in TYPES_ONLY:
+            for inner in node.orelse:
+                yield inner
+                yield from _nodes(inner)
+        else:
+            yield node
+            yield from _nodes(node)
+
+
+def path_of(name: str) -> Path | None:
+    """Return the file of a module; none of a namespace, a built-in, or what is no module."""
+    module = sys.modules.get(name)
+    origin = getattr(module, "__file__", None)
+    if module is None:
+        try:
+            spec = importlib.util.find_spec(name)
+        except Exception:  # a package above it is imported, and may raise anything
+            return None
+        origin = spec.origin if spec else None
+    return Path(origin) if origin and Path(origin).is_file() else None
+
+
+def _installed(name: str) -> bool:
+    path = path_of(name)
+    return path is not None and any(folder in path.parts for folder in INSTALLED)
