@@ -58,7 +58,7 @@ def test_params_and_flops_equal_the_closed_form_for_every_class(data: Path) -> N
             base + per_3x3 * n3 + per_1x1 * n1,
         )
         assert TSS.cost(str(cell), dataset) == expected
-        if place % 15 == 0:  # a network takes a moment to build
+        if place % 60 == 0:  # a network takes a moment to build
             with torch.device("meta"):
                 network = CellNetwork([cell], skeleton)
             assert parameters(network) == expected.params

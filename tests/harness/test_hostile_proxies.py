@@ -117,7 +117,7 @@ def asking(it: WHAT) -> Tensor:
 pytestmark = pytest.mark.usefixtures("forgotten")
 
 
-def writer(folder: Path, how: str) -> Path:
+def writer(folder: Path, name: str, how: str) -> Path:
     """A proxy that reads every record there is and writes into all it is given."""
     known = [proxy for proxy in load_all().values() if proxy.family != "few-step"]
     found = {record for proxy in known for record in proxy.records}
@@ -125,9 +125,9 @@ def writer(folder: Path, how: str) -> Path:
     imports = [f"from {record.__module__} import {record.__name__}" for record in records]
     arguments = ", ".join(f"r{i}: {record.__name__}" for i, record in enumerate(records))
     text = WRITER.replace("IMPORTS", "\n".join(imports))
-    text = text.replace("writer(RECORDS)", f"writer({arguments})")
+    text = text.replace("writer(RECORDS)", f"{name}({arguments})")
     text = text.replace("NAMES", ", ".join(f"r{i}" for i in range(len(records))) + ",")
-    path = folder / "writer.py"
+    path = folder / f"{name}.py"
     path.write_text(text.replace("HOW", how))
     return path
 
@@ -145,32 +145,31 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 WRITES = "it should leave its records as they were, and writes into"
-
-
-@pytest.mark.parametrize(
-    ("how", "said"),
-    [
-        ("tensor.zero_()", WRITES),
-        ("tensor.data.zero_()", WRITES),
-        ("tensor.numpy().fill(0)", WRITES),
-        (
-            "torch.set_default_dtype(torch.float64), torch.set_grad_enabled(False)",
-            "it should leave PyTorch's settings as they were, and changes them by "
-            "`torch.set_default_dtype`, `torch.set_grad_enabled`",
-        ),
-    ],
-    ids=["in place", "data", "numpy", "settings"],
+SETS = (
+    "it should leave PyTorch's settings as they were, and changes them by `torch.set_default_dtype`"
 )
-def test_a_writer_fails_alone_beside_every_built_in(
-    how: str, said: str, clean: Path, tmp_path: Path
-) -> None:
-    more = ["--proxy-file", str(writer(tmp_path, how)), "--proxies", f"writer,{BUILT_IN}"]
+WRITERS = {
+    "in_place": ("tensor.zero_()", WRITES),
+    "data": ("tensor.data.zero_()", WRITES),
+    "numpy": ("tensor.numpy().fill(0)", WRITES),
+    "settings": (
+        "torch.set_default_dtype(torch.float64), torch.set_grad_enabled(False)",
+        f"{SETS}, `torch.set_grad_enabled`",
+    ),
+}
+
+
+def test_writers_fail_alone_beside_every_built_in(clean: Path, tmp_path: Path) -> None:
+    files = [writer(tmp_path, name, how) for name, (how, _) in WRITERS.items()]
+    more = [word for file in files for word in ("--proxy-file", str(file))]
+    more += ["--proxies", ",".join([*WRITERS, BUILT_IN])]
     assert main([*SCORE, *more, "--out", str(tmp_path / "run")]) == 0
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet")
-    own = rows[rows["proxy"] == "writer"]
-    assert set(own["status"]) == {"failed"}
-    assert own["reason"].str.contains(said, regex=False).all()
-    others = rows[rows["proxy"] != "writer"].reset_index(drop=True)
+    for name, (_, said) in WRITERS.items():
+        own = rows[rows["proxy"] == name]
+        assert set(own["status"]) == {"failed"}
+        assert own["reason"].str.contains(said, regex=False).all()
+    others = rows[~rows["proxy"].isin(WRITERS)].reset_index(drop=True)
     pd.testing.assert_frame_equal(others, pd.read_parquet(clean / "scores.parquet"))
 
 

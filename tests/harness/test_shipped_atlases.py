@@ -33,7 +33,13 @@ def test_what_comes_with_the_project_is_whole_and_of_todays_formulas() -> None:
     assert json.loads((stored.FOLDER / f"{name}.json").read_text("utf-8"))["sha256"]
 
 
-@pytest.mark.parametrize("name", stored.atlases())
+HEAVY = ("nas-bench-macro_cifar10", "transnas-micro_noise")
+"""Atlases of large networks, one of which is drawn by the commit, too."""
+
+SKIPPED = HEAVY[int(commit(), 16) % 2]
+
+
+@pytest.mark.parametrize("name", sorted({*stored.atlases()} - {SKIPPED}))
 def test_scores_that_come_with_the_project_are_those_of_today(name: str, data: Path) -> None:
     """Classes drawn by the commit are scored anew by every proxy."""
     kept = stored.read(name)
@@ -63,5 +69,5 @@ def _moved(atlas: Atlas, name: str) -> Atlas:
     return Atlas(
         atlas.settings,
         atlas.inputs,
-        {name: AtlasColumn(column.values * 1.01, column.formula, column.of_cell)},
+        {name: AtlasColumn(1.01 * column.values + 1, column.formula, column.of_cell)},
     )

@@ -26,8 +26,8 @@ def ended(*argv: str, **named: object) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(command, cwd=ROOT, check=False, **kinds)  # type: ignore[call-overload,no-any-return]
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_what_an_encoding_lacks_is_written_out(encoding: str) -> None:
+def test_what_an_encoding_lacks_is_written_out() -> None:
+    encoding = "ascii"
     environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "LC_ALL": "C"}
     shown = ended("atlas", "--benchmark", "mini", "--proxies", "params", env=environment)
     assert shown.returncode == 0, shown.stderr
