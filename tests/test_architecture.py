@@ -110,8 +110,8 @@ def test_modules_and_rooms_of_the_harness_import_each_other_one_way() -> None:
 
 
 def test_files_of_a_run_folder_are_named_once() -> None:
-    names = {str(file) for file in RunFile}
-    assert len(names) == len(RunFile)
+    assert len(set(RunFile)) == len(RunFile)
+    names = {str(file) for file in RunFile if "." in file}  # folders are called by common words
     for path in (ROOT / "harness").rglob("*.py"):
         if path.name != "run_files.py":
             parts = ast.walk(ast.parse(path.read_text(encoding="utf-8")))

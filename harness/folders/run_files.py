@@ -6,13 +6,15 @@ from enum import StrEnum
 
 
 class RunFile(StrEnum):
-    """A file of a run folder, by what it holds.
+    """A file or folder in a run folder, by what it holds.
 
     Of a run: settings and provenance, the store of scores while they are made, one row a cell,
     proxy and seed, what proxies of one's own say of themselves, mean seconds. Of a report: rows of
     every statistic, tables, the page, and what it was made of, so that it is not made again for
     nothing. Of the gate, its summary. What a finished run leaves, a digest of its options and a
-    mark of every file, lets it answer at once. Of searches and of interference, the same.
+    mark of every file, lets it answer at once. Of searches and of interference, the same. Folders
+    come last: of figures, with what they show, of supernets while they train, and of what was
+    measured of them.
     """
 
     PLAN = "plan.json"
@@ -58,6 +60,11 @@ class RunFile(StrEnum):
     ATTAINMENT = "attainment.csv"
 
     PAIRS = "pairs.parquet"
+
+    FIGURES = "figures"
+    DRAWN = "figures/drawn.json"
+    SUPERNET_STATES = "supernets"
+    MEASURED = "measured"
     SIMILARITIES = "interference.csv"
     ASSOCIATIONS = "associations.csv"
     INTERFERENCE = "interference.md"

@@ -83,7 +83,7 @@ class RunFolder:
     @property
     def supernets(self) -> Path:
         """The folder of supernets, while they are trained and after."""
-        return self.path / "supernets"
+        return self.path / RunFile.SUPERNET_STATES
 
     @property
     def read_by_reports(self) -> tuple[Path, ...]:
@@ -95,7 +95,7 @@ class RunFolder:
     @property
     def figures(self) -> Path:
         """The folder of figures."""
-        return self.path / "figures"
+        return self.path / RunFile.FIGURES
 
     def read_scores(self) -> pd.DataFrame:
         """Return the scores.

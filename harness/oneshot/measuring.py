@@ -16,6 +16,7 @@ from benchmarks.network import initialise
 from benchmarks.processes import Pool
 from benchmarks.space import Benchmark
 from benchmarks.supernet import Supernet
+from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.oneshot.pairs import pairs
 from harness.oneshot.similarity import similarities
@@ -87,7 +88,7 @@ def set_up(what: Measurement) -> None:
 def of_one(seed: int) -> pd.DataFrame:
     """Return what one supernet gives, at both times; from its file where that is there."""
     what, data, batch, key = _prepared[0]
-    file = what.out / "measured" / f"{key}_{seed}.parquet"
+    file = what.out / RunFile.MEASURED / f"{key}_{seed}.parquet"
     if file.exists():
         return pd.read_parquet(file)
     run = SupernetRun(WARM_UP, seed, key, RunFolder(what.out).supernets / f"warm_up_{seed}")

@@ -107,7 +107,7 @@ WRITTEN = (
     RunFile.TABLE_CSV,
     RunFile.LEADERBOARD,
     RunFile.PAGE,
-    "figures/drawn.json",
+    RunFile.DRAWN,
 )
 """What has to be there still."""
 
