@@ -7,19 +7,21 @@ DATA ?= ../shared/data
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
+# a file to a process, and files that take long first
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 report: $(READY)
 	$(BIN)/harness atlas
 	$(BIN)/harness run --benchmark mini --cells stratified:200 --out runs/mini
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(PYTEST)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(PYTEST)
 	$(MAKE) gate
 	$(MAKE) docs
 

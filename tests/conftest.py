@@ -16,6 +16,12 @@ DATA = Path(os.environ.get("HARNESS_DATA", Path(__file__).parents[2] / "shared" 
 """Reference data beside the checkout; tests that read it skip where it is absent."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with a slow test first, so that no process works on one while others have ended."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     if not DATA.is_dir():

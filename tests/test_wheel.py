@@ -38,6 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("*.whl"))
 
 
+@pytest.mark.slow
 def test_the_whole_space_is_shown_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     """An empty environment but for the dependencies, which are those of this one."""
     venv.create(environment := tmp_path / "environment", with_pip=False)

@@ -51,6 +51,7 @@ def drawn(calls: dict[int, str]) -> dict[int, str]:
     return {number: call for i, (number, call) in enumerate(calls.items()) if i % 3 == third}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "dies"),
     [("score", False), ("score", True), ("merge", False)],

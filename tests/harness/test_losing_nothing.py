@@ -39,6 +39,7 @@ main(sys.argv[3:])
 """Kills its own process at the given block, just before or just after storing it."""
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_loses_nothing(data: Path, finished: Path, tmp_path: Path) -> None:
     out = tmp_path / "killed"
     counts = []

@@ -138,6 +138,7 @@ class Folders(RuleBasedStateMachine):
         assert ended.error.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_folders_hold_what_they_should_whatever_was_done(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

@@ -39,6 +39,7 @@ HEAVY = ("nas-bench-macro_cifar10", "transnas-micro_noise")
 SKIPPED = HEAVY[int(commit(), 16) % 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({*stored.atlases()} - {SKIPPED}))
 def test_scores_that_come_with_the_project_are_those_of_today(name: str, data: Path) -> None:
     """Classes drawn by the commit are scored anew by every proxy."""
