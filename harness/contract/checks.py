@@ -197,7 +197,7 @@ def device(proxy: Proxy, workbench: Workbench) -> Finding:
     return Finding(False, f"The CPU gives {a:.6g}, the GPU {b:.6g}: is a sum order-dependent?")
 
 
-def cheap(proxy: Proxy, workbench: Workbench) -> Finding:
+def cost(proxy: Proxy, workbench: Workbench) -> Finding:
     """What it costs."""
     setting = workbench.setting
     network = setting.benchmark.network([workbench.first], setting.dataset)
@@ -213,7 +213,7 @@ def cheap(proxy: Proxy, workbench: Workbench) -> Finding:
     spent = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Finding(
-        True,
+        None,
         f"A network costs {spent:.3f} s, {spent / min(units):.1f} plain forward-backwards; the "
         f"process has peaked at {peak:.0f} MB.",
     )
@@ -232,5 +232,5 @@ CHECKS: tuple[Check, ...] = (
     agnostic,
     disconnected,
     device,
-    cheap,
+    cost,
 )

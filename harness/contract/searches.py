@@ -163,13 +163,13 @@ def replayed(searcher: SearcherUnderTest) -> Finding:
     return Finding(True, "Told the same again it asks the same: a search can be replayed.")
 
 
-def quick(searcher: SearcherUnderTest) -> Finding:
+def cost(searcher: SearcherUnderTest) -> Finding:
     """What it costs."""
     began = time.perf_counter()
     searcher.run()
     spent = time.perf_counter() - began
     each = spent / max(len(searcher.asked), 1)
-    return Finding(True, f"A search takes {spent:.3f} s here, {1e6 * each:.0f} µs a question.")
+    return Finding(None, f"A search takes {spent:.3f} s here, {1e6 * each:.0f} µs a question.")
 
 
 def _alike(first: list[tuple[Question, Answer]], second: list[tuple[Question, Answer]]) -> bool:
@@ -183,5 +183,5 @@ SEARCHER_CHECKS: tuple[SearcherCheck, ...] = (
     bounded,
     resumed,
     replayed,
-    quick,
+    cost,
 )
