@@ -58,7 +58,7 @@ def score(
     proxies: str = "all",
     *,
     out: Path | str | None = None,
-    workers: int = 1,
+    workers: int | None = 1,
     scheduler: str | None = None,
     retry_failed: bool = False,
     time_limit: int = TIME_LIMIT,
@@ -69,7 +69,8 @@ def score(
     Args:
         proxies: names, separated by commas.
         out: the run folder.
-        workers: processes; a formula that was typed in the session is scored by one.
+        workers: processes, one a core where it is None; a formula that was typed in the session
+            is scored by one.
         scheduler: address of a Dask scheduler whose workers score instead.
         retry_failed: whether what is stored as failed is scored again.
         time_limit: seconds after which a formula is failed on a network.
@@ -86,7 +87,7 @@ def score(
     options = options_from(["score"], {**settings, "proxies": proxies})
     plug_in(options)
     plan = plan_of(options)
-    if workers > 1 or scheduler:
+    if workers != 1 or scheduler:
         check_files(plan.proxies)
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
@@ -169,7 +170,8 @@ def search(
     *,
     budget: str,
     out: Path | str | None = None,
-    workers: int = 1,
+    workers: int | None = 1,
+    retry_failed: bool = False,
     **settings: Any,
 ) -> pd.DataFrame:
     """Run searches on a table; with ``out``, into a run folder that resumes and is kept.
@@ -182,7 +184,8 @@ def search(
         searchers: names separated by commas; random search runs beside them.
         budget: simulated seconds such as ``20000s``, or a number of trainings such as ``200``.
         out: the run folder.
-        workers: processes.
+        workers: processes, one a core where it is None.
+        retry_failed: whether what is stored as failed is run again.
         settings: those of ``harness search``, with underscores.
 
     >>> import harness
@@ -197,7 +200,7 @@ def search(
     plan = search_plan_of(options)
     with ExitStack() as stack:
         folder = Path(out or stack.enter_context(TemporaryDirectory()))
-        table = search_folder(plan, folder, workers)
+        table = search_folder(plan, folder, workers, retry_failed=retry_failed)
         return searches(folder, table).finals
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib.util
 import sys
@@ -11,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from proxies.global_settings import settings_kept
 from proxies.registry import PROXIES, Proxy, clashes, load_all
 
 GROUP = "nas_proxy_harness.proxies"
@@ -21,11 +21,20 @@ FILE_PREFIX = "proxy_file_"
 """What the module of a file is called before the file's own name."""
 
 
+PREFIXES = (FILE_PREFIX, "searcher_file_", "__main__", "__mp_main__")
+
+OURS = frozenset({"benchmarks", "harness", "proxies", "reports", "searchers", "studies", "tests"})
+"""Packages of this project's checkout."""
+
+
 class UnusablePlugin(ValueError):
     """A file or package that should register something does not; the message says why."""
 
 
 _loaded: dict[Path, list[str]] = {}
+
+_read: dict[Path, dict[str, bytes]] = {}
+"""What a file, and what it imports beside it, held when it was imported."""
 
 _beside: set[Path] = set()
 """Folders of files: what lies in them can be imported."""
@@ -34,7 +43,8 @@ _beside: set[Path] = set()
 def load_file(path: Path) -> list[Proxy]:
     """Import a file and return the proxies that it registers.
 
-    The file is imported once a process. A proxy whose name a built-in has is left out and noted in
+    The file is imported once, and again where it or what it imports beside it has changed. A proxy
+    whose name a built-in has is left out and noted in
     :data:`proxies.registry.clashes`.
 
     Raises:
@@ -42,9 +52,53 @@ def load_file(path: Path) -> list[Proxy]:
     """
     load_all()
     path = path.resolve()
+    if path in _loaded and _contents(path) != _read[path]:
+        for name in _loaded.pop(path):
+            PROXIES.pop(name, None)
+        for name in _modules(path):
+            del sys.modules[name]
     if path not in _loaded:
         _loaded[path] = imported(path, "proxy", PROXIES, clashes)
+        _read[path] = _contents(path)
     return [PROXIES[name] for name in _loaded[path] if name in PROXIES]
+
+
+def _modules(path: Path) -> dict[str, Path]:
+    """Return the modules of a file and of what lies beside it that are imported, by name."""
+    own = {
+        name: Path(str(module.__file__))
+        for name, module in sys.modules.items()
+        if name.startswith(FILE_PREFIX) and str(module.__file__) == str(path)
+    }
+    return own | helpers(path.parent)
+
+
+def helpers(folder: Path) -> dict[str, Path]:
+    """Return the modules in a folder that files of proxies have imported, by name.
+
+    Those of this project, of the standard library and of installed packages are left out, wherever
+    they lie.
+    """
+    found = {}
+    for name, module in list(sys.modules.items()):
+        file, top = getattr(module, "__file__", None), name.partition(".")[0]
+        if not file or top in OURS or top in sys.stdlib_module_names or name.startswith(PREFIXES):
+            continue
+        installed = {"site-packages", "dist-packages"} & {*Path(file).parts}
+        if Path(file).is_relative_to(folder) and not installed:
+            found[name] = Path(file)
+    return found
+
+
+def by_value() -> list[str]:
+    """Return the names of all modules that were imported for files: no other machine has them."""
+    own = [name for name in sys.modules if name.startswith(FILE_PREFIX)]
+    return own + [name for folder in sorted(_beside) for name in helpers(folder)]
+
+
+def _contents(path: Path) -> dict[str, bytes]:
+    """Return what the files of these modules hold."""
+    return {name: file.read_bytes() for name, file in _modules(path).items() if file.is_file()}
 
 
 def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
@@ -75,8 +129,9 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
         sys.path.append(str(path.parent))
     _beside.add(path.parent)
     try:
-        spec.loader.exec_module(module)
         _check_beside(path)
+        with settings_kept():
+            spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # someone else's code: it may raise, or end the program
@@ -96,19 +151,13 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
 
 
 def _check_beside(path: Path) -> None:
-    """Refuse a file that got another's module in place of that which lies beside it."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            named = [node.module]
-        for name in {name.partition(".")[0] for name in named}:
-            file = Path(getattr(sys.modules.get(name), "__file__", None) or path)
-            folder = (file.parent if file.name == "__init__.py" else file).parent
-            own = path.parent / name
-            there = own.with_suffix(".py").is_file() or (own / "__init__.py").is_file()
-            if there and folder != path.parent and folder in _beside:
+    """Refuse a file beside which something has the name of what lies beside another one."""
+    for folder in _beside - {path.parent}:
+        for file in helpers(folder).values():
+            twin = path.parent / file.relative_to(folder)
+            if twin.exists():
                 raise ImportError(
-                    f"its `{name}` is that of `{folder}`, which another file imports; rename one"
+                    f"`{twin}` has the name of `{file}`, which is imported already; rename one"
                 )
 
 
@@ -120,7 +169,8 @@ def load_entry_points(
     problems = []
     for declared in entry_points(group=group):
         try:
-            declared.load()
+            with settings_kept():
+                declared.load()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # someone else's code: it may raise, or end the program

@@ -130,10 +130,15 @@ def proxy(
     return register
 
 
+def typed(function: Callable[..., object]) -> bool:
+    """Whether a function was typed in a session, and stands in no file."""
+    file = getattr(sys.modules.get(function.__module__), "__file__", None) or "<nowhere>"
+    return file.startswith("<")
+
+
 def _typed_again(function: Callable[..., Tensor], former: Callable[..., Tensor]) -> bool:
     """Whether both were typed in one session, as a cell of a notebook that is run again."""
-    home = function.__module__
-    return home == former.__module__ and not hasattr(sys.modules.get(home), "__file__")
+    return function.__module__ == former.__module__ and typed(function)
 
 
 def _made(record: object) -> bool:

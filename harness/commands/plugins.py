@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from benchmarks.streams import say
 
@@ -24,18 +23,13 @@ def plug_in(options: argparse.Namespace, *, refuse: bool = False) -> None:
         BadInput: with ``refuse``, where a file of the command was left out: what the command is
             about would be the built-in of that name.
     """
-    from harness.scoring.global_settings import ChangedSetting, settings_kept
-    from proxies import UnusablePlugin, load_entry_points, load_file
+    from proxies import load_entry_points, load_file
     from proxies.registry import clashes
 
     problems = load_entry_points()
     installed = len(clashes)
     for path in getattr(options, "proxy_file", []):
-        try:
-            with settings_kept():
-                load_file(path)
-        except ChangedSetting as error:
-            raise UnusablePlugin(f"`{path}` is imported beside others: {error}.") from error
+        load_file(path)
     left_out, of_files = list(clashes), clashes[installed:]
     if hasattr(options, "searcher_file"):
         from harness.searching.plugins import load_searcher_entry_points, load_searcher_file
@@ -63,9 +57,10 @@ def check_files(proxies: str) -> None:
     """
     from benchmarks.errors import BadInput
     from proxies import choose
+    from proxies.registry import typed
 
     for entry in choose(proxies)[0]:
-        if not hasattr(sys.modules.get(entry.function.__module__), "__file__"):
+        if typed(entry.function):
             raise BadInput(
                 f"`{entry.name}` should be scored by one worker, as it was typed in this session. "
                 "Give `workers=1`, or put it into a file that `proxy_file` names."

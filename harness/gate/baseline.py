@@ -48,7 +48,7 @@ def write(out: Path, target: Path) -> str:
     if old := stale_scores(out):
         raise BadInput(
             f"`{out}` should hold scores of the formulas that there are now. Those of "
-            f"{', '.join(sorted(old))} were made by others: run again."
+            f"{', '.join(sorted(old))} were made by others, or these are gone: run again."
         )
     lines = [json.dumps(name) + ": " + json.dumps(entry) for name, entry in entries(run)]
     head = json.dumps({"format": FORMAT, "run": identity(run)}, indent=1)[:-2]

@@ -16,9 +16,10 @@ def predictors(text: str) -> str:
     """Return names of one-shot predictors, separated by commas."""
     for name in filter(None, map(str.strip, text.split(","))):
         if name not in (*NAMES, "all"):
+            near = suggestion(name, NAMES)
             raise argparse.ArgumentTypeError(
-                f"should be one of all, {', '.join(NAMES)}, found `{printable(name)}`."
-                f"{suggestion(name, NAMES)}"
+                f"should be one of all, {', '.join(NAMES)}, found `{printable(name)}`"
+                f"{near and f'.{near}'}"
             )
     return text
 

@@ -61,10 +61,10 @@ def options_from(words: Sequence[str], settings: Mapping[str, object]) -> argpar
 
 def _words(option: str, value: object) -> list[str]:
     """Return the words of a command line that give an option a value."""
-    if value is None or value is False:
+    if type(value).__name__ in ("bool", "bool_"):  # Python's, or NumPy's
+        return [option] if value else []
+    if value is None:
         return []
-    if value is True:
-        return [option]
     if isinstance(value, list | tuple):
         if option in REPEATED:
             return [f"{option}={each}" for each in value]

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from benchmarks.errors import BadInput
-from proxies.plugins import FILE_PREFIX
+from proxies.plugins import by_value
 
 SECONDS = 20
 """Time that a scheduler has to answer."""
@@ -62,9 +62,8 @@ class ByValue(Executor):
         """Submit a call to the executor within."""
         import cloudpickle
 
-        for name, module in list(sys.modules.items()):
-            if name.startswith(FILE_PREFIX):
-                cloudpickle.register_pickle_by_value(module)
+        for name in by_value():
+            cloudpickle.register_pickle_by_value(sys.modules[name])
         return self.inner.submit(_call, cloudpickle.dumps((function, arguments, named)))
 
 

@@ -17,12 +17,12 @@ from benchmarks.errors import Undefined
 from benchmarks.network import Layered
 from benchmarks.printable import brief
 from harness.passes import Context, Inputs, Pass, Records, passes_behind
-from harness.scoring.global_settings import settings_kept
 from harness.scoring.limit import TookLonger, within
 from harness.scoring.networks import COUNTED, Networks
 from harness.scoring.store import Score, Status
 from harness.scoring.tasks import Setting, Task
 from proxies import Proxy
+from proxies.global_settings import settings_kept
 
 NetworkFor = Callable[[Pass], Layered]
 """Gives the network that a pass runs on, initialised as it asks; several may stand side by side."""

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from types import FunctionType, ModuleType
 from typing import NamedTuple
 
 PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
@@ -31,9 +30,8 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClo
     """Return modules and those that they import, and so on; the standard library left out.
 
     A package's ``__init__`` is followed where something is taken from it, not where only one of its
-    modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs. What
-    is not of this project is followed into what it holds once it is imported, too, for it may have
-    imported that by a call.
+    modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs. A
+    call that imports a module whose name is written out counts as an import.
 
     Args:
         roots: names of modules, whose top-level packages are followed wherever they lie.
@@ -50,8 +48,6 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClo
         if top in own or not _installed(name):
             found.modules.add(name)
             waiting += _imports(name)
-            if top not in PROJECT:
-                waiting += _held(name)
         elif top != "torch":
             found.installed.add(top)
     return found
@@ -67,6 +63,8 @@ def _imports(name: str) -> list[str]:
     for node in _import_statements(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.Call):
+            found.append(importlib.util.resolve_name(_called(node), package))
         else:
             base = package.split(".")[: len(package.split(".")) + 1 - node.level]
             source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
@@ -76,21 +74,27 @@ def _imports(name: str) -> list[str]:
     return found
 
 
-def _held(name: str) -> list[str]:
-    """Return the modules that a module holds, or has something of, where it is imported."""
-    values = list(vars(sys.modules[name]).values()) if name in sys.modules else []
-    homes = [
-        value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-        for value in values
-        if isinstance(value, ModuleType | FunctionType | type)
-    ]
-    return [home for home in homes if isinstance(home, str)]
+Importing = ast.Import | ast.ImportFrom | ast.Call
 
 
 @cache
-def _import_statements(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+def _import_statements(source: str) -> tuple[Importing, ...]:
     nodes = _nodes(ast.parse(source))
-    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+    return tuple(
+        node
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        or (isinstance(node, ast.Call) and _called(node))
+    )
+
+
+def _called(call: ast.Call) -> str:
+    """Return the module that a call imports by a name that is written out; empty if it does not."""
+    function = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    first = call.args[0] if call.args else None
+    if function in ("__import__", "import_module") and isinstance(first, ast.Constant):
+        return str(first.value)
+    return ""
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from pathlib import Path
 from uuid import uuid4
 from weakref import WeakKeyDictionary
 
@@ -25,6 +26,7 @@ from harness.passes import Pass, passes_behind
 from harness.scoring import networks
 from harness.scoring.imports import PROJECT, path_of, walk
 from proxies import Combination, Proxy, load_all
+from proxies.registry import typed
 
 FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
 """What every formula imports to be one; the types of its records are in the keys of the passes."""
@@ -80,7 +82,7 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     """
     home = entry.function.__module__
     own = _formula(home)
-    if path_of(home) is None:  # it was typed in a session, and nothing can tell what it was
+    if typed(entry.function):  # nothing can tell what it was
         own = _joined(own, _TYPED.setdefault(entry.function, uuid4().hex))
     if isinstance(entry, Proxy):
         return own
@@ -120,8 +122,11 @@ def _digest(roots: Iterable[str], *settings: str) -> str:
 def source_digest(name: str) -> str:
     """Return the digest of a module's source; of its name where it has none."""
     path = path_of(name)
-    if path is None:
-        return _joined(name)
+    return _joined(name) if path is None else source_digest_of(path)
+
+
+def source_digest_of(path: Path) -> str:
+    """Return the digest of a source, or of what a compiled module holds."""
     if path.name.endswith(tuple(EXTENSION_SUFFIXES)):
         return hashlib.sha256(path.read_bytes()).hexdigest()
     return syntax_digest(path.read_text(encoding="utf-8"))
@@ -154,4 +159,10 @@ def _version(name: str) -> str:
 def _distributions(name: str) -> Iterator[str]:
     """Yield what may have installed a package: mostly what is called as it is."""
     yield name
-    yield from packages_distributions().get(name, [])  # reads what every distribution installed
+    yield from _installers().get(name, [])
+
+
+@cache
+def _installers() -> Mapping[str, list[str]]:
+    """Return the distributions of each package: reads what every distribution has installed."""
+    return packages_distributions()

@@ -14,7 +14,9 @@ from harness.folders.run_folder import RunFolder
 from harness.options.arguments import located
 from harness.plans.devices import default_workers
 from harness.plans.plan import Plan
+from harness.scoring.described import read_described
 from harness.scoring.flow import fill, truth
+from harness.scoring.keys import source_digest_of
 from harness.scoring.store import Score, Store, stored
 from harness.scoring.workers import local
 from proxies import load_file
@@ -52,7 +54,7 @@ def merge(
             or another value for the same network and formula; or a file of proxies is not there.
     """
     plans = [Plan.read(RunFolder(run).plan)[0] for run in runs]
-    files = [located(str(path)) for path in proxy_files] or _files(plans)
+    files = [located(str(path)) for path in proxy_files] or _files(runs, plans)
     first = replace(plans[0], shard="1/1", proxy_files=tuple(files))
     for run, plan in zip(runs, plans, strict=True):
         alike = replace(plan, **{name: getattr(first, name) for name in FREE})
@@ -87,22 +89,26 @@ def merge(
     return first, table
 
 
-def _files(plans: Sequence[Plan]) -> list[str]:
-    """Return the files of proxies that plans name, one of several with the same content.
+def _files(runs: Sequence[Path], plans: Sequence[Plan]) -> list[str]:
+    """Return the files of proxies that plans name, one of several with the same code.
 
     Raises:
-        BadInput: one is not there, and none of its name is.
+        BadInput: one is not there, and none of the same code is.
     """
-    named = list(dict.fromkeys(file for plan in plans for file in plan.proxy_files))
-    there = {Path(file).read_bytes(): file for file in reversed(named) if Path(file).is_file()}
-    names = {Path(file).name for file in there.values()}
-    for file in named:
-        if Path(file).name not in names:
-            raise BadInput(
-                f"Shards' proxies should be in the files that they were scored by. `{file}` does "
-                "not exist: give `--proxy-file`."
-            )
-    return [file for file in named if file in there.values()]
+    there: dict[str, str] = {}
+    for file in [file for plan in plans for file in plan.proxy_files]:
+        if Path(file).is_file():
+            there.setdefault(source_digest_of(Path(file)), file)
+    for run, plan in zip(runs, plans, strict=True):
+        said = read_described(RunFolder(run)).values()
+        known = {file: digest for proxy in said for file, digest in proxy.sources.items()}
+        for file in plan.proxy_files:
+            if not Path(file).is_file() and known.get(str(Path(file).resolve())) not in there:
+                raise BadInput(
+                    f"The proxies of `{run}` should be in the file that they were scored by. "
+                    f"`{file}` does not exist: give `--proxy-file`."
+                )
+    return list(there.values())
 
 
 def _best(sources: Iterable[Source]) -> list[Source]:

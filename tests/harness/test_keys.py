@@ -9,12 +9,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import torch
 
 from benchmarks.catalogue import BENCHMARKS
 from harness.scoring import imports, keys
 from harness.scoring.imports import walk
 from harness.scoring.keys import key, syntax_digest
 from proxies import load_file, plugins, registry
+from proxies.records import LossGradients
 
 FILE = """
 from torch import Tensor
@@ -63,7 +65,7 @@ def keyed(file: Path) -> str:
     [
         "from helper_of_mine import turned",
         'import importlib\nturned = importlib.import_module("helper_of_mine").turned',
-        'helper = __import__("helper_of_mine")\n\n\ndef turned(x):\n    return helper.turned(x)',
+        'def turned(x):\n    return __import__("helper_of_mine").turned(x)',
         "if not TYPE_CHECKING or 0:\n    from helper_of_mine import turned",
     ],
     ids=["stated", "called", "called whole", "under a condition"],
@@ -88,9 +90,29 @@ def test_two_files_whose_helpers_share_a_name_are_not_mixed(tmp_path: Path) -> N
         (folder / "mine.py").write_text(FILE.replace("def helped", f"def helped{i}"))
         (folder / "helper_of_mine.py").write_text("def turned(x):\n    return x\n")
     load_file(tmp_path / "a" / "mine.py")
-    with pytest.raises(plugins.UnusablePlugin, match=r"its `helper_of_mine` is that of `.*/a`"):
+    with pytest.raises(
+        plugins.UnusablePlugin, match=r"b/helper_of_mine.py` has the name of `.*/a/"
+    ):
         load_file(tmp_path / "b" / "mine.py")
     assert {"helped0", "helped1"} & set(registry.PROXIES) == {"helped0"}
+
+
+def test_a_file_that_changes_is_imported_again_with_what_lies_beside_it(tmp_path: Path) -> None:
+    """As a notebook goes on after an edit."""
+    file, helper = tmp_path / "mine.py", tmp_path / "helper_of_mine.py"
+    file.write_text(FILE)
+    helper.write_text("def turned(x):\n    return x\n")
+    record = LossGradients((), (torch.ones(3),), ())
+
+    def value() -> float:
+        (proxy,) = load_file(file)
+        return float(proxy(record))
+
+    assert value() == 3
+    helper.write_text("def turned(x):\n    return -x\n")
+    assert value() == -3
+    file.write_text(FILE.replace("sum()", "sum() * 2"))
+    assert value() == -6
 
 
 def test_what_is_typed_again_is_another_formula(monkeypatch: pytest.MonkeyPatch) -> None:

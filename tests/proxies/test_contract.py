@@ -40,7 +40,16 @@ EVERY = pytest.mark.parametrize("proxy", REGISTRY, ids=NAMES)
 
 
 def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
-    frame = {"records", "maps", "responses", "registry", "combinations", "plugins", "rank_average"}
+    frame = {
+        "records",
+        "maps",
+        "responses",
+        "registry",
+        "combinations",
+        "plugins",
+        "rank_average",
+        "global_settings",
+    }
     modules = {m.name for m in pkgutil.iter_modules(proxies.__path__)} - frame
     assert modules == set(NAMES) | set(COMBINATIONS)
 

@@ -8,15 +8,32 @@ from typing import Any
 
 import torch
 
-SETTINGS: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
+Setting = tuple[Callable[[], Any], Callable[[Any], Any]]
+
+
+def _attribute(owner: Any, name: str) -> Setting:
+    return (lambda: getattr(owner, name)), (lambda value: setattr(owner, name, value))
+
+
+def _set_device(device: torch.device) -> None:
+    torch.set_default_device(None if device == torch.device("cpu") else device)
+
+
+SETTINGS: dict[str, Setting] = {
     "set_default_dtype": (torch.get_default_dtype, torch.set_default_dtype),
-    "set_default_device": (torch.get_default_device, torch.set_default_device),
+    "set_default_device": (torch.get_default_device, _set_device),
     "set_grad_enabled": (torch.is_grad_enabled, torch.set_grad_enabled),
     "set_num_threads": (torch.get_num_threads, torch.set_num_threads),
     "use_deterministic_algorithms": (
-        torch.are_deterministic_algorithms_enabled,
-        torch.use_deterministic_algorithms,
+        torch.get_deterministic_debug_mode,
+        torch.set_deterministic_debug_mode,
     ),
+    "set_float32_matmul_precision": (
+        torch.get_float32_matmul_precision,
+        torch.set_float32_matmul_precision,
+    ),
+    "backends.cudnn.benchmark": _attribute(torch.backends.cudnn, "benchmark"),
+    "backends.cudnn.deterministic": _attribute(torch.backends.cudnn, "deterministic"),
 }
 """What reads a setting and what changes it, by the name of the latter."""
 
