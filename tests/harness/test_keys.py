@@ -84,15 +84,16 @@ def test_a_helper_that_changes_makes_another_key(how: str, tmp_path: Path) -> No
     assert keyed(file) != before
 
 
-def test_two_files_whose_helpers_share_a_name_are_not_mixed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("module", ["helper_of_mine", "helpers_of_mine.inner"])
+def test_two_files_whose_helpers_share_a_name_are_not_mixed(module: str, tmp_path: Path) -> None:
     for i, folder in enumerate((tmp_path / "a", tmp_path / "b")):
-        folder.mkdir()
-        (folder / "mine.py").write_text(FILE.replace("def helped", f"def helped{i}"))
-        (folder / "helper_of_mine.py").write_text("def turned(x):\n    return x\n")
+        helper = folder / f"{module.replace('.', '/')}.py"
+        helper.parent.mkdir(parents=True)
+        helper.write_text("def turned(x):\n    return x\n")
+        text = FILE.replace("helper_of_mine", module)
+        (folder / "mine.py").write_text(text.replace("def helped", f"def helped{i}"))
     load_file(tmp_path / "a" / "mine.py")
-    with pytest.raises(
-        plugins.UnusablePlugin, match=r"b/helper_of_mine.py` has the name of `.*/a/"
-    ):
+    with pytest.raises(plugins.UnusablePlugin, match=r"`.*/b/help.*` has the name of `.*/a/help"):
         load_file(tmp_path / "b" / "mine.py")
     assert {"helped0", "helped1"} & set(registry.PROXIES) == {"helped0"}
 
