@@ -31,9 +31,11 @@ from harness.atlases.checked import differing
 from harness.atlases.stored import FOLDER, Atlas, AtlasColumn, atlases, column_of, read, write
 from harness.folders.run_folder import RunFolder
 from harness.options.parser import parser
-from harness.plans.plan import frozen_inputs, identity, provenance
+from harness.plans.candidates import chosen_cells
+from harness.plans.plan import Plan, frozen_inputs, identity, provenance
 from harness.plans.settings import plan_of
 from harness.scoring.engine import score
+from harness.scoring.flow import truth
 from harness.scoring.keys import key
 from harness.scoring.processes import deterministic
 from harness.scoring.store import Score, Store, stored
@@ -74,7 +76,7 @@ def collect(run: Path, options: list[str]) -> str:
     made = provenance(plan.device)
     atlas = Atlas({**settings, "images": images}, shared["inputs"], columns, plan.cells, made)
     if name in atlases():
-        atlas = _beside(read(name), atlas)
+        atlas = _wider(_beside(read(name), atlas), plan)
     write(FOLDER / f"{name}.parquet", atlas)
     counted = ", ".join(f"{len(column.values)} {name}" for name, column in columns.items())
     return f"{name}: {counted}"
@@ -90,6 +92,16 @@ def _beside(before: Atlas, new: Atlas) -> Atlas:
             column = replace(column, values=column.values.combine_first(columns[name].values))
         columns[name] = column
     return replace(new, columns=columns, cells=before.cells)
+
+
+def _wider(atlas: Atlas, plan: Plan) -> Atlas:
+    """Return the atlas as one that speaks for a plan's candidates, if it has all of more of them."""
+    table = truth(plan, 1)
+    here, before = (
+        chosen_cells(replace(plan, cells=cells), table) for cells in (plan.cells, atlas.cells)
+    )
+    whole = len(atlas.covering(here).columns) == len(atlas.columns)
+    return replace(atlas, cells=plan.cells) if whole and len(here) > len(before) else atlas
 
 
 def _counted(setting: Setting) -> Iterator[tuple[str, AtlasColumn]]:

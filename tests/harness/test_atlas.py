@@ -170,6 +170,20 @@ def test_a_second_run_stands_beside_the_first(
     pd.testing.assert_series_equal(after["naswot"].values, before["naswot"].values)
 
 
+def test_it_speaks_for_more_once_all_of_them_are_scored(
+    shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "FOLDER", shipped)
+    (shipped / "mini_digits.parquet").unlink()
+    (shipped / "mini_digits.json").unlink()
+    for number, speaks in ((20, 20), (10, 20), (40, 40)):
+        cells = f"--cells=random:{number}"
+        run = ["score", *OPTIONS, cells, "--proxies=l2_norm", "--out", str(tmp_path / "run")]
+        assert main(run) == 0
+        study.collect(tmp_path / "run", [*OPTIONS, cells])
+        assert stored.read("mini_digits").cells == f"random:{speaks}"
+
+
 def test_scores_of_other_images_are_not_put_beside(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
