@@ -95,7 +95,7 @@ def _beside(before: Atlas, new: Atlas) -> Atlas:
 
 
 def _wider(atlas: Atlas, plan: Plan) -> Atlas:
-    """Return the atlas as one that speaks for a plan's candidates, if it has all of more of them."""
+    """Return the atlas as one of a plan's candidates, if it has all of them and they are more."""
     table = truth(plan, 1)
     here, before = (
         chosen_cells(replace(plan, cells=cells), table) for cells in (plan.cells, atlas.cells)
