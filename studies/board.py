@@ -14,6 +14,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from scipy.stats import t
 
 from benchmarks.catalogue import BENCHMARKS
@@ -230,6 +231,7 @@ def draw(found: pd.DataFrame, wide: pd.DataFrame, path: Path) -> None:
             axes.axvline(0, color="#a0aec0", lw=0.8)
             axes.set_title(label)
             axes.set_xlabel("τ-b")
+            axes.xaxis.set_major_locator(MaxNLocator(4, prune="both"))  # ends meet the next panel's
             axes.tick_params(axis="y", length=0)
         panels[0].set_yticks(range(len(names)), names, fontsize=6.5)
         panels[0].set_ylim(-0.7, len(names) - 0.3)
