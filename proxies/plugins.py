@@ -22,6 +22,7 @@ FILE_PREFIX = "proxy_file_"
 
 
 PREFIXES = (FILE_PREFIX, "searcher_file_", "__main__", "__mp_main__")
+"""What modules are called that nobody imports by their name."""
 
 OURS = frozenset({"benchmarks", "harness", "proxies", "reports", "searchers", "studies", "tests"})
 """Packages of this project's checkout."""
