@@ -132,7 +132,7 @@ def _fetched(archive: Archive, home: Path) -> Path:
     downloader = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=TIMEOUT)
     file = Path(store.fetch(archive.name, downloader=downloader))
     with file.open("rb") as stream:
-        found = hashlib.file_digest(stream, "md5").hexdigest()
-    if found != archive.md5:
-        raise ValueError(f"its MD5 should be {archive.md5}, found {found}")
+        md5 = hashlib.file_digest(stream, "md5").hexdigest()
+    if md5 != archive.md5:
+        raise ValueError(f"its MD5 should be {archive.md5}, found {md5}")
     return file

@@ -92,11 +92,11 @@ def content_of_json(path: Path) -> Any:
         ValueError: it is no JSON, too large or too deep, or holds what is no text.
     """
     try:
-        found = json.loads(text(path))
-        json.dumps(found, ensure_ascii=False).encode("utf-8")  # no lone surrogates
+        content = json.loads(text(path))
+        json.dumps(content, ensure_ascii=False).encode("utf-8")  # no lone surrogates
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    return found
+    return content
 
 
 def put(path: Path, content: bytes) -> None:

@@ -46,8 +46,8 @@ def of_batches(folder: Path, dataset: Dataset) -> tuple[Any, Any]:
     return _pair(confined(_dismantled, folder, "a folder of batches", _read_batches, dataset))
 
 
-def _pair(found: Iterable[tuple[str, tuple[int, ...], bytes]]) -> tuple[Any, Any]:
-    images, classes = (np.frombuffer(raw, code).reshape(shape) for code, shape, raw in found)
+def _pair(members: Iterable[tuple[str, tuple[int, ...], bytes]]) -> tuple[Any, Any]:
+    images, classes = (np.frombuffer(raw, code).reshape(shape) for code, shape, raw in members)
     return images, classes
 
 

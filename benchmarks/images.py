@@ -157,9 +157,9 @@ def _checked(stored: Any, known: Any, dataset: Dataset, source: str) -> tuple[Im
             f"Classes of {dataset.name} should be 0 to {dataset.classes - 1}. Found {known.min()} "
             f"to {known.max()} in `{source}`. Is it another dataset's file?"
         )
-    if (found := len(np.unique(known))) < dataset.classes:
+    if (classes := len(np.unique(known))) < dataset.classes:
         raise BadInput(
             f"`{source}` should hold images of all {dataset.classes} classes of {dataset.name}. "
-            f"Found {found} classes. Is it another dataset's file?"
+            f"Found {classes} classes. Is it another dataset's file?"
         )
     return stored, known.astype(np.int64)

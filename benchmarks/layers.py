@@ -123,8 +123,8 @@ class Convolution(nn.Conv2d, Parametrised):
         Of g networks, those of one image after another.
         """
         size = self.kernel_size
-        found = F.unfold(x, size, padding=size[0] // 2, stride=self.stride)
-        return parted(found, len(self.members)).flatten(0, 1)
+        unfolded = F.unfold(x, size, padding=size[0] // 2, stride=self.stride)
+        return parted(unfolded, len(self.members)).flatten(0, 1)
 
     def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
         """Yield (B, K, g, weights): one convolution whose groups are each network's images.

@@ -59,8 +59,8 @@ def check_values(rows: pd.DataFrame) -> None:
     Raises:
         BadInput: a measure is unknown, a value is out of its range, or a dataset has two measures.
     """
-    for found, some in rows.groupby("measure", observed=True, dropna=False):
-        name = str(found)
+    for label, some in rows.groupby("measure", observed=True, dropna=False):
+        name = str(label)
         if name not in MEASURES:
             raise BadInput(
                 f"A measure should be one of {', '.join(MEASURES)}. Found `{name}`."

@@ -108,10 +108,10 @@ class MetricTable:
         rows = self.rows
         trained = rows["epochs"].isna() if name.epochs is None else rows["epochs"] == name.epochs
         there = (rows["metric"] == name.metric) & (rows["dataset"] == name.dataset)
-        found = rows[there & trained.fillna(False).astype(bool)]
-        if found.empty:
+        measured = rows[there & trained.fillna(False).astype(bool)]
+        if measured.empty:
             raise BadInput(self._not_there(name))
-        return found.groupby("index")["value"].mean()
+        return measured.groupby("index")["value"].mean()
 
     def _not_there(self, name: MetricName) -> str:
         here = self.names()

@@ -109,6 +109,14 @@ class Network(Layered):
     def features(self, x: Tensor) -> Tensor:
         """Return the feature map before global average pooling, (N, count * C, H, W)."""
 
+    def stages(self, x: Tensor) -> Iterator[Tensor]:
+        """Yield the feature map at the end of each stage, of images (N, count * 3, H, W)."""
+        x = self.stem(x)
+        for place, block in enumerate(self.body, start=1):
+            x = block(x)
+            if place in self.ends:
+                yield x
+
     @abstractmethod
     def pull(self, back: Tensor, rule: Pull) -> Tensor:
         """Return the cotangent of the images, (N, count * 3, H, W), given that of the logits.

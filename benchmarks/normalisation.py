@@ -1,4 +1,4 @@
-"""Batch normalisation for networks side by side, with three modes and its own rules."""
+"""Batch normalisation for networks side by side, with four modes and its own rules."""
 
 from __future__ import annotations
 
@@ -10,18 +10,22 @@ from torch import Tensor, nn
 
 from benchmarks.layers import Gradients, Members, Parametrised, parted
 
-Normalisation = Literal["batch", "held", "off"]
+Normalisation = Literal["batch", "held", "start", "off"]
+
+CONSTANT: tuple[Normalisation, ...] = ("held", "start")
+"""Modes whose statistics are constants, so that no image affects another."""
 
 EPSILON = 1e-5
 """What batch normalisation adds to the variance."""
 
 
 class BatchNorm(Parametrised):
-    """Batch normalisation of (N, members * C, H, W), with affine parameters and three modes.
+    """Batch normalisation of (N, members * C, H, W), with affine parameters and four modes.
 
     ``batch``: by the mean and (biased) variance of the minibatch, kept as ``mean`` and
     ``inverse_std``, which is 1 / sqrt(variance + epsilon). ``held``: by those last kept, as
-    constants, which makes every sample's output its own. ``off``: the identity.
+    constants, which makes every sample's output its own. ``start``: by mean 0 and variance 1, the
+    running statistics before any training, as constants too. ``off``: the identity.
     """
 
     def __init__(self, channels: int, members: Members) -> None:
@@ -42,7 +46,10 @@ class BatchNorm(Parametrised):
     def forward(self, x: Tensor) -> Tensor:
         if self.mode == "off":
             return x
-        if self.mode == "held":
+        if self.mode == "start":
+            self.mean = torch.zeros_like(self.weight)
+            self.inverse_std = torch.full_like(self.weight, (1 + EPSILON) ** -0.5)
+        if self.mode in CONSTANT:
             return F.batch_norm(x, self.mean, self.variance, self.weight, self.bias, eps=EPSILON)
         y: Tensor
         y, self.mean, self.inverse_std = torch.native_batch_norm(
@@ -51,7 +58,7 @@ class BatchNorm(Parametrised):
         return y
 
     def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
-        self._should_be("held")
+        self._should_be(*CONSTANT)
         return back * (self.weight * self.inverse_std)[:, None, None]
 
     def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
@@ -110,8 +117,9 @@ class BatchNorm(Parametrised):
         for kind, grads in (("scales", each * scaled), ("shifts", each)):
             yield kind, parted(grads.sum((3, 4)), len(self.members), 2).transpose(0, 1)
 
-    def _should_be(self, mode: Normalisation) -> None:
-        if self.mode != mode:
+    def _should_be(self, *modes: Normalisation) -> None:
+        if self.mode not in modes:
             raise RuntimeError(
-                f"This rule is for statistics that are `{mode}`. The pass runs with `{self.mode}`."
+                f"This rule is for normalisation that is `{'` or `'.join(modes)}`. "
+                f"The pass runs with `{self.mode}`."
             )

@@ -59,14 +59,14 @@ def splits(source: str, dataset: Dataset) -> tuple[Split, Split]:
     if source == EMBEDDED and dataset == DIGITS:
         from benchmarks.mini.digits import images
 
-        found = [images(split) for split in ("train", "x-valid")]
+        parts = [images(split) for split in ("train", "x-valid")]
     else:
         pixels, classes = read(source, dataset)
         order = np.random.default_rng(0).permutation(len(pixels))
         held = int(HELD_OUT * len(pixels))
-        found = [(pixels[some], classes[some]) for some in (order[held:], order[:held])]
+        parts = [(pixels[some], classes[some]) for some in (order[held:], order[:held])]
     train, valid = (
         Split(torch.from_numpy(standardised(pixels, dataset)), torch.from_numpy(classes))
-        for pixels, classes in found
+        for pixels, classes in parts
     )
     return train, valid

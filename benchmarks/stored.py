@@ -75,15 +75,15 @@ class Stored:
         Raises:
             BadInput: the file is damaged.
         """
-        found: dict[str, list[pd.DataFrame]] = {}
+        by_version: dict[str, list[pd.DataFrame]] = {}
         for column, frame in _columns(self.read()):
             if not column.metric:
                 frame["split"] = _constant(column.split, len(frame))
                 frame["measure"] = _constant(column.measure, len(frame))
-                own = found.setdefault(column.version, [])
+                own = by_version.setdefault(column.version, [])
                 own.append(frame.rename(columns={"value": "accuracy"}))
-        table = AccuracyTable.from_rows(_concatenated(found.pop("")))
-        for version, frames in found.items():
+        table = AccuracyTable.from_rows(_concatenated(by_version.pop("")))
+        for version, frames in by_version.items():
             table = table.with_trials(_concatenated(frames), version)
         return table
 

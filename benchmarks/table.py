@@ -132,10 +132,10 @@ class AccuracyTable:
         Raises:
             BadInput: no such accuracy; the message lists the names that exist.
         """
-        found = self._named(name)
-        if found.empty:
+        rows = self._named(name)
+        if rows.empty:
             raise BadInput(self._not_there(name))
-        return _means(found)
+        return _means(rows)
 
     def measure(self, name: AccuracyName) -> Measure:
         """Return what the values of that accuracy are.
@@ -143,10 +143,10 @@ class AccuracyTable:
         Raises:
             BadInput: no such accuracy; the message lists the names that exist.
         """
-        found = self._named(name)
-        if found.empty:
+        rows = self._named(name)
+        if rows.empty:
             raise BadInput(self._not_there(name))
-        return MEASURES[str(found["measure"].iloc[0])]
+        return MEASURES[str(rows["measure"].iloc[0])]
 
     def with_trials(self, others: pd.DataFrame, version: str) -> AccuracyTable:
         """Return the table with trainings by another version of the benchmark beside it."""

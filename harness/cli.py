@@ -69,14 +69,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _bad_input() -> tuple[type[Exception], ...]:
     """Return what is raised where the user's input is at fault; what is not imported is not."""
-    found: list[type[Exception]] = []
+    kinds: list[type[Exception]] = []
     if "benchmarks.errors" in sys.modules:
-        found.append(sys.modules["benchmarks.errors"].BadInput)
+        kinds.append(sys.modules["benchmarks.errors"].BadInput)
     if "proxies" in sys.modules:
-        found += [sys.modules["proxies"].UnknownProxy, sys.modules["proxies"].UnusablePlugin]
+        kinds += [sys.modules["proxies"].UnknownProxy, sys.modules["proxies"].UnusablePlugin]
     if "searchers" in sys.modules:
-        found.append(sys.modules["searchers"].UnknownSearcher)
-    return tuple(found)
+        kinds.append(sys.modules["searchers"].UnknownSearcher)
+    return tuple(kinds)
 
 
 if __name__ == "__main__":

@@ -80,15 +80,15 @@ def helpers(folder: Path) -> dict[str, Path]:
     Those of this project, of the standard library and of installed packages are left out, wherever
     they lie.
     """
-    found = {}
+    modules = {}
     for name, module in list(sys.modules.items()):
         file, top = getattr(module, "__file__", None), name.partition(".")[0]
         if not file or top in OURS or top in sys.stdlib_module_names or name.startswith(PREFIXES):
             continue
         installed = {"site-packages", "dist-packages"} & {*Path(file).parts}
         if Path(file).is_relative_to(folder) and not installed:
-            found[name] = Path(file)
-    return found
+            modules[name] = Path(file)
+    return modules
 
 
 def by_value() -> list[str]:
@@ -137,18 +137,18 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
         raise
     except BaseException as error:  # someone else's code: it may raise, or end the program
         del sys.modules[name]
-        for added in set(registry) - before:
-            del registry[added]
+        for half_made in set(registry) - before:
+            del registry[half_made]
         raise UnusablePlugin(
             f"`{path}` should register {_many(kind)} when it is imported. It {_said(error)}"
         ) from error
-    found = sorted(set(registry) - before)
-    if not found and len(left_out) == noted:
+    added = sorted(set(registry) - before)
+    if not added and len(left_out) == noted:
         raise UnusablePlugin(
             f"`{path}` should register a {kind}. It registers none: decorate a function with "
             f"`@{kind}(...)` from `{_many(kind)}`."
         )
-    return found
+    return added
 
 
 def _check_beside(path: Path) -> None:

@@ -84,7 +84,7 @@ class Fronts:
         curves: the same over what was spent.
         attained: surfaces that shares of the runs attain, where there are two objectives.
         finals: a row a run, with what its front is worth in the end.
-        found: the candidates on the front of every run.
+        on_fronts: the candidates on the front of every run.
         entries: what each searcher is, by name.
         settings: the plan, as the command line names it.
         provenance: versions, git state, digests.
@@ -103,7 +103,7 @@ class Fronts:
     curves: Sequence[FrontPoint]
     attained: Sequence[AttainedPoint]
     finals: pd.DataFrame
-    found: pd.DataFrame
+    on_fronts: pd.DataFrame
     entries: Mapping[str, Entry]
     settings: Mapping[str, Any]
     provenance: Mapping[str, Any]

@@ -34,32 +34,32 @@ class Agreement(NamedTuple):
         return abs(value - self.ours) <= Z * np.nan_to_num(self.error) + rounding
 
 
-def agreement(found: pd.DataFrame, row: Published, dataset: str, weights: float) -> Agreement:
+def agreement(population: pd.DataFrame, row: Published, dataset: str, weights: float) -> Agreement:
     """Return our value of a published one, and the standard error of their difference.
 
     Args:
-        found: all cells.
+        population: all cells.
         row: what was published.
         dataset: one of its datasets.
         weights: error of our correlation for its initial weights, NaN where that is not known.
     """
     column = column_of(row.proxy)
-    kept = found.dropna(subset=[column, dataset])
+    kept = population.dropna(subset=[column, dataset])
     function = kendall if row.statistic == "kendall" else spearman
     value, influence = function(kept[column].to_numpy(float), kept[dataset].to_numpy(float))
     if not row.cells:
         return Agreement(value, 2**0.5 * weights)
-    share = row.cells / len(found)
+    share = row.cells / len(population)
     drawn = float((influence**2).sum() * len(kept) / row.cells * (1 - share))
     # cells that are drawn vary with their own initial weights already
     return Agreement(value, (drawn + np.nan_to_num(weights) ** 2) ** 0.5)
 
 
-def compared(found: pd.DataFrame, error: dict[Wanted, float]) -> str:
+def compared(population: pd.DataFrame, error: dict[Wanted, float]) -> str:
     """Return the table of each published value beside ours."""
     rows = []
     for row in PUBLISHED:
-        if column_of(row.proxy) not in found:
+        if column_of(row.proxy) not in population:
             continue
         sign = {"spearman": "ρ", "kendall": "τ"}[row.statistic]
         line = [row.proxy, row.source, str(row.cells or "all"), sign]
@@ -68,7 +68,7 @@ def compared(found: pd.DataFrame, error: dict[Wanted, float]) -> str:
                 line += ["–", "–"]
                 continue
             weights = error.get((row.proxy, row.statistic, dataset), float("nan"))
-            ours = agreement(found, row, dataset, weights)
+            ours = agreement(population, row, dataset, weights)
             mark = "" if ours.agrees(value, row.digits) else " *"
             line += [number(value, row.digits), plus_minus(ours.ours, ours.error) + mark]
         rows.append(line)
@@ -83,16 +83,17 @@ def plus_minus(value: float, error: float) -> str:
 
 def main() -> None:
     """Print each published value beside ours, then all that is stored."""
-    found = cells("cifar10")
-    names = [name for name in found if name.startswith("cifar10 ") and "@" not in name]
-    ours = [name.removeprefix("cifar10 ") for name in names if found[name].nunique() > 1]
+    population = cells("cifar10")
+    names = [name for name in population if name.startswith("cifar10 ") and "@" not in name]
+    ours = [name.removeprefix("cifar10 ") for name in names if population[name].nunique() > 1]
     ours.append("params")
     wanted = {(row.proxy, row.statistic) for row in PUBLISHED} | {(p, "spearman") for p in ours}
-    error = errors(found, {(p, s) for p, s in wanted if column_of(p) in found})
-    sys.stdout.write(f"{len(found)} cells of {found['class'].nunique()} functional classes\n\n")
-    sys.stdout.write(compared(found, error))
+    error = errors(population, {(p, s) for p, s in wanted if column_of(p) in population})
+    classes = population["class"].nunique()
+    sys.stdout.write(f"{len(population)} cells of {classes} functional classes\n\n")
+    sys.stdout.write(compared(population, error))
     sys.stdout.write("\n* the two differ by more than their errors.\n\n")
-    values = {p: [correlation(found, column_of(p), name) for name in ACCURACIES] for p in ours}
+    values = {p: [correlation(population, column_of(p), name) for name in ACCURACIES] for p in ours}
     body = []
     for proxy in sorted(values, key=lambda proxy: -values[proxy][0]):
         known = [error.get((proxy, "spearman", name), float("nan")) for name in ACCURACIES]

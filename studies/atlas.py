@@ -61,8 +61,8 @@ def collect(run: Path, options: list[str]) -> str:
             f"{run} holds scores by several formulas. Restore it, and go on from there."
         )
     columns: dict[str, AtlasColumn] = {}
-    for name, found in rows.groupby("proxy"):
-        proxy, values = known[str(name)], found.set_index(["subject", "seed"])["score"]
+    for name, scores in rows.groupby("proxy"):
+        proxy, values = known[str(name)], scores.set_index(["subject", "seed"])["score"]
         columns[str(name)] = column_of(proxy, values, of_cell=belongs_to_cell(proxy))
     images = "noise" if plan.images == "noise" else "true"
     kind = "noise" if images == "noise" else plan.dataset
@@ -179,12 +179,12 @@ def places(file: Path) -> str:
     """Write where scored images stand in the official batches; return how many there are."""
     with np.load(file, allow_pickle=False) as stored_images:
         batches = [int(name.rpartition("_")[2]) - 1 for name in stored_images["train_batch"]]
-        found = 10_000 * np.array(batches) + stored_images["train_pos"]
+        places = 10_000 * np.array(batches) + stored_images["train_pos"]
         sha256 = digest(stored_images["x_train"], stored_images["y_train"])
-    known = {"cifar10": {"places": found.tolist(), "sha256": sha256}}
+    known = {"cifar10": {"places": places.tolist(), "sha256": sha256}}
     text = json.dumps(known) + "\n"
     replace_file(PLACES, lambda path: path.write_text(text, encoding="utf-8"))
-    return f"{len(found)} images of cifar10"
+    return f"{len(places)} images of cifar10"
 
 
 Held = tuple[tuple[int, ...], str, int]

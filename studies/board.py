@@ -56,7 +56,7 @@ def rows() -> pd.DataFrame:
     candidates are expected to leave, among those that were scored, ``n`` candidates and
     ``undefined``.
     """
-    found: list[dict[str, object]] = []
+    measured: list[dict[str, object]] = []
     for space in FAMILIES:
         judged = judged_atlas(current_atlas(space))
         whole = [row for row in judged.correlations if row.cells == "all"]
@@ -71,7 +71,7 @@ def rows() -> pd.DataFrame:
                 for row in every
                 if row.statistic == "regret" and row.k == FAVOURITES
             }
-            found += [
+            measured += [
                 {
                     "space": space,
                     "dataset": dataset,
@@ -89,7 +89,7 @@ def rows() -> pd.DataFrame:
                 for proxy, row in taus.items()
                 if row.undefined < row.n
             ]
-    return pd.DataFrame(found)
+    return pd.DataFrame(measured)
 
 
 def _gaps(rows: Sequence[Difference], dataset: str, best: str) -> Iterator[tuple[str, float]]:
@@ -102,18 +102,18 @@ def _gaps(rows: Sequence[Difference], dataset: str, best: str) -> Iterator[tuple
                 yield row.second, -row.high
 
 
-def with_places(found: pd.DataFrame) -> pd.DataFrame:
+def with_places(measured: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with each one's ``place`` on its dataset, 1 the best.
 
     Among proxies that every dataset defines; others have none.
     """
-    datasets = found[["space", "dataset"]].drop_duplicates()
-    common = found[found["proxy"].map(found.groupby("proxy").size() == len(datasets))]
+    datasets = measured[["space", "dataset"]].drop_duplicates()
+    common = measured[measured["proxy"].map(measured.groupby("proxy").size() == len(datasets))]
     places = common.groupby(["space", "dataset"])["tau"].rank(ascending=False)
-    return found.assign(place=places)
+    return measured.assign(place=places)
 
 
-def summarised(found: pd.DataFrame) -> pd.DataFrame:
+def summarised(measured: pd.DataFrame) -> pd.DataFrame:
     """Return a row a proxy, best mean place first, those that some family does not define last.
 
     Columns: ``family``; ``place``, the mean over families of the place among rows that all
@@ -121,13 +121,13 @@ def summarised(found: pd.DataFrame) -> pd.DataFrame:
     Student's t over families; ``worst``, the worst of a family; and for every space its means over
     datasets, as ``SPACE place``, ``SPACE tau``, ``SPACE over``, ``SPACE regret``.
     """
-    by_space = found.groupby(["proxy", "space"])
+    by_space = measured.groupby(["proxy", "space"])
     means = by_space[["place", "tau", "over", "regret"]].mean().unstack("space")
     places = means["place"][list(FAMILIES)]
     half = t.ppf(0.975, len(FAMILIES) - 1) * places.std(axis=1, ddof=1) / len(FAMILIES) ** 0.5
     place = places.mean(axis=1, skipna=False)
     made = {
-        "family": found.groupby("proxy")["family"].first(),
+        "family": measured.groupby("proxy")["family"].first(),
         "place": place,
         "low": (place - half).clip(lower=1),
         "high": (place + half).clip(upper=int(place.notna().sum())),
@@ -165,11 +165,11 @@ def board(wide: pd.DataFrame) -> str:
     return markdown(lines, head)
 
 
-def by_dataset(found: pd.DataFrame, order: pd.Index, column: str, digits: int) -> str:
+def by_dataset(measured: pd.DataFrame, order: pd.Index, column: str, digits: int) -> str:
     """Return the table of one of a board's columns on each dataset."""
-    datasets = found[["space", "dataset"]].drop_duplicates()
-    known = found.set_index(["space", "dataset", "proxy"])[column].to_dict()
-    families = found.groupby("proxy")["family"].first()
+    datasets = measured[["space", "dataset"]].drop_duplicates()
+    known = measured.set_index(["space", "dataset", "proxy"])[column].to_dict()
+    families = measured.groupby("proxy")["family"].first()
     each = list(datasets.itertuples(index=False, name=None))
     lines = [
         [named(str(proxy), families[proxy])]
@@ -179,10 +179,10 @@ def by_dataset(found: pd.DataFrame, order: pd.Index, column: str, digits: int) -
     return markdown(lines, ["score", *(f"{FAMILIES[space]} {name}" for space, name in each)])
 
 
-def sentences(found: pd.DataFrame, wide: pd.DataFrame) -> list[str]:
+def sentences(measured: pd.DataFrame, wide: pd.DataFrame) -> list[str]:
     """Return what the board says: how it was drawn, who leads, and whom to trust."""
     said = []
-    for space, own in found.groupby("space", sort=False):
+    for space, own in measured.groupby("space", sort=False):
         half = ((own["high"] - own["low"]) / 2).median()
         exact = "" if np.isnan(half) else f", intervals of tau ± {half:.3f} (median)"
         said.append(f"{FAMILIES[str(space)]}: {own['n'].max()} candidates{exact}.")
@@ -196,12 +196,12 @@ def sentences(found: pd.DataFrame, wide: pd.DataFrame) -> list[str]:
     over = ranked[[f"{space} over" for space in FAMILIES]]
     always = over.index[(over > 0).all(axis=1)]
     said.append(f"Above counting in the mean of every family: {_listed(always)}.")
-    lowest = found.groupby("proxy")["over"].min().loc[ranked.index]
+    lowest = measured.groupby("proxy")["over"].min().loc[ranked.index]
     said.append(f"Above counting on every dataset: {_listed(lowest.index[lowest > 0])}.")
-    surely = found["over_low"].fillna(found["over"]).groupby(found["proxy"]).min()
+    surely = measured["over_low"].fillna(measured["over"]).groupby(measured["proxy"]).min()
     surely = surely.loc[ranked.index]
     said.append(f"The same beyond what the draw explains: {_listed(surely.index[surely > 0])}.")
-    positive = found.groupby("proxy")["tau"].min().loc[ranked.index]
+    positive = measured.groupby("proxy")["tau"].min().loc[ranked.index]
     said.append(f"Tau above 0 on every dataset: {_listed(positive.index[positive > 0])}.")
     return said
 
@@ -210,14 +210,14 @@ def _listed(names: pd.Index) -> str:
     return ", ".join(names) or "none"
 
 
-def draw(found: pd.DataFrame, wide: pd.DataFrame, path: Path) -> None:
+def draw(measured: pd.DataFrame, wide: pd.DataFrame, path: Path) -> None:
     """Draw a panel a family: tau on each of its datasets, its mean, and what counting is worth."""
     names = list(wide.index)[::-1]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9, 0.155 * len(names) + 1.1), layout="constrained")
         panels = figure.subplots(1, len(FAMILIES), sharey=True)
         for axes, (space, label) in zip(panels, FAMILIES.items(), strict=True):
-            own = found[found["space"] == space]
+            own = measured[measured["space"] == space]
             for place, name in enumerate(names):
                 here = own[own["proxy"] == name]
                 if here.empty:
@@ -241,14 +241,14 @@ def draw(found: pd.DataFrame, wide: pd.DataFrame, path: Path) -> None:
 def main() -> None:
     """Print sentences and tables; draw the figure."""
     (figure,) = arguments(__doc__, "FIGURE")
-    found = with_places(rows())
-    wide = summarised(found)
-    sys.stdout.write("\n".join(f"- {said}" for said in sentences(found, wide)) + "\n\n")
+    measured = with_places(rows())
+    wide = summarised(measured)
+    sys.stdout.write("\n".join(f"- {said}" for said in sentences(measured, wide)) + "\n\n")
     sys.stdout.write(board(wide))
     for column, (_, words, digits) in COLUMNS.items():
-        table = by_dataset(found, wide.index, column, digits)
+        table = by_dataset(measured, wide.index, column, digits)
         sys.stdout.write(f"\n### {words} on each dataset\n\n{table}")
-    draw(found, wide, Path(figure))
+    draw(measured, wide, Path(figure))
 
 
 if __name__ == "__main__":

@@ -85,17 +85,17 @@ def main() -> None:
     inputs = setting_of(images).inputs
     plain = statistics.mean(unit(cell, inputs) for cell in CELLS)
     known = {name: proxy for name, proxy in load_all().items() if needs_network(proxy)}
-    found = {}
+    spent = {}
     for label, names in {**{name: name for name in known}, "all together": ",".join(known)}.items():
         child = [sys.executable, "-m", f"studies.{Path(__file__).stem}", images, names]
-        found[label] = json.loads(
+        spent[label] = json.loads(
             subprocess.run(child, cwd=HOME, check=True, capture_output=True).stdout
         )
     rows = [
         [name, f"{one['seconds']:.2f}", f"{one['seconds'] / plain:.2f}", f"{one['megabytes']:.0f}"]
-        for name, one in sorted(found.items(), key=lambda item: item[1]["seconds"])
+        for name, one in sorted(spent.items(), key=lambda item: item[1]["seconds"])
     ]
-    total = sum(one["seconds"] for name, one in found.items() if name in known) / plain
+    total = sum(one["seconds"] for name, one in spent.items() if name in known) / plain
     rows.append(["sum of each alone", "", f"{total:.2f}", ""])
     sys.stdout.write(markdown(rows, ["proxy", "seconds a cell", "units", "peak MB"]))
 

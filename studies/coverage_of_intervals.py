@@ -97,10 +97,10 @@ def coverage(
     """Yield how often intervals of ``draws`` draws hold the space's value, for each score."""
     truth = correlated(scores_of(whole, None, Design("list", "")), statistic).values
     draw = np.random.default_rng(n)
-    found = [correlated(drawn(whole, design, n, draw), statistic) for _ in range(draws)]
-    low, high = (np.stack(ends) for ends in zip(*(one.intervals() for one in found), strict=True))
+    samples = [correlated(drawn(whole, design, n, draw), statistic) for _ in range(draws)]
+    low, high = (np.stack(ends) for ends in zip(*(one.intervals() for one in samples), strict=True))
     held = ((low <= truth) & (truth <= high)).mean(0)
-    mean = np.mean([one.values for one in found], axis=0)
+    mean = np.mean([one.values for one in samples], axis=0)
     for i, name in enumerate(whole.names):
         length = float((high - low)[:, i].mean())
         yield Coverage(design, n, name, float(truth[i]), float(mean[i]), float(held[i]), length)

@@ -23,8 +23,8 @@ from studies.whole_space import markdown
 def averaged(scores: np.ndarray, accuracy: np.ndarray, k: int) -> tuple[float, float]:
     """Return mean and standard deviation of Kendall over disjoint averages of k seeds."""
     groups = [scores[:, i : i + k].mean(axis=1) for i in range(0, scores.shape[1] - k + 1, k)]
-    found = [kendall(group, accuracy).value for group in groups]
-    return float(np.mean(found)), float(np.std(found, ddof=1)) if len(found) > 1 else float("nan")
+    taus = [kendall(group, accuracy).value for group in groups]
+    return float(np.mean(taus)), float(np.std(taus, ddof=1)) if len(taus) > 1 else float("nan")
 
 
 def main() -> None:
@@ -40,8 +40,8 @@ def main() -> None:
         if np.ptp(values, axis=1).max() == 0:
             continue  # nothing is drawn
         known = accuracy.loc[wide.index].to_numpy()
-        found = [averaged(values, known, k) for k in counts]
-        cells = [f"{mean:.3f}" + (f" ± {sd:.3f}" if sd == sd else "") for mean, sd in found]
+        taus = [averaged(values, known, k) for k in counts]
+        cells = [f"{mean:.3f}" + (f" ± {sd:.3f}" if sd == sd else "") for mean, sd in taus]
         rows.append((share_of_seed(values), [name, *cells]))
     header = ["proxy", "seed's share", *(f"τ-b, {k} seed{'s' * (k > 1)}" for k in counts)]
     body = [[row[0], f"{100 * share:.1f} %", *row[1:]] for share, row in sorted(rows)]

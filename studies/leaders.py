@@ -89,12 +89,12 @@ def retrained(
     return accuracy + noise
 
 
-def trained_again(found: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def trained_again(population: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield :data:`TABLES` tables whose accuracies have the noise of another training added."""
     draw, table = np.random.default_rng(0), TABLE.accuracies()
-    own = found.set_index("index")
+    own = population.set_index("index")
     for _ in range(TABLES):
-        changed = found.copy()
+        changed = population.copy()
         for dataset, split in ACCURACIES.items():
             trials = table.trials(AccuracyName(dataset, split, 200, None)).accuracy
             changed[dataset] = retrained(own[dataset], trials, draw).to_numpy()
@@ -102,7 +102,7 @@ def trained_again(found: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 def leads(
-    found: pd.DataFrame, names: list[str], tables_of_weights: Iterator[pd.DataFrame]
+    population: pd.DataFrame, names: list[str], tables_of_weights: Iterator[pd.DataFrame]
 ) -> dict[tuple[str, str], Lead]:
     """Return by how much each score exceeds the next on each dataset."""
     pairs = [(a, b, dataset) for a, b in pairwise(names) for dataset in ACCURACIES]
@@ -118,36 +118,36 @@ def leads(
             made.append([known[a, dataset] - known[b, dataset] for a, b, dataset in pairs])
         return made
 
-    values = differences(iter([found]))[0]
+    values = differences(iter([population]))[0]
     of_weights = np.std(differences(tables_of_weights), axis=0)
-    of_training = np.std(differences(trained_again(found)), axis=0)
-    scale = {name: scale_of(found, name) for name in names}
+    of_training = np.std(differences(trained_again(population)), axis=0)
+    scale = {name: scale_of(population, name) for name in names}
     return {
         (a, dataset): Lead(values[i], of_weights[i] * max(scale[a], scale[b]), of_training[i])
         for i, (a, b, dataset) in enumerate(pairs)
     }
 
 
-def leading(found: pd.DataFrame) -> list[str]:
+def leading(population: pd.DataFrame) -> list[str]:
     """Return the scores of largest mean tau over the datasets, whose error of weights is known."""
-    columns = [name for name in found if name.startswith("cifar10 ") and "@" not in name]
-    names = [name.removeprefix("cifar10 ") for name in columns if found[name].nunique() > 1]
-    names = [name for name in names if scale_of(found, name) >= 0]
-    mean = {name: np.mean([tau(found, name, d) for d in ACCURACIES]) for name in names}
+    columns = [name for name in population if name.startswith("cifar10 ") and "@" not in name]
+    names = [name.removeprefix("cifar10 ") for name in columns if population[name].nunique() > 1]
+    names = [name for name in names if scale_of(population, name) >= 0]
+    mean = {name: np.mean([tau(population, name, d) for d in ACCURACIES]) for name in names}
     return sorted(mean, key=lambda name: -mean[name])[:LEADERS]
 
 
 def main() -> None:
     """Print the table, and what the accuracies themselves would reach."""
-    found = cells("cifar10")
-    names = leading(found)
-    ahead = leads(found, names, tables(found))
+    population = cells("cifar10")
+    names = leading(population)
+    ahead = leads(population, names, tables(population))
     rows = []
     for name in names:
         line = [name]
         for dataset in ACCURACIES:
             lead = ahead.get((name, dataset))
-            line += [number(tau(found, name, dataset)), "" if lead is None else str(lead)]
+            line += [number(tau(population, name, dataset)), "" if lead is None else str(lead)]
         rows.append(line)
     head = ["score", *(part for d in ACCURACIES for part in (f"{d} τ-b", "over the next"))]
     sys.stdout.write(markdown(rows, head))
@@ -161,7 +161,7 @@ def main() -> None:
     sys.stdout.write("\n\nTau of the accuracy that training without noise would reach:\n")
     for dataset, split in ACCURACIES.items():
         name = AccuracyName(dataset, split, 200, None)
-        for ceiling in ceilings_of(table, name, space, found[["index"]]):
+        for ceiling in ceilings_of(table, name, space, population[["index"]]):
             if (ceiling.statistic, ceiling.cells) == ("kendall", "all"):
                 sys.stdout.write(f"\n- {dataset}: {number(ceiling.value)} ({ceiling.source})")
     sys.stdout.write("\n")

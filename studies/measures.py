@@ -170,12 +170,12 @@ def _run(convolutions: list[tuple[nn.Conv2d, torch.Tensor, torch.Tensor]]) -> No
 
 
 def _best(run: Callable[[], None], times: int = 4) -> float:
-    found = []
+    seconds = []
     for _ in range(times):
         began = time.perf_counter()
         run()
-        found.append(time.perf_counter() - began)
-    return min(found)
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
 
 
 def classes() -> float:

@@ -105,21 +105,21 @@ def half(rows: pd.DataFrame, how: Design, x: str, y: str, statistic: str) -> flo
     return Z * float(np.sqrt((parts**2).sum()))
 
 
-def entry(found: pd.DataFrame, x: str, y: str, statistic: str) -> str:
+def entry(population: pd.DataFrame, x: str, y: str, statistic: str) -> str:
     """Return a correlation over all cells; of drawn ones with half their interval's length."""
     if x not in PARTLY and y not in PARTLY:
-        return number(correlation(found, x, y, statistic))
+        return number(correlation(population, x, y, statistic))
     index, how = drawn()
-    rows = found.set_index("index").loc[index].reset_index().assign(weight=how.weights(index))
+    rows = population.set_index("index").loc[index].reset_index().assign(weight=how.weights(index))
     value = number(correlation(rows, x, y, statistic))
     if statistic == "pearson":
         return value
     return f"{value} ± {number(half(rows, how, x, y, statistic))}"
 
 
-def draw(found: pd.DataFrame, path: Path) -> None:
+def draw(population: pd.DataFrame, path: Path) -> None:
     """Draw what agrees above, and what it is worth below."""
-    classes = found.drop_duplicates("class")
+    classes = population.drop_duplicates("class")
     panels = [
         ("cifar10 nasi", "noise nasi", "nasi, CIFAR-10", "nasi, Gaussian noise"),
         ("cifar10 nasi_sum", "noise nasi_sum", "nasi_sum, CIFAR-10", "nasi_sum, noise"),
@@ -132,7 +132,7 @@ def draw(found: pd.DataFrame, path: Path) -> None:
             scatter(axes, classes.dropna(subset=[x, y]), x, y)
             axes.set_xlabel(below)
             axes.set_ylabel(beside)
-            value = entry(found, x, y, "spearman").partition(" ")[0]
+            value = entry(population, x, y, "spearman").partition(" ")[0]
             axes.set_title(f"ρ = {value}", loc="right", fontsize=8)
         figure.savefig(path.with_suffix(".png"), dpi=200)
         figure.savefig(path.with_suffix(".svg"), dpi=150, metadata={"Date": None})
@@ -152,30 +152,31 @@ def scatter(axes: Axes, classes: pd.DataFrame, x: str, y: str) -> None:
 def main() -> None:
     """Print the two tables and draw the figure."""
     (figure,) = arguments(__doc__, "FIGURE")
-    found = cells(*WHOLE)
+    population = cells(*WHOLE)
     there = {
         name: (images, proxy)
         for name, (images, proxy) in PARTLY.items()
         if f"nats-tss_{images}" in atlases() and proxy in read(f"nats-tss_{images}").columns
     }
-    found = found.assign(**{name: stored_of(found, *stored) for name, stored in there.items()})
+    columns = {name: stored_of(population, *stored) for name, stored in there.items()}
+    population = population.assign(**columns)
     statistics = ("spearman", "pearson", "kendall")
     rows = [
-        [what, *(entry(found, x, y, statistic) for statistic in statistics)]
+        [what, *(entry(population, x, y, statistic) for statistic in statistics)]
         for what, x, y in CLAIMS
-        if x in found and y in found
+        if x in population and y in population
     ]
-    sys.stdout.write(f"{len(found)} cells\n\n")
+    sys.stdout.write(f"{len(population)} cells\n\n")
     sys.stdout.write(markdown(rows, ["claim", "Spearman", "Pearson", "τ-b"]) + "\n")
     pairs = [(name, statistic) for name in ACCURACIES for statistic in ("spearman", "kendall")]
     rows = [
-        [what, *(entry(found, x, name, statistic) for name, statistic in pairs)]
+        [what, *(entry(population, x, name, statistic) for name, statistic in pairs)]
         for what, x in JUDGED
-        if x in found
+        if x in population
     ]
     header = ["score", *(text for name in ACCURACIES for text in (f"{name} ρ", "τ-b"))]
     sys.stdout.write(markdown(rows, header))
-    draw(found, Path(figure))
+    draw(population, Path(figure))
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def show(folder: Path) -> str:
     """Return the tables."""
     parts = []
     for cost in COSTS:
-        done, judged, true, found = folder_fronts(folder / cost)
+        done, judged, true, on_fronts = folder_fronts(folder / cost)
         ends = axes(judged, true)
         parts.append(
             f"{cost}: the true front has {len(true.points)} points, {len(true.values)} candidates. "
@@ -55,7 +55,7 @@ def show(folder: Path) -> str:
             + ", ".join(f"{axis.name} {axis.reference:.6g}" for axis in ends)
             + "."
         )
-        worth = measured(found, true, BUDGETS)
+        worth = measured(on_fronts, true, BUDGETS)
         tables = {}
         for budget in BUDGETS:
             some = worth[worth["spent"] == budget].drop(columns="spent")

@@ -32,19 +32,19 @@ def column_of(proxy: str) -> str:
     return proxy if proxy in ("params", "flops") else f"cifar10 {proxy}"
 
 
-def errors(found: pd.DataFrame, wanted: Iterable[tuple[str, str]]) -> dict[Wanted, float]:
+def errors(population: pd.DataFrame, wanted: Iterable[tuple[str, str]]) -> dict[Wanted, float]:
     """Return the standard error of each correlation for its initial weights.
 
     0 of what counts; what has one initialisation alone is not there.
 
     Args:
-        found: all cells, as :func:`studies.whole_space.cells` returns them.
+        population: all cells, as :func:`studies.whole_space.cells` returns them.
         wanted: proxies and statistics.
     """
-    scale = {proxy: scale_of(found, proxy) for proxy, _ in wanted}
+    scale = {proxy: scale_of(population, proxy) for proxy, _ in wanted}
     kept = [(p, s, name) for p, s in sorted(wanted) for name in ACCURACIES if scale[p] >= 0]
     values: dict[Wanted, list[float]] = {one: [] for one in kept}
-    for table in tables(found):
+    for table in tables(population):
         for one in kept:
             proxy, statistic, dataset = one
             if scale[proxy] > 0:
@@ -52,38 +52,38 @@ def errors(found: pd.DataFrame, wanted: Iterable[tuple[str, str]]) -> dict[Wante
     return {one: float(np.std(v or [0.0])) * scale[one[0]] for one, v in values.items()}
 
 
-def tables(found: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def tables(population: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """Yield :data:`TABLES` tables, with the initialisation of each class drawn anew."""
     draw = np.random.default_rng(0)
     for _ in progress(range(TABLES), TABLES, "tables"):
-        yield redrawn(found, draw)
+        yield redrawn(population, draw)
 
 
-def redrawn(found: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
+def redrawn(population: pd.DataFrame, draw: np.random.Generator) -> pd.DataFrame:
     """Return the table with the initialisation of each class drawn from those stored of it.
 
     Members of a combination have the same one, as in a run.
     """
-    codes, names = pd.factorize(found["class"])
-    seeds = sorted({int(name.split("@")[1]) for name in found if "@" in name})
+    codes, names = pd.factorize(population["class"])
+    seeds = sorted({int(name.split("@")[1]) for name in population if "@" in name})
     drawn = draw.integers(0, 1 + len(seeds), len(names))[codes]
     scores = {}
-    for name in found:
+    for name in population:
         proxy = name.removeprefix("cifar10 ")
         if proxy == name or "@" in name or proxy in COMBINATIONS:
             continue
-        scores[proxy] = found[name]
+        scores[proxy] = population[name]
         for seed in seeds:
-            if (other := f"{name}@{seed}") in found:
-                has = (drawn == seed) & found[other].notna()
-                scores[proxy] = scores[proxy].mask(has, found[other])
+            if (other := f"{name}@{seed}") in population:
+                has = (drawn == seed) & population[other].notna()
+                scores[proxy] = scores[proxy].mask(has, population[other])
     own = pd.DataFrame(scores)
     made = combinations_of(own, {n: c for n, c in COMBINATIONS.items() if n != SLOW})
     both = pd.concat([own, made], axis=1).add_prefix("cifar10 ")
-    return pd.concat([found[["class", "params", "flops", *ACCURACIES]], both], axis=1)
+    return pd.concat([population[["class", "params", "flops", *ACCURACIES]], both], axis=1)
 
 
-def scale_of(found: pd.DataFrame, proxy: str) -> float:
+def scale_of(population: pd.DataFrame, proxy: str) -> float:
     r"""Return what turns the deviation over redrawn tables into an error; the largest of members'.
 
     :math:`\sqrt{S / (S - 1) / p}`, as a class draws from the :math:`S` values that it is to be
@@ -96,20 +96,20 @@ def scale_of(found: pd.DataFrame, proxy: str) -> float:
         return float("nan")
     known = load_all()
     members = COMBINATIONS[proxy].members if proxy in COMBINATIONS else (proxy,)
-    return max((_scale(found, known[member]) for member in members), key=_nan_first)
+    return max((_scale(population, known[member]) for member in members), key=_nan_first)
 
 
-def _scale(found: pd.DataFrame, proxy: Proxy) -> float:
+def _scale(population: pd.DataFrame, proxy: Proxy) -> float:
     name = column_of(proxy.name)
-    others = [other for other in found if other.startswith(f"{name}@")]
+    others = [other for other in population if other.startswith(f"{name}@")]
     if not others:
         return 0.0 if proxy.family == "trivial" and proxy.name != "random" else float("nan")
-    scored = found[others].notna().all(axis=1)
-    classes = found["class"]
-    if found.loc[classes.isin(classes[scored]), others].isna().any(axis=None):
+    scored = population[others].notna().all(axis=1)
+    classes = population["class"]
+    if population.loc[classes.isin(classes[scored]), others].isna().any(axis=None):
         return float("nan")
     size = classes.map(classes.value_counts())
-    varies = scored & (found[others].ne(found[name], axis=0)).any(axis=1)
+    varies = scored & (population[others].ne(population[name], axis=0)).any(axis=1)
     share = size[varies].sum() / (size[varies].sum() + size[~scored].sum())
     return float((len(others) + 1) / len(others) / share) ** 0.5
 

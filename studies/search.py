@@ -165,30 +165,30 @@ def show(folder: Path, part: str = "") -> str:
     return "\n\n".join(made[name]() for name in ([part] if part else made))
 
 
-def _rules(found: Searches) -> str:
+def _rules(searches: Searches) -> str:
     """Return the accuracy on CIFAR-10 of every rule by every score."""
-    table = {row.searcher: row for row in standings(found)}
+    table = {row.searcher: row for row in standings(searches)}
     rows = [[proxy, *(spread(table[rule.format(proxy)]) for rule in RULES)] for proxy in PROXIES]
     return markdown(rows, ["score", *RULES.values()])
 
 
-def _one_shot(found: Searches) -> str:
+def _one_shot(searches: Searches) -> str:
     """Return what each seed of NASI on its one-shot network chose, and their mean."""
-    (means,) = (row for row in standings(found) if row.searcher == ONE_SHOT)
+    (means,) = (row for row in standings(searches) if row.searcher == ONE_SHOT)
     named = _accuracies()
     rows = [
         [str(one["seed"]), str(one["arch"]).replace("|", " ").strip()]
         + [decimal(values.loc[one["index"]], 2) for values in named.values()]
-        for one in found.finals.to_dict("records")
+        for one in searches.finals.to_dict("records")
         if one["searcher"] == ONE_SHOT
     ]
     rows.append(["mean", "", *(spread(means, name) for name in ACCURACIES)])
     return markdown(rows, ["seed", "cell", *ACCURACIES])
 
 
-def _each(found: dict[str, Searches]) -> str:
+def _each(searches: dict[str, Searches]) -> str:
     """Return ours of each dataset beside what was published, a row a searcher."""
-    each = {n: {row.searcher: row for row in standings(one)} for n, one in found.items()}
+    each = {n: {row.searcher: row for row in standings(one)} for n, one in searches.items()}
     left, rows = dict(PUBLISHED["each dataset"]), []
     for name in each["cifar10"]:
         ours = [spread(table[name]) for table in each.values()]
@@ -197,10 +197,11 @@ def _each(found: dict[str, Searches]) -> str:
     return markdown(rows, ["searcher", *each, *(f"{name} published" for name in each)])
 
 
-def _transferred(found: Searches, oneshot: Searches) -> str:
+def _transferred(searches: Searches, oneshot: Searches) -> str:
     """Return ours beside what was published, a row a searcher that needs no score or has one."""
     computed = [row for row in standings(oneshot) if row.searcher == ONE_SHOT]
-    table = sorted([*standings(found), *computed], key=lambda row: -np.nan_to_num(row.main.value))
+    every = [*standings(searches), *computed]
+    table = sorted(every, key=lambda row: -np.nan_to_num(row.main.value))
     rows = []
     published = dict(PUBLISHED["NAS-Bench-201"])
     ours = (*ROWS.split(","), ONE_SHOT)
@@ -218,9 +219,9 @@ def replayed() -> str:
     index = {arch: i for i, arch in builtin.TABLE.accuracies().candidates.items()}
     named = _accuracies()
     rows = []
-    for method, found in REPLAYED.items():
+    for method, by_dataset in REPLAYED.items():
         means = []
-        for dataset, cells in found.items():
+        for dataset, cells in by_dataset.items():
             for cell in cells:
                 BENCHMARKS["nats-tss"].representative(cell)
             values = named[dataset].loc[[index[cell] for cell in cells]]

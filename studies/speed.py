@@ -102,11 +102,11 @@ def machine() -> str:
     return f"{model}, {cores} cores{gpu}, torch {torch.__version__}"
 
 
-def worse(name: str, found: dict[str, float], stored: dict[str, float]) -> bool:
+def worse(name: str, ratios: dict[str, float], stored: dict[str, float]) -> bool:
     """Whether a ratio fell by more than its noise."""
-    noise = SLACK * (found["noise"] ** 2 + stored["noise"] ** 2) ** 0.5
+    noise = SLACK * (ratios["noise"] ** 2 + stored["noise"] ** 2) ** 0.5
     slack = min(max(noise, LEAST * stored["value"]), MOST * stored["value"])
-    change = found["value"] - stored["value"]
+    change = ratios["value"] - stored["value"]
     return change > slack if TARGETS[name].most else -change > slack
 
 
@@ -123,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, value in measured(options.data):
         values.setdefault(name, []).append(value)
         sys.stderr.write(f"{TARGETS[name].what}: {value:.3f}\n")
-    found = {
+    ratios = {
         name: {
             "value": statistics.median(some),
             "noise": statistics.stdev(some) if len(some) > 1 else 0.0,
@@ -133,13 +133,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kept = json.loads(STORED.read_text("utf-8")) if STORED.exists() else {}
     same = kept.get("machine") == machine()
     before = kept.get("ratios", {}) if same else {}
-    fallen = [n for n in found if n in before and worse(n, found[n], before[n])]
+    fallen = [n for n in ratios if n in before and worse(n, ratios[n], before[n])]
     rows = []
     for name, target in TARGETS.items():
-        if name not in found:
+        if name not in ratios:
             rows.append([target.what, target.text, "not measured: no such device here", "", ""])
             continue
-        value, noise = found[name]["value"], found[name]["noise"]
+        value, noise = ratios[name]["value"], ratios[name]["noise"]
         verdict = "yes" if target.met(value) else "no"
         old = f"{before[name]['value']:.2f}" if name in before else "–"
         rows.append([target.what, target.text, f"{value:.2f} ± {noise:.2f}", verdict, old])
@@ -149,7 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shares = [[name, f"{100 * share:.1f} %"] for name, share in measures.shares(where).items()]
     sys.stdout.write("\n" + markdown(shares, ["pass", "share of the suite"]))
     if options.keep:
-        content = {"machine": machine(), "ratios": found}
+        content = {"machine": machine(), "ratios": ratios}
         STORED.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     if not before:
         sys.stderr.write(f"Nothing is stored for this machine ({machine()}); use --keep.\n")

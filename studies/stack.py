@@ -97,10 +97,10 @@ def seconds(where: Setting, cells: list[str], sizes: tuple[int, ...]) -> list[li
         alone = run(where, cells[:1], proxies, 1)  # a warm-up
         for size in sizes:
             began = time.perf_counter()
-            found = run(where, cells, proxies, size)
+            scores = run(where, cells, proxies, size)
             each = (time.perf_counter() - began) / len(cells)
-            alone = found if size == 1 else alone
-            worst = ((found - alone) / alone.where(alone != 0)).abs().groupby("proxy").max()
+            alone = scores if size == 1 else alone
+            worst = ((scores - alone) / alone.where(alone != 0)).abs().groupby("proxy").max()
             most = f"{worst.max():.0e} ({worst.idxmax()})" if size > 1 else ""
             rows.append([where.benchmark.name, label, str(size), f"{each:.3f}", most])
     return rows

@@ -115,7 +115,7 @@ def frozen(images: str) -> tuple[torch.Tensor, torch.Tensor]:
     return drawn.images.contiguous(memory_format=torch.channels_last), drawn.labels
 
 
-def error(found: pd.DataFrame, again: pd.Series, dataset: str) -> float:
+def error(population: pd.DataFrame, again: pd.Series, dataset: str) -> float:
     r"""Return the error of the released network's correlation for weights and biases of its cells.
 
     The m cells that are built twice stand for all M that hold such a convolution. The deviation
@@ -124,8 +124,8 @@ def error(found: pd.DataFrame, again: pd.Series, dataset: str) -> float:
     m that count for as many.
     """
     draw, values = np.random.default_rng(0), []
-    share = len(again) / found["silent"].sum()
-    kept = found[~found["silent"] | found.index.isin(again.index)]
+    share = len(again) / population["silent"].sum()
+    kept = population[~population["silent"] | population.index.isin(again.index)]
     kept = kept.assign(weight=np.where(kept["silent"], 1 / share, 1.0))
     for _ in range(TABLES):
         other = again[draw.random(len(again)) < 0.5].reindex(kept.index)
@@ -142,11 +142,11 @@ def _of_class(task: tuple[str, str]) -> list[float]:
     return zicos(*task)
 
 
-def second(executor: Pool, found: pd.DataFrame, images: str) -> pd.Series:
+def second(executor: Pool, population: pd.DataFrame, images: str) -> pd.Series:
     """Return the scores of cells that are built again, by index."""
-    silent_ones = found.index[found["silent"]].to_numpy()
+    silent_ones = population.index[population["silent"]].to_numpy()
     chosen = np.sort(np.random.default_rng(1).choice(silent_ones, AGAIN, replace=False))
-    tasks = [(arch, images, 1) for arch in found.loc[chosen, "arch"]]
+    tasks = [(arch, images, 1) for arch in population.loc[chosen, "arch"]]
     made = list(progress(executor.map(_of_string, tasks), len(tasks), "cells again"))
     return pd.Series(made, chosen)
 
@@ -154,16 +154,16 @@ def second(executor: Pool, found: pd.DataFrame, images: str) -> pd.Series:
 def main() -> None:
     """Print how each variant ranks."""
     (images,) = arguments(__doc__, "IMAGES")
-    found = cells("cifar10").set_index("index")
-    found["silent"] = found["arch"].map(silent)
+    population = cells("cifar10").set_index("index")
+    population["silent"] = population["arch"].map(silent)
     draw = np.random.default_rng(0)
-    loud = draw.choice(found.index[~found["silent"]].to_numpy(), CONTROLS, replace=False)
-    built = found[found["silent"] | found.index.isin(loud)]
-    drawn = found.loc[np.sort(draw.choice(found.index.to_numpy(), DRAWN, replace=False))]
+    loud = draw.choice(population.index[~population["silent"]].to_numpy(), CONTROLS, replace=False)
+    built = population[population["silent"] | population.index.isin(loud)]
+    drawn = population.loc[np.sort(draw.choice(population.index.to_numpy(), DRAWN, replace=False))]
     with Pool(2, frozen, images) as executor:
         tasks = [(arch, images, 0) for arch in built["arch"]]
         scores = list(progress(executor.map(_of_string, tasks), len(tasks), "cells"))
-        again = second(executor, found, images)
+        again = second(executor, population, images)
         kinds = sorted(set(drawn["class"]))
         of_class = executor.map(_of_class, [(arch, images) for arch in kinds])
         zico = pd.DataFrame(list(progress(of_class, len(kinds), "classes")), index=kinds)
@@ -171,25 +171,25 @@ def main() -> None:
     ours = built["cifar10 fisher"]
     boost = (made / ours)[built["silent"] & (ours > 0)]
     control = (made / ours)[~built["silent"] & (ours > 0)]
-    found["released"] = (
-        made.where(built["silent"]).reindex(found.index).fillna(found["cifar10 fisher"])
+    population["released"] = (
+        made.where(built["silent"]).reindex(population.index).fillna(population["cifar10 fisher"])
     )
     sys.stdout.write(
-        f"{len(found)} cells; {int(found['silent'].sum())} hold a convolution that nothing "
-        f"reaches: the released network multiplies their score by {boost.min():.3g} to "
+        f"{len(population)} cells; {int(population['silent'].sum())} hold a convolution that "
+        f"nothing reaches: the released network multiplies their score by {boost.min():.3g} to "
         f"{boost.max():.3g}, median {boost.median():.3g}; that of {len(control)} others by "
         f"{control.min():.3g} to {control.max():.3g}.\n\n"
     )
     rows = [
         [
             "fisher, live operations",
-            *(number(correlation(found, "cifar10 fisher", d)) for d in ACCURACIES),
+            *(number(correlation(population, "cifar10 fisher", d)) for d in ACCURACIES),
         ],
         [
             "fisher, the released network",
-            *(number(correlation(found, "released", d)) for d in ACCURACIES),
+            *(number(correlation(population, "released", d)) for d in ACCURACIES),
         ],
-        ["± initial weights", *(number(error(found, again, d)) for d in ACCURACIES)],
+        ["± initial weights", *(number(error(population, again, d)) for d in ACCURACIES)],
         ["published", *map(number, PUBLISHED)],
     ]
     sys.stdout.write(markdown(rows, ["variant", *ACCURACIES]) + "\n")

@@ -29,57 +29,57 @@ def cells(*names: str) -> pd.DataFrame:
         names: atlases of the space, named by their images.
     """
     space, table = BENCHMARKS["nats-tss"], TABLE.accuracies()
-    found = table.candidates.rename("arch").rename_axis("index").reset_index()
-    found["class"] = found["arch"].map(space.representative)
+    population = table.candidates.rename("arch").rename_axis("index").reset_index()
+    population["class"] = population["arch"].map(space.representative)
     for dataset, split in ACCURACIES.items():
         named = AccuracyName(dataset, split, 200, None)
-        found[dataset] = found["index"].map(table.accuracy(named))
-    cost = {arch: space.cost(arch, space.dataset("cifar10")) for arch in found["arch"]}
-    found["params"] = found["arch"].map(lambda arch: float(cost[arch].params))
-    found["flops"] = found["arch"].map(lambda arch: float(cost[arch].flops))
+        population[dataset] = population["index"].map(table.accuracy(named))
+    cost = {arch: space.cost(arch, space.dataset("cifar10")) for arch in population["arch"]}
+    population["params"] = population["arch"].map(lambda arch: float(cost[arch].params))
+    population["flops"] = population["arch"].map(lambda arch: float(cost[arch].flops))
     known = load_all()
     for name in names:
         columns = read(f"nats-tss_{name}").columns
         scored = columns["nasi"].values.xs(0, level="seed").index
-        found = found[found["class"].isin(scored)].copy()
-        columns = {proxy: column for proxy, column in columns.items() if _covers(column, found)}
+        population = population[population["class"].isin(scored)].copy()
+        columns = {name: column for name, column in columns.items() if _covers(column, population)}
         made = {}
         for proxy, column in columns.items():
-            subjects = found["arch" if column.of_cell else "class"]
+            subjects = population["arch" if column.of_cell else "class"]
             sign = 1 if known[proxy].larger_is_better else -1
             for seed in column.seeds:
                 values = column.values.xs(seed, level="seed") * sign
                 own = f"{name} {proxy}" + (f"@{seed}" if seed else "")
                 made[own] = subjects.map(values)
-        found = pd.concat([found, pd.DataFrame(made)], axis=1)
-        first = found[[f"{name} {proxy}" for proxy in columns]]
+        population = pd.concat([population, pd.DataFrame(made)], axis=1)
+        first = population[[f"{name} {proxy}" for proxy in columns]]
         combined = combinations_of(first.set_axis(list(columns), axis=1))
-        found = pd.concat([found, combined.add_prefix(f"{name} ")], axis=1)
-    return found
+        population = pd.concat([population, combined.add_prefix(f"{name} ")], axis=1)
+    return population
 
 
-def stored_of(found: pd.DataFrame, images: str, proxy: str) -> pd.Series:
+def stored_of(population: pd.DataFrame, images: str, proxy: str) -> pd.Series:
     """Return a score at initialisation 0, missing for cells that it is not known of or undefined.
 
     For scores that were made of a part of the space.
     """
     column, known = read(f"nats-tss_{images}").columns[proxy], load_all()[proxy]
     values = column.values.xs(0, level="seed") * (1 if known.larger_is_better else -1)
-    return found["arch" if column.of_cell else "class"].map(values)
+    return population["arch" if column.of_cell else "class"].map(values)
 
 
-def _covers(column: AtlasColumn, found: pd.DataFrame) -> bool:
+def _covers(column: AtlasColumn, population: pd.DataFrame) -> bool:
     """Whether a score is known of every cell: a part would speak for another population."""
     scored = column.values.xs(0, level="seed").index
-    return bool(found["arch" if column.of_cell else "class"].isin(scored).all())
+    return bool(population["arch" if column.of_cell else "class"].isin(scored).all())
 
 
-def correlation(found: pd.DataFrame, x: str, y: str, statistic: str = "spearman") -> float:
+def correlation(population: pd.DataFrame, x: str, y: str, statistic: str = "spearman") -> float:
     """Return rho, ``kendall``'s tau-b or ``pearson``'s r; rows that lack either are left out.
 
     Of cells that were drawn, the column ``weight`` says what each stands for.
     """
-    kept = found.dropna(subset=[x, y])
+    kept = population.dropna(subset=[x, y])
     a, b = (kept[name].to_numpy(float) for name in (x, y))
     weights = kept["weight"].to_numpy(float) if "weight" in kept else None
     if statistic == "pearson":

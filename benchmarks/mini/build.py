@@ -96,15 +96,15 @@ def jobs(cells: list[Cell], seeds: int) -> list[Job]:
 
 def done(work: Path) -> dict[Job, dict[str, float]]:
     """Return the finished trainings of the work file; a half-written last line is left out."""
-    found: dict[Job, dict[str, float]] = {}
+    results: dict[Job, dict[str, float]] = {}
     if work.exists():
         for line in work.read_text(encoding="utf-8").splitlines():
             try:
                 entry = json.loads(line)
             except json.JSONDecodeError:
                 continue
-            found[Job(*entry["job"])] = entry["result"]
-    return found
+            results[Job(*entry["job"])] = entry["result"]
+    return results
 
 
 def built(folder: Path) -> dict[Job, dict[str, float]]:
@@ -119,11 +119,11 @@ def built(folder: Path) -> dict[Job, dict[str, float]]:
         return {}
     rows = AccuracyTable.read(folder / "accuracy.parquet").rows
     seconds = 3600 * stored["process_hours"] / stored["trainings"]
-    found: dict[Job, dict[str, float]] = {}
+    results: dict[Job, dict[str, float]] = {}
     columns = (rows[name].tolist() for name in ("arch", "seed", "epochs", "split", "accuracy"))
     for arch, seed, epochs, split, accuracy in zip(*columns, strict=True):
-        found.setdefault(Job(arch, seed, epochs), {"seconds": seconds})[split] = accuracy
-    return found
+        results.setdefault(Job(arch, seed, epochs), {"seconds": seconds})[split] = accuracy
+    return results
 
 
 def batches(todo: list[Job]) -> list[list[Job]]:

@@ -55,18 +55,18 @@ def archive_records(folder: Path, candidates: int) -> list[Path]:
     Raises:
         BadInput: the folder holds no records, or one of another archive.
     """
-    found = sorted(path for path in folder.iterdir() if _RECORD.fullmatch(path.name))
-    if not found:
+    records = sorted(path for path in folder.iterdir() if _RECORD.fullmatch(path.name))
+    if not records:
         raise BadInput(
             f"`{folder}` should be an official NATS-Bench archive, with files `meta.pickle.pbz2`, "
             "`000000.pickle.pbz2`, and so on. It holds no such record. Give the unpacked folder."
         )
-    if (index := index_of(found[-1])) >= candidates:
+    if (index := index_of(records[-1])) >= candidates:
         raise BadInput(
-            f"`{found[-1]}` should be one of {candidates} candidates. Its index is {index}. "
+            f"`{records[-1]}` should be one of {candidates} candidates. Its index is {index}. "
             "Remove it: it belongs to another archive."
         )
-    return found
+    return records
 
 
 def index_of(record: Path) -> int:
@@ -133,10 +133,10 @@ def _candidate_rows(
     try:
         for state in record.values():
             if state["arch_index"] != index or state["arch_str"] != arch:
-                found = f"{printable(state['arch_index'])}, `{printable(state['arch_str'])}`"
+                inside = f"{printable(state['arch_index'])}, `{printable(state['arch_str'])}`"
                 raise BadInput(
                     f"`{path}` should hold candidate {index}, `{arch}`. It holds candidate "
-                    f"{found}. Fetch the archive again."
+                    f"{inside}. Fetch the archive again."
                 )
             yield from take(index, arch, ArchResults.create_from_state_dict(state))
     except (BadInput, MemoryError):

@@ -25,13 +25,13 @@ def parse(string: str) -> Cell:
     Raises:
         BadInput: the string is not of that form.
     """
-    found = _NAME.fullmatch(string)
-    if found is None:
+    match = _NAME.fullmatch(string)
+    if match is None:
         raise BadInput(
             f"A cell of TransNAS-Bench-101 should read `{AROUND}-a_bc_def`, each letter a digit of "
             f"0 to 3. Found `{string}`."
         )
-    return Cell(tuple(OPERATIONS[int(digit)] for digit in found.groups()))
+    return Cell(tuple(OPERATIONS[int(digit)] for digit in match.groups()))
 
 
 def name(cell: Cell) -> str:

@@ -39,13 +39,13 @@ class Modules:
         Raises:
             BadInput: the string is not of that form, or names no candidate.
         """
-        found = _NAME.fullmatch(string)
-        if found is None:
+        match = _NAME.fullmatch(string)
+        if match is None:
             raise BadInput(
                 "A network of TransNAS-Bench-101's macro space should read `64-abcd-basic`, with "
                 f"four to six digits of 1 to 4. Found `{string}`."
             )
-        return cls(tuple(DOES[int(digit) - 1] for digit in found[1])).checked()
+        return cls(tuple(DOES[int(digit) - 1] for digit in match[1])).checked()
 
     @classmethod
     def chosen(cls, does: Sequence[str]) -> Modules:
@@ -78,19 +78,19 @@ class Modules:
 
     def stages(self, width: int, pixels: int) -> list[list[Placed]]:
         """Return the places of the blocks of each resolution, given what the stem puts out."""
-        found: list[list[Placed]] = []
+        stages: list[list[Placed]] = []
         for one in self.does:
             outputs = 2 * width if "widen" in one else width
             stride = 2 if "halve" in one else 1
             pixels //= stride
-            if stride == 2 or not found:
-                found.append([])
-            found[-1] += [
+            if stride == 2 or not stages:
+                stages.append([])
+            stages[-1] += [
                 Placed(width, outputs, stride, pixels),
                 Placed(outputs, outputs, 1, pixels),
             ]
             width = outputs
-        return found
+        return stages
 
 
 def every_candidate() -> Iterator[Modules]:

@@ -37,16 +37,16 @@ class Skeleton:
     @property
     def stages(self) -> list[list[Placed]]:
         """The cells of each resolution."""
-        found: list[list[Placed]] = []
+        stages: list[list[Placed]] = []
         width, pixels = self.width, self.pixels // 4
         for does in MODULES:
             if does != "keep":
-                found.append([Placed(width, 2 * width, 2, pixels // 2)])
+                stages.append([Placed(width, 2 * width, 2, pixels // 2)])
                 width, pixels = 2 * width, pixels // 2
             else:
-                found[-1].append(Placed(width, width, 1, pixels))
-            found[-1].append(Placed(width, width, 1, pixels))
-        return found
+                stages[-1].append(Placed(width, width, 1, pixels))
+            stages[-1].append(Placed(width, width, 1, pixels))
+        return stages
 
     @property
     def last(self) -> int:

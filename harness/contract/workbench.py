@@ -56,12 +56,12 @@ class Workbench:
 
     def drawn(self, count: int) -> list[str]:
         """Return candidates that stand for their classes, at random but the same every time."""
-        space, draw, found = self.setting.benchmark, random.Random(0), list[str]()
-        while len(found) < count:
+        space, draw, drawn = self.setting.benchmark, random.Random(0), list[str]()
+        while len(drawn) < count:
             places = [draw.randrange(len(axis.choices)) for axis in space.axes]
             with suppress(BadInput):  # not every choice goes with every other
-                found.append(space.representative(space.decode(places)))
-        return found
+                drawn.append(space.representative(space.decode(places)))
+        return drawn
 
     def row(
         self, proxy: Proxy, arch: str = "", *, seed: int = 0, setting: Setting | None = None

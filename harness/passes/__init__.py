@@ -26,7 +26,7 @@ from harness.passes import (
     samples,
     spectra,
 )
-from harness.passes.forward import Forward, Slopes
+from harness.passes.forward import FanOutForward, Forward, Slopes
 from harness.passes.inputs import Context, Inputs, Records
 from proxies import records as r
 from proxies import responses as s
@@ -104,10 +104,18 @@ PASSES = (
     _default(samples.true_logit_pass, r.TrueLogitKernel, Forward, batchnorm="held"),
     _default(samples.probes_pass, r.ProbedJacobian, Forward, batchnorm="held"),
     _default(samples.logits_pass, r.LogitJacobian, Forward, batchnorm="held"),
-    Pass(samples.logit_sum_pass, (r.LogitSumKernel,), "fan_out", "held", "minibatch"),
+    Pass(forward.fan_out_forward_pass, (FanOutForward,), "fan_out", "batch", "minibatch"),
+    Pass(
+        samples.logit_sum_pass,
+        (r.LogitSumKernel,),
+        "fan_out",
+        "held",
+        "minibatch",
+        needs=(FanOutForward,),
+    ),
     Pass(features.perturbation_pass, (r.Perturbation,), "normal", "batch", "gaussian"),
     Pass(features.patterns_pass, (r.SamplePatterns,), "normal", "batch", "first 16 images"),
-    Pass(information.information_pass, (r.FisherInformation,), "fan_in", "held", "gaussian"),
+    Pass(information.information_pass, (r.FisherInformation,), "fan_in", "start", "gaussian"),
     Pass(features.blocks_pass, (r.Blocks,), "fan_in", "batch", "gaussian"),
     Pass(modules.modules_pass, (r.ModuleCorrelations,), "default", "batch", SQUARE, "written"),
     Pass(features.regions_pass, (r.RegionPatterns,), "fan_in", "batch", "3x3 crops", "thin"),
@@ -139,10 +147,10 @@ def pass_for(record: type) -> Pass:
 
 def passes_behind(records: Iterable[type]) -> list[Pass]:
     """Return the passes behind records and those that they need, each once, in running order."""
-    waiting, found = list(records), set()
+    waiting, names = list(records), set()
     while waiting:
         pass_ = pass_for(waiting.pop())
-        if pass_.name not in found:
-            found.add(pass_.name)
+        if pass_.name not in names:
+            names.add(pass_.name)
             waiting += pass_.needs
-    return [pass_ for pass_ in PASSES if pass_.name in found]
+    return [pass_ for pass_ in PASSES if pass_.name in names]

@@ -57,9 +57,9 @@ def _moved(network: Network, seen: Calls, moved: Tensor, first: Calls | None = N
             rules[layer] = partial(bent, layer, x=x, y=y, first=first[layer][0])
         else:
             rules[layer] = partial(ruled(layer).carried, x=x, y=y)
-    with replaced(rules), calls(seen) as found:
+    with replaced(rules), calls(seen) as derivatives:
         network(moved)
-    return found
+    return derivatives
 
 
 def bent(norm: BatchNorm, moved: Tensor, *, x: Tensor, y: Tensor, first: Tensor) -> Tensor:

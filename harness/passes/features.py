@@ -55,7 +55,7 @@ def blocks_pass(context: Context[Network]) -> Records:
         rows, columns = (channels(context.split(part)) for part in (into, signs))
         couplings.append((rows @ columns.mT / columns.shape[2]).cpu())
         x = y
-    parts = (zip(*found, strict=True) for found in (covariances, couplings, identities))
+    parts = (zip(*per_block, strict=True) for per_block in (covariances, couplings, identities))
     return {r.Blocks: [r.Blocks(*part) for part in zip(*parts, strict=True)]}
 
 
@@ -84,16 +84,16 @@ def layers_pass(context: Context[Network]) -> Records:
     image = frozen_normal(1, 3, 64, 64).to(context.inputs.images)
     with calls(context.network.layers) as called, torch.no_grad():
         context.network(context.repeated(image))
-    found: list[list[tuple[Tensor, int]]] = [[] for _ in range(context.count)]
+    correlations: list[list[tuple[Tensor, int]]] = [[] for _ in range(context.count)]
     maps = {layer: output for layer, (_, output) in called.items() if output.ndim == 4}
     for layer, output in maps.items():
         members = getattr(layer, "members", range(context.count))
         uses = getattr(layer, "uses", [1] * len(members))
         every = correlation(parted(output[0], len(members), 0).flatten(2)).cpu()
         for member, used, part in zip(members, uses, every, strict=True):
-            found[member] += [(part, output[0, 0].numel())] * used
+            correlations[member] += [(part, output[0, 0].numel())] * used
     made = []
-    for own in found:
+    for own in correlations:
         alike = [list(some) for _, some in groupby(sorted(own, key=width), key=width)]
         stacks = tuple(torch.stack([matrix for matrix, _ in some]) for some in alike)
         positions = tuple(torch.tensor([count for _, count in some]) for some in alike)

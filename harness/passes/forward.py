@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -25,6 +26,14 @@ class Forward(NamedTuple):
     calls: Calls
 
 
+class FanOutForward(NamedTuple):
+    """What :class:`Forward` is, of the weights that are drawn by fan-out; without a graph."""
+
+    images: Tensor
+    logits: Tensor
+    calls: Calls
+
+
 class Slopes(NamedTuple):
     """dL/dw of each weight, of normalisations (weight, bias), of the classifier's bias.
 
@@ -37,24 +46,27 @@ class Slopes(NamedTuple):
     outputs: dict[nn.Module, Tensor]
 
 
-def forward(context: Context[Network]) -> Forward:
-    """Run the network on the minibatch and keep what every layer was called with.
+def forward_pass(context: Context[Network]) -> Records:
+    """Run the networks once on the minibatch, and keep what later passes read.
 
-    By the minibatch's own statistics, which a pass that holds them holds from here on.
+    A pass that holds the minibatch's statistics holds them from here on.
     """
     images = (
         context.repeated(context.inputs.images)
         .clone()
         .requires_grad_(r.InputJacobian in context.wanted)
     )
-    with context.network.normalised("batch"), calls(context.network.layers) as called:
+    with calls(context.network.layers) as called:
         logits = context.network(images)
-    return Forward(images, logits, called)
+    return {Forward: Forward(images, logits, called)}
 
 
-def forward_pass(context: Context[Network]) -> Records:
-    """Run the networks once on the minibatch, and keep what later passes read."""
-    return {Forward: forward(context)}
+def fan_out_forward_pass(context: Context[Network]) -> Records:
+    """The same, and nothing is differentiated by autograd."""
+    images = context.repeated(context.inputs.images)
+    with calls(context.network.layers) as called, torch.no_grad():
+        logits = context.network(images)
+    return {FanOutForward: FanOutForward(images, logits, called)}
 
 
 def slopes_pass(context: Context[Network]) -> Records:

@@ -49,7 +49,7 @@ def hessian_pass(context: Context[Network]) -> Records:
         both - own + layer.weight_gradient(moved[layer][0], slopes.outputs[layer])
         for layer, both, own in layers
     )
-    each = (context.per_network(network.weighted, found) for found in (slopes.weights, products))
+    each = (context.per_network(network.weighted, values) for values in (slopes.weights, products))
     return {r.HessianWeights: [r.HessianWeights(*part) for part in zip(*each, strict=True)]}
 
 

@@ -15,14 +15,14 @@ Calls = dict[nn.Module, tuple[Tensor, Tensor]]
 @contextmanager
 def calls(modules: Iterable[nn.Module]) -> Iterator[Calls]:
     """Collect the calls of ``modules`` inside the ``with`` block."""
-    found: Calls = {}
+    recorded: Calls = {}
 
     def keep(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        found[module] = (inputs[0], output)
+        recorded[module] = (inputs[0], output)
 
     handles = [module.register_forward_hook(keep) for module in modules]
     try:
-        yield found
+        yield recorded
     finally:
         for handle in handles:
             handle.remove()

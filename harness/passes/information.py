@@ -7,7 +7,6 @@ from torch import Tensor
 
 from benchmarks.layers import Layer, Parametrised
 from benchmarks.network import Network
-from benchmarks.normalisation import EPSILON
 from harness.passes.hooks import calls
 from harness.passes.inputs import Context, Records
 from harness.passes.samples import LOGITS, images_at_once
@@ -22,11 +21,8 @@ SHARE = 0.05
 
 
 def information_pass(context: Context[Network]) -> Records:
-    """Each Gaussian image's gradients of its logits; every normalisation as it stands at first."""
+    """Each Gaussian image's gradients of its logits."""
     network = context.network
-    for norm in network.norms:
-        norm.mean = torch.zeros_like(norm.weight)
-        norm.inverse_std = torch.full_like(norm.weight, (1 + EPSILON) ** -0.5)
     with calls(network.layers) as called, torch.no_grad():
         logits = network(context.repeated(context.inputs.gaussian[0]))
     every = torch.eye(logits.shape[1] // context.count).to(logits).repeat(1, context.count)
@@ -38,16 +34,16 @@ def information_pass(context: Context[Network]) -> Records:
             firsts = Firsts()
             cotangents = some[:, None].expand(-1, images, -1)
             sweep(network, called, cotangents, first, firsts)
-            parts.append(firsts.found)
+            parts.append(firsts.gradients)
         columns.append({layer: torch.cat([part[layer] for part in parts]) for layer in parts[0]})
-    found = {layer: torch.cat([column[layer] for column in columns], 1) for layer in columns[0]}
+    gradients = {layer: torch.cat([column[layer] for column in columns], 1) for layer in columns[0]}
     probabilities = context.split(logits).double().softmax(2).cpu() * (1 - SHARE)
     probabilities += SHARE / probabilities.shape[2]
     layers = [layer for layer in network.layers if isinstance(layer, Parametrised)]
     made = []
     for member in range(context.count):
         own = [
-            found[layer][:, :, layer.members.index(member)].cpu().double()
+            gradients[layer][:, :, layer.members.index(member)].cpu().double()
             for layer in layers
             if member in layer.members
         ]
@@ -67,10 +63,10 @@ class Firsts:
     """Keeps gradients of the first entry of every layer's parameter tensors, (B, K, g, tensors)."""
 
     def __init__(self) -> None:
-        self.found: dict[Parametrised, Tensor] = {}
+        self.gradients: dict[Parametrised, Tensor] = {}
 
     def __call__(self, layer: Layer, x: Tensor, each: Tensor) -> None:
         """Read the first input and output channel of each network that has the layer."""
         if isinstance(layer, Parametrised):
             grads = [grad for _, grad in layer.first_gradients(x, each)]
-            self.found[layer] = torch.cat(grads, dim=3)
+            self.gradients[layer] = torch.cat(grads, dim=3)

@@ -67,7 +67,7 @@ class Context(Generic[N]):
     def per_network(
         self,
         layers: Iterable[Parametrised],
-        found: Iterable[Tensor],
+        values: Iterable[Tensor],
         dim: int = 0,
     ) -> list[tuple[Tensor, ...]]:
         """Return each network's own part of what was found of layers, on the CPU.
@@ -75,7 +75,7 @@ class Context(Generic[N]):
         Along ``dim``, a layer's networks follow one another.
         """
         own: list[list[Tensor]] = [[] for _ in range(self.count)]
-        for layer, all_parts in zip(layers, found, strict=True):
+        for layer, all_parts in zip(layers, values, strict=True):
             parts = all_parts.detach().cpu().chunk(len(layer.members), dim)
             for member, part in zip(layer.members, parts, strict=True):
                 own[member].append(part)

@@ -16,7 +16,7 @@ from proxies import records as r
 
 def matrices_pass(context: Context[Network]) -> Records:
     """Rows of the outputs of the one forward of the minibatch."""
-    found: list[list[Tensor]] = [[] for _ in range(context.count)]
+    matrices: list[list[Tensor]] = [[] for _ in range(context.count)]
     for layer, (_, output) in context.made[Forward].calls.items():
         if isinstance(layer, ReLU):
             members, uses = tuple(range(context.count)), layer.uses
@@ -26,9 +26,9 @@ def matrices_pass(context: Context[Network]) -> Records:
             continue
         every = parted(rows(output.detach(), len(members)), len(members)).transpose(0, 1).cpu()
         for member, used, matrix in zip(members, uses, every, strict=True):
-            found[member] += [matrix] * used
+            matrices[member] += [matrix] * used
     made = []
-    for own in found:
+    for own in matrices:
         alike = groupby(sorted(own, key=_shape), key=_shape)
         made.append(r.ActivationMatrices(tuple(torch.stack(list(some)) for _, some in alike)))
     return {r.ActivationMatrices: made}

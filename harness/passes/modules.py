@@ -21,15 +21,15 @@ def modules_pass(context: Context[Network]) -> Records:
     outputs = list(network.released())
     with calls([module for module, _, _ in outputs]) as called, torch.no_grad():
         network(context.repeated(image))
-    found: list[list[tuple[Tensor, tuple[int, int]]]] = [[] for _ in range(context.count)]
+    correlations: list[list[tuple[Tensor, tuple[int, int]]]] = [[] for _ in range(context.count)]
     for module, members, times in outputs:
         output = called[module][1][0]
         every = correlation(parted(output, len(members), 0).flatten(2)).cpu()
         for member, count, matrix in zip(members, times, every, strict=True):
             if count:
-                found[member].append((matrix, (output[0].numel(), count)))
+                correlations[member].append((matrix, (output[0].numel(), count)))
     made = []
-    for own in found:
+    for own in correlations:
         alike = [list(some) for _, some in groupby(sorted(own, key=width), key=width)]
         stacks = tuple(torch.stack([matrix for matrix, _ in some]) for some in alike)
         numbers = [torch.tensor([both for _, both in some]).T for some in alike]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -66,13 +66,13 @@ def regression_pass(context: Context[Network]) -> Records:
     optimiser = torch.optim.SGD(groups, RATE, MOMENTUM)
 
     def error() -> Tensor:
-        found = zip(heads.stages, stages(trained, images), goals, SHARES, strict=True)
+        by_stage = zip(heads.stages, trained.stages(images), goals, SHARES, strict=True)
         parts = [
             share
             * (context.split(stage(F.interpolate(x, (SIZE, SIZE)))) - goal)
             .square()
             .mean((1, 2, 3, 4))
-            for stage, x, goal, share in found
+            for stage, x, goal, share in by_stage
         ]
         return torch.stack(parts).sum(0)
 
@@ -82,15 +82,6 @@ def regression_pass(context: Context[Network]) -> Records:
         optimiser.step()
     with torch.no_grad():
         return {r.RegressionError: [r.RegressionError(value) for value in error().cpu()]}
-
-
-def stages(network: Network, images: Tensor) -> Iterator[Tensor]:
-    """Yield the feature map at the end of each stage."""
-    x = network.stem(images)
-    for place, block in enumerate(network.body, start=1):
-        x = block(x)
-        if place in network.ends:
-            yield x
 
 
 def head(network: Network) -> Heads:

@@ -20,7 +20,7 @@ from proxies.responses import ResponseCorrelations
 def responses_pass(context: Context[Staged]) -> Records:
     """A forward in which every edge has its own copy of the ReLU that it reads, and a backward."""
     network, (images, labels, _) = context.network, context.inputs
-    found = list(readers(network))
+    magnitudes = list(readers(network))
     own: dict[nn.Module, Tensor] = {}
 
     def copied(module: nn.Module, inputs: tuple[Tensor]) -> tuple[Tensor]:
@@ -28,21 +28,21 @@ def responses_pass(context: Context[Staged]) -> Records:
         own[module] = x.view_as(x) if x.requires_grad else x.detach().requires_grad_()
         return (own[module],)
 
-    with ExitStack() as stack, calls({reader.relu for reader in found}) as called:
-        for reader in found:
+    with ExitStack() as stack, calls({reader.relu for reader in magnitudes}) as called:
+        for reader in magnitudes:
             stack.callback(reader.module.register_forward_pre_hook(copied).remove)
         logits = network(context.repeated(images))
-    ends = [own[reader.module] for reader in found]
+    ends = [own[reader.module] for reader in magnitudes]
     backs = gradients(loss(context, logits, labels), to=ends) if ends else ()
     length = len(network.body) + 1
-    places: dict[nn.Module, int] = {reader.relu: reader.place for reader in found}
+    places: dict[nn.Module, int] = {reader.relu: reader.place for reader in magnitudes}
     seen = {
         relu: alike(after if places[relu] == length - 1 else before, context.count)
         for relu, (before, after) in called.items()
     }
     shape = context.count, length, len(images), len(images)
     activations, slopes = (torch.zeros(shape, dtype=torch.float64) for _ in range(2))
-    for reader, back in zip(found, backs, strict=True):
+    for reader, back in zip(magnitudes, backs, strict=True):
         if reader.module is not reader.relu:
             back = torch.where(own[reader.module] > 0, back, 0)
         members = list(reader.members)
@@ -58,6 +58,6 @@ def alike(x: Tensor, members: int) -> Tensor:
     Zero with all of a network's images where those of one are all equal.
     """
     rows = parted(x.detach(), members).transpose(0, 1).flatten(2)
-    found = correlation(rows).double().abs().cpu()
-    vary = found.diagonal(dim1=1, dim2=2).gt(0).all(1)
-    return torch.where(vary[:, None, None], found, 0)
+    magnitudes = correlation(rows).double().abs().cpu()
+    vary = magnitudes.diagonal(dim1=1, dim2=2).gt(0).all(1)
+    return torch.where(vary[:, None, None], magnitudes, 0)

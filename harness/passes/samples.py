@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.network import Network
-from harness.passes.forward import Forward, forward
+from harness.passes.forward import FanOutForward, Forward
 from harness.passes.hooks import Calls
 from harness.passes.inputs import Context, Records, frozen_signs
 from harness.passes.reductions import Gram, Norms
@@ -89,8 +89,7 @@ def probes_pass(context: Context[Network]) -> Records:
 
 def logit_sum_pass(context: Context[Network]) -> Records:
     """Each image's gradient of the sum of its logits."""
-    with torch.no_grad():
-        seen = forward(context)
+    seen = context.made[FanOutForward]
     gram = Gram(context.count)
     sweep(context.network, seen.calls, torch.ones_like(seen.logits)[None], 0, gram)
     each = gram.over("weights", "scales")

@@ -22,7 +22,7 @@ def spectra_pass(context: Context[Network]) -> Records:
     network = context.network
     with calls(network.layers) as called, torch.no_grad():
         network(context.repeated(context.inputs.images[:1]))
-    found: list[list[Tensor]] = [[] for _ in range(context.count)]
+    of_network: list[list[Tensor]] = [[] for _ in range(context.count)]
     for layer, (_, output) in called.items():
         if output.ndim < 4:
             continue
@@ -32,9 +32,9 @@ def spectra_pass(context: Context[Network]) -> Records:
         there = rows.abs().amax((1, 2), keepdim=True) > LEAST
         every = products(torch.where(there, rows, 0)).cpu()
         for member, used, part in zip(members, uses, every, strict=True):
-            found[member] += [part] * used
+            of_network[member] += [part] * used
     made = []
-    for own in found:
+    for own in of_network:
         alike = groupby(sorted(own, key=len), key=len)
         made.append(LayerProducts(tuple(torch.stack(list(some)) for _, some in alike)))
     return {LayerProducts: made}

@@ -103,7 +103,7 @@ def identity(plan: Plan, inputs_sha256: str) -> dict[str, str]:
         "labels": plan.labels,
         "batch": str(plan.batch),
         "inputs": inputs_sha256,
-        "skeleton": hashlib.sha256(repr((plan.space, plan.data)).encode()).hexdigest(),
+        "space": hashlib.sha256(repr((plan.space, plan.data)).encode()).hexdigest(),
         "device": torch.device(plan.device).type,
         "torch": version("torch"),
     }

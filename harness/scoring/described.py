@@ -69,7 +69,7 @@ class ForeignProxy:
 
 def described(proxies: Iterable[Proxy]) -> str:
     """Return what proxies from elsewhere say of themselves, as JSON."""
-    found = {
+    descriptions = {
         proxy.name: {
             "entry": asdict(of_proxy(proxy)),
             "records": [record.__name__ for record in proxy.records],
@@ -78,7 +78,7 @@ def described(proxies: Iterable[Proxy]) -> str:
         for proxy in proxies
         if not proxy.ours
     }
-    return json.dumps(found, indent=2) + "\n"
+    return json.dumps(descriptions, indent=2) + "\n"
 
 
 def read_described(folder: RunFolder) -> dict[str, ForeignProxy]:

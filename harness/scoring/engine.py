@@ -110,19 +110,19 @@ def score_group(setting: Setting, tasks: Sequence[Task]) -> list[list[Score]]:
     wanted = frozenset(record for proxy in tasks[0].proxies for record in proxy.records)
     subjects, seeds = [task.subject for task in tasks], [task.seed for task in tasks]
     networks = Networks(setting.benchmark, setting.dataset, subjects, seeds, setting.device)
-    found = made(networks, setting.inputs, wanted, catch=len(tasks) == 1)
+    results = made(networks, setting.inputs, wanted, catch=len(tasks) == 1)
     for record in wanted & COUNTED.keys():
         count = COUNTED[record]
-        found.records[record] = [
+        results.records[record] = [
             count(setting.benchmark, setting.dataset, task.subject, task.seed) for task in tasks
         ]
     each = [
-        {record: found.records[record][i] for record in found.records.keys() & wanted}
+        {record: results.records[record][i] for record in results.records.keys() & wanted}
         for i in range(len(tasks))
     ]
-    seconds = {name: spent / len(tasks) for name, spent in found.seconds.items()}
+    seconds = {name: spent / len(tasks) for name, spent in results.seconds.items()}
     return [
-        [_row(proxy, task, own, seconds, found, setting.time_limit) for proxy in task.proxies]
+        [_row(proxy, task, own, seconds, results, setting.time_limit) for proxy in task.proxies]
         for task, own in zip(tasks, each, strict=True)
     ]
 
@@ -132,7 +132,7 @@ def _row(
     task: Task,
     own: Records,
     seconds: dict[str, float],
-    found: PassResults,
+    results: PassResults,
     limit: float,
 ) -> Score:
     """Return a score; its key is for the store to add."""
@@ -140,7 +140,7 @@ def _row(
     names = [pass_.name for pass_ in behind]
     failed, absent = (
         "; ".join(said[name] for name in names if name in said)
-        for said in (found.failures, found.absent)
+        for said in (results.failures, results.absent)
     )
     reason = failed or absent
     value = math.nan

@@ -80,15 +80,15 @@ def fill(
         "inputs_sha256": digest,
         "accuracy_sha256": accuracy_digest(table.accuracy(plan.accuracy)),
     }
-    found = provenance(plan.device, workers or workers_for(plan.device)) | digests
+    origin = provenance(plan.device, workers or workers_for(plan.device)) | digests
     if not tasks and folder.plan.exists():  # where it was computed is still true
         former = Plan.read(folder.plan)[1]
-        found = {name: former.get(name, value) for name, value in found.items()} | digests
+        origin = {name: former.get(name, value) for name, value in origin.items()} | digests
     folder.csv(RunFile.COSTS, costs(stored, units, folder.read_costs()))
     folder.parquet(RunFile.SCORES, exported)
     if folder.described.exists() or not all(proxy.ours for proxy in proxies):
         folder.text(RunFile.DESCRIBED, described(proxies))
-    folder.text(RunFile.PLAN, plan.text(found))
+    folder.text(RunFile.PLAN, plan.text(origin))
 
 
 def _check_nothing_is_lost(

@@ -39,18 +39,18 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClo
     """
     waiting = list(roots)
     own = PROJECT | {name.partition(".")[0] for name in waiting}
-    found = ImportClosure(set(), set())
+    names = ImportClosure(set(), set())
     while waiting:
         name = waiting.pop()
         top = name.partition(".")[0]
-        if name in found.modules | frame or top in sys.stdlib_module_names:
+        if name in names.modules | frame or top in sys.stdlib_module_names:
             continue
         if top in own or not _installed(name):
-            found.modules.add(name)
+            names.modules.add(name)
             waiting += _imports(name)
         elif top != "torch":
-            found.installed.add(top)
-    return found
+            names.installed.add(top)
+    return names
 
 
 def _imports(name: str) -> list[str]:
@@ -59,19 +59,19 @@ def _imports(name: str) -> list[str]:
     if path is None or path.suffix != ".py":
         return []
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    found: list[str] = []
+    names: list[str] = []
     for node in _import_statements(path.read_text(encoding="utf-8")):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.Call):
-            found.append(importlib.util.resolve_name(_called(node), package))
+            names.append(importlib.util.resolve_name(_called(node), package))
         else:
             base = package.split(".")[: len(package.split(".")) + 1 - node.level]
             source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
             inner = [f"{source}.{alias.name}" for alias in node.names]
             modules = [module for module in inner if path_of(module)]
-            found += modules if len(modules) == len(inner) else [source, *modules]
-    return found
+            names += modules if len(modules) == len(inner) else [source, *modules]
+    return names
 
 
 Importing = ast.Import | ast.ImportFrom | ast.Call

@@ -96,13 +96,13 @@ class Store(Database):
         try:
             current = frame["key"] == frame["proxy"].map(keys)
             kinds = {"score": "float64", "seconds": "float64", "seed": "int64"}
-            found = frame[current].astype(kinds).reset_index(drop=True)
-            strange = set(found["status"]) - {"ok", "undefined", "failed"}
+            scores = frame[current].astype(kinds).reset_index(drop=True)
+            strange = set(scores["status"]) - {"ok", "undefined", "failed"}
         except (ValueError, TypeError, KeyError) as error:
             raise self.changed(error) from error
         if strange:
             raise self.changed(ValueError("a status is none of ok, undefined and failed"))
-        return found
+        return scores
 
     def rows(self) -> list[Score]:
         """Return all stored scores, those of former formulas too.
@@ -155,8 +155,8 @@ def _rows(connection: sqlite3.Connection) -> list[Score]:
     """Return all scores of a store."""
     columns = ", ".join(Score._fields)
     rows = connection.execute(f"SELECT {columns} FROM scores").fetchall()
-    found = [_checked(Score(*row)) for row in rows]
-    return [row._replace(score=math.nan) if row.score is None else row for row in found]
+    scores = [_checked(Score(*row)) for row in rows]
+    return [row._replace(score=math.nan) if row.score is None else row for row in scores]
 
 
 def _checked(row: Score) -> Score:

@@ -69,14 +69,14 @@ def conditions(proxy: Proxy) -> dict[str, str]:
 def groups(setting: Setting, tasks: Iterable[Task], most: int) -> list[list[Task]]:
     """Return tasks in blocks of at most ``most`` that stand side by side in one network.
 
-    They ask for the same proxies of candidates of one skeleton; those with similar names, whose
-    cells have more operations in common, stand together.
+    They ask for the same proxies of candidates that the benchmark can stack; those with similar
+    names, which have more operations in common, stand together.
     """
     if most == 1:
         return [[task] for task in tasks]
     alike: dict[object, list[Task]] = {}
     for task in sorted(tasks, key=lambda task: task.subject):
-        skeleton = setting.benchmark.stackable(task.subject, setting.dataset)
+        stack = setting.benchmark.stackable(task.subject, setting.dataset)
         names = tuple(proxy.name for proxy in task.proxies)
-        alike.setdefault((skeleton, names), []).append(task)
+        alike.setdefault((stack, names), []).append(task)
     return [some[i : i + most] for some in alike.values() for i in range(0, len(some), most)]

@@ -52,7 +52,7 @@ def costs(stored: pd.DataFrame, seconds: Seconds, former: pd.DataFrame) -> pd.Da
     Units are the median over the networks that have both, as a process's first is slow; where none
     has, those of the ``former`` costs stay.
     """
-    found = stored.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
+    means = stored.groupby("proxy")["seconds"].agg(seconds="mean", n="size").reset_index()
     kept = former.set_index("proxy")["units"] if "units" in former else pd.Series(dtype=float)
     unit = pd.Series(seconds, dtype=float)
     if len(unit):
@@ -60,4 +60,4 @@ def costs(stored: pd.DataFrame, seconds: Seconds, former: pd.DataFrame) -> pd.Da
         rows = stored.assign(unit=unit.reindex(places).to_numpy()).dropna(subset="unit")
         ratio = rows["seconds"] / rows["unit"]
         kept = ratio.groupby(rows["proxy"]).median().combine_first(kept)
-    return found.assign(units=found["proxy"].map(kept))
+    return means.assign(units=means["proxy"].map(kept))

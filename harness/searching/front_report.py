@@ -69,7 +69,7 @@ def report_fronts(out: Path, table: AccuracyTable | None = None) -> str:
     folder.csv(RunFile.SEARCH_STATISTICS, outcome.statistics)
     folder.csv(RunFile.FRONT_MEASURES, outcome.curves)
     folder.csv(RunFile.ATTAINMENT, outcome.attained)
-    folder.parquet(RunFile.FRONTS, outcome.found)
+    folder.parquet(RunFile.FRONTS, outcome.on_fronts)
     folder.text(RunFile.SEARCH_TABLE, text := front_markdown(outcome))
     folder.text(RunFile.SEARCH_LATEX, front_latex(outcome))
     pictures = write_front_figures(folder.figures, outcome, put)
@@ -147,7 +147,7 @@ def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
         finals=runs.merge(final, "left", on=["searcher", "seed"])
         .merge(sizes, "left", on=["searcher", "seed"])
         .loc[:, COLUMNS],
-        found=_named(kept.join(values, on="index"), archs),
+        on_fronts=_named(kept.join(values, on="index"), archs),
         entries=done.entries,
         settings=vars(plan),
         provenance=done.provenance,

@@ -86,7 +86,7 @@ def test_every_number_is_the_tables(run: Path) -> None:
 
 
 def test_the_fronts_of_runs_are_kept(run: Path) -> None:
-    found = fronts(run).found
+    found = fronts(run).on_fronts
     stored = pd.read_parquet(run / "fronts.parquet")
     assert stored.columns.tolist() == ["searcher", "seed", "index", "arch", "error", "params"]
     pd.testing.assert_frame_equal(stored, found.reset_index(drop=True), check_dtype=False)

@@ -69,7 +69,7 @@ def found(objectives: int = 2) -> Fronts:
         curves=curves,
         attained=attained if objectives == 2 else [],
         finals=pd.DataFrame(),
-        found=pd.DataFrame(),
+        on_fronts=pd.DataFrame(),
         entries={n: Entry(n, "black-box", "a test", "One sentence.\n\nMore.") for n in SHARES},
         settings={"objectives": ("error", "pixel3_latency"), "reference": (), "budget": "100"},
         provenance={},
