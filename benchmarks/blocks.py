@@ -6,7 +6,7 @@ from abc import abstractmethod
 
 from torch import Tensor, nn
 
-from benchmarks.layers import Convolution, Members
+from benchmarks.layers import Convolution, Lanes
 from benchmarks.network import Network, Pull
 from benchmarks.normalisation import BatchNorm
 from benchmarks.pooling import GlobalPool
@@ -53,9 +53,9 @@ class Staged(Network):
 
 
 def convolution(
-    inputs: int, outputs: int, kernel: int, members: Members, stride: int = 1
+    inputs: int, outputs: int, kernel: int, lanes: Lanes, stride: int = 1
 ) -> nn.Sequential:
     """Return a convolution and its normalisation."""
     return nn.Sequential(
-        Convolution(inputs, outputs, kernel, members, stride=stride), BatchNorm(outputs, members)
+        Convolution(inputs, outputs, kernel, lanes, stride=stride), BatchNorm(outputs, lanes)
     )

@@ -5,22 +5,22 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn.grad import conv2d_weight
 
-from benchmarks.layers import Convolution, Gradients, Members, parted
+from benchmarks.layers import Convolution, Gradients, Lanes, parted
 
 
 class Depthwise(Convolution):
-    """Every member's own depthwise convolution of (N, members * C, H, W): a group each channel.
+    """Every lane's own depthwise convolution of (N, lanes * C, H, W): a group each channel.
 
-    Its weights are (members * C, 1, k, k), so the fan-in is :math:`k^2` and, as PyTorch counts it,
+    Its weights are (lanes * C, 1, k, k), so the fan-in is :math:`k^2` and, as PyTorch counts it,
     the fan-out :math:`C k^2`. Source: Howard et al., MobileNets, 2017, arXiv:1704.04861.
     """
 
-    def __init__(self, channels: int, kernel: int, members: Members, *, stride: int = 1) -> None:
-        every = len(members) * channels
+    def __init__(self, channels: int, kernel: int, lanes: Lanes, *, stride: int = 1) -> None:
+        every = len(lanes) * channels
         nn.Conv2d.__init__(
             self, every, every, kernel, stride, kernel // 2, groups=every, bias=False
         )
-        self.members = members
+        self.lanes = lanes
 
     def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
         """Yield (B, K, g, weights): every channel of every image is a group of its own.
@@ -34,4 +34,4 @@ class Depthwise(Convolution):
         images = x.reshape(1, groups, *x.shape[2:])
         grads = conv2d_weight(images, shape, stacked, self.stride, self.padding, 1, groups)  # type: ignore[no-untyped-call]
         by_channel = grads.reshape(count, every, k, -1).transpose(1, 2)
-        yield "weights", parted(by_channel, len(self.members), 2).flatten(3)
+        yield "weights", parted(by_channel, len(self.lanes), 2).flatten(3)

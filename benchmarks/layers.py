@@ -1,6 +1,6 @@
-"""Layers of the two spaces' networks, for one network or several of one skeleton side by side.
+"""Layers of networks: of one, or of several that stand side by side, each in a lane of its own.
 
-Feature maps are (N, members * C, H, W): the channels of one member after those of another. A layer
+Feature maps are (N, lanes * C, H, W): the channels of one lane after those of another. A layer
 computes for each what it would compute alone. It carries its own rules (:class:`Layer`), so that
 whoever differentiates a network asks its layers and need not know them; a layer without a rule is
 refused, never passed over.
@@ -20,19 +20,19 @@ WIDE = 1024
 """Weights of a channel from which a product of matrices takes less time than a grouped convolution:
 at 1,152 it takes .4 of it, at 576 1.3 times as much."""
 
-Members = tuple[int, ...]
-"""Which of the networks that stand side by side have a layer, ascending."""
+Lanes = tuple[int, ...]
+"""The lanes of the networks that have a layer, ascending from 0."""
 
 
-def parted(x: Tensor, members: int, dim: int = 1) -> Tensor:
-    """Return a dimension that holds members one after another as two, (..., members, C, ...)."""
-    return torch.unflatten(x, dim, (members, -1))
+def parted(x: Tensor, lanes: int, dim: int = 1) -> Tensor:
+    """Return a dimension in which lanes follow one another as two, (..., lanes, C, ...)."""
+    return torch.unflatten(x, dim, (lanes, -1))
 
 
 @lru_cache(maxsize=256)
-def places(members: Members, device: torch.device) -> Tensor:
-    """Return members as a tensor that indexes networks on a device."""
-    return torch.tensor(members, device=device)
+def places(lanes: Lanes, device: torch.device) -> Tensor:
+    """Return lanes as indices on a device."""
+    return torch.tensor(lanes, device=device)
 
 
 Gradients = Iterator[tuple[str, Tensor]]
@@ -66,9 +66,9 @@ class Layer(nn.Module):
 
 
 class Parametrised(Layer):
-    """A layer with weights, which those networks that are its ``members`` have."""
+    """A layer with weights, which the networks in its ``lanes`` have."""
 
-    members: Members
+    lanes: Lanes
 
     def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
         """Yield each image's gradients of the parameters, given cotangents (K, B, ...) of ``y``."""
@@ -81,22 +81,22 @@ class Parametrised(Layer):
 
 
 class Convolution(nn.Conv2d, Parametrised):
-    """Every member's own convolution of (N, members * inputs, H, W), with padding: a group each."""
+    """Every lane's own convolution of (N, lanes * inputs, H, W), with padding: a group each."""
 
     def __init__(
         self,
         inputs: int,
         outputs: int,
         kernel: int,
-        members: Members,
+        lanes: Lanes,
         *,
         stride: int = 1,
         bias: bool = False,
     ) -> None:
-        n = len(members)
+        n = len(lanes)
         padding = kernel // 2
         super().__init__(n * inputs, n * outputs, kernel, stride, padding, groups=n, bias=bias)
-        self.members = members
+        self.lanes = lanes
 
     def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
         sizes = self.stride, self.padding, self.dilation, False, [0, 0], self.groups
@@ -124,7 +124,7 @@ class Convolution(nn.Conv2d, Parametrised):
         """
         size = self.kernel_size
         unfolded = F.unfold(x, size, padding=size[0] // 2, stride=self.stride)
-        return parted(unfolded, len(self.members)).flatten(0, 1)
+        return parted(unfolded, len(self.lanes)).flatten(0, 1)
 
     def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
         """Yield (B, K, g, weights): one convolution whose groups are each network's images.
@@ -132,7 +132,7 @@ class Convolution(nn.Conv2d, Parametrised):
         Every image is a group of its own, with the K cotangents as so many times more channels.
         Wide kernels and those of one position are products of matrices.
         """
-        (k, count), g = each.shape[:2], len(self.members)
+        (k, count), g = each.shape[:2], len(self.lanes)
         groups = count * g
         stacked = parted(each, g, 2).permute(1, 2, 0, 3, 4, 5)
         backs = stacked.reshape(groups, -1, *each.shape[3:])
@@ -149,7 +149,7 @@ class Convolution(nn.Conv2d, Parametrised):
 
     def first_gradients(self, x: Tensor, each: Tensor) -> Gradients:
         """Yield those of the kernels' first entries: what such an entry meets at every position."""
-        g, margin, step = len(self.members), self.kernel_size[0] // 2, self.stride[0]
+        g, margin, step = len(self.lanes), self.kernel_size[0] // 2, self.stride[0]
         met = F.pad(parted(x, g)[:, :, 0], (margin,) * 4)[..., ::step, ::step]
         met = met[..., : each.shape[3], : each.shape[4]]
         grads = (parted(each, g, 2)[:, :, :, 0] * met).sum((3, 4))
@@ -157,11 +157,11 @@ class Convolution(nn.Conv2d, Parametrised):
 
 
 class Classifier(nn.Linear, Parametrised):
-    """Every member's own linear layer, (N, members * inputs) to (N, members * classes)."""
+    """Every lane's own linear layer, (N, lanes * inputs) to (N, lanes * classes)."""
 
-    def __init__(self, inputs: int, classes: int, members: Members) -> None:
-        super().__init__(inputs, len(members) * classes)
-        self.members = members
+    def __init__(self, inputs: int, classes: int, lanes: Lanes) -> None:
+        super().__init__(inputs, len(lanes) * classes)
+        self.lanes = lanes
 
     def product(self, x: Tensor) -> Tensor:
         """Multiply by the weights alone."""
@@ -181,23 +181,23 @@ class Classifier(nn.Linear, Parametrised):
 
     def weight_gradient(self, x: Tensor, back: Tensor) -> Tensor:
         """Return the gradient of the weights, summed over images, for one cotangent each."""
-        backs, of_x = (parted(part, len(self.members)) for part in (back, x))
+        backs, of_x = (parted(part, len(self.lanes)) for part in (back, x))
         return torch.einsum("ngk,ngc->gkc", backs, of_x).flatten(0, 1)
 
     def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
-        g = len(self.members)
+        g = len(self.lanes)
         backs, of_x = parted(each, g, 2), parted(x, g)
         yield "weights", (backs[..., None] * of_x[:, :, None]).flatten(3).transpose(0, 1)
         yield "bias", backs.transpose(0, 1)
 
     def _by(self, sums: str, x: Tensor) -> Tensor:
-        count = len(self.members)
+        count = len(self.lanes)
         weights = parted(self.weight, count, 0)
         return torch.einsum(sums, parted(x, count), weights).flatten(1)
 
 
 class ReLU(nn.ReLU, Layer):
-    """A ReLU whose output feeds ``uses`` convolutions of each member.
+    """A ReLU whose output feeds ``uses`` convolutions of each lane.
 
     In the space each of them has its own.
     """

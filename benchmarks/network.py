@@ -16,7 +16,7 @@ from typing import Literal, Self, TypeVar
 import torch
 from torch import Tensor, nn
 
-from benchmarks.layers import Classifier, Convolution, Members
+from benchmarks.layers import Classifier, Convolution, Lanes
 from benchmarks.normalisation import BatchNorm, Normalisation
 
 Initialisation = Literal["default", "normal", "fan_in", "fan_out"]
@@ -83,7 +83,7 @@ class Layered(nn.Module):
                 norm.mode = former
 
 
-Outputs = Iterator[tuple[nn.Module, Members, tuple[int, ...]]]
+Outputs = Iterator[tuple[nn.Module, Lanes, tuple[int, ...]]]
 """A module, the networks that have it, and how many released modules put out what it does."""
 
 
@@ -170,13 +170,13 @@ def initialise(
     generators = [torch.Generator().manual_seed(seed) for seed in each]
     with torch.no_grad():
         for layer in network.weighted:
-            shape = layer.weight.chunk(len(layer.members))[0].shape
+            shape = layer.weight.chunk(len(layer.lanes))[0].shape
             for parameter in (layer.weight, layer.bias):
                 if parameter is not None:
                     drawn = torch.zeros(parameter.shape)
-                    parts = drawn.chunk(len(layer.members))
-                    for member, part in zip(layer.members, parts, strict=True):
-                        _draw(part, shape, scheme, generators[member])
+                    parts = drawn.chunk(len(layer.lanes))
+                    for lane, part in zip(layer.lanes, parts, strict=True):
+                        _draw(part, shape, scheme, generators[lane])
                     parameter.copy_(drawn)
         for norm in network.norms:
             norm.weight.fill_(1)

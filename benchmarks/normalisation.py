@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.layers import Gradients, Members, Parametrised, parted
+from benchmarks.layers import Gradients, Lanes, Parametrised, parted
 
 Normalisation = Literal["batch", "held", "start", "off"]
 
@@ -20,7 +20,7 @@ EPSILON = 1e-5
 
 
 class BatchNorm(Parametrised):
-    """Batch normalisation of (N, members * C, H, W), with affine parameters and four modes.
+    """Batch normalisation of (N, lanes * C, H, W), with affine parameters and four modes.
 
     ``batch``: by the mean and (biased) variance of the minibatch, kept as ``mean`` and
     ``inverse_std``, which is 1 / sqrt(variance + epsilon). ``held``: by those last kept, as
@@ -28,11 +28,11 @@ class BatchNorm(Parametrised):
     running statistics before any training, as constants too. ``off``: the identity.
     """
 
-    def __init__(self, channels: int, members: Members) -> None:
+    def __init__(self, channels: int, lanes: Lanes) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(len(members) * channels))
-        self.bias = nn.Parameter(torch.empty(len(members) * channels))
-        self.members = members
+        self.weight = nn.Parameter(torch.empty(len(lanes) * channels))
+        self.bias = nn.Parameter(torch.empty(len(lanes) * channels))
+        self.lanes = lanes
         self.mode: Normalisation = "batch"
         self.mean = torch.empty(0)
         self.inverse_std = torch.empty(0)
@@ -40,7 +40,7 @@ class BatchNorm(Parametrised):
 
     @property
     def variance(self) -> Tensor:
-        """The variance of the minibatch that was last seen, (members * C,)."""
+        """The variance of the minibatch that was last seen, (lanes * C,)."""
         return (self.inverse_std**-2 - EPSILON).clamp_min(0)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -64,7 +64,7 @@ class BatchNorm(Parametrised):
     def tangent(self, moved: Tensor, x: Tensor, y: Tensor) -> Tensor:
         """Multiply by the derivative at ``x``: a symmetric matrix, so the backward does that.
 
-        What it sums on the way, the normalised input times the input's tangent, (members * C,), is
+        What it sums on the way, the normalised input times the input's tangent, (lanes * C,), is
         kept as ``growth`` for :meth:`bend`.
         """
         self._should_be("batch")
@@ -115,7 +115,7 @@ class BatchNorm(Parametrised):
     def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
         scaled = (x - self.mean[:, None, None]) * self.inverse_std[:, None, None]
         for kind, grads in (("scales", each * scaled), ("shifts", each)):
-            yield kind, parted(grads.sum((3, 4)), len(self.members), 2).transpose(0, 1)
+            yield kind, parted(grads.sum((3, 4)), len(self.lanes), 2).transpose(0, 1)
 
     def _should_be(self, *modes: Normalisation) -> None:
         if self.mode not in modes:

@@ -7,14 +7,19 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import torch
+
+from benchmarks.errors import BadInput
 
 if sys.platform == "linux":
     from multiprocessing.context import ForkServerContext as Context
@@ -59,6 +64,72 @@ class Pool(ProcessPoolExecutor):
     def _made(self, *arguments: Any, **named: Any) -> _Deaf:
         self._started.append(_Deaf(*arguments, **named))
         return self._started[-1]
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass
+class Lost(Generic[Item]):
+    """What was in flight when a process died, and what ended the one that died last, in words."""
+
+    items: list[Item] = field(default_factory=list)
+    death: str = ""
+
+
+def completed(
+    pool: Callable[[int], Pool],
+    submit: Callable[[Pool, Item], Future[Result]],
+    items: Sequence[Item],
+    workers: int,
+    in_flight: int,
+    lost: Lost[Item],
+) -> Iterator[tuple[Item, Result]]:
+    """Yield each item with its result as it is done, in no particular order.
+
+    Where a process dies, a new pool goes on with what nobody has begun.
+
+    Args:
+        pool: starts a pool of so many workers.
+        submit: gives an item to a pool.
+        items: taken in order.
+        workers: at most so many.
+        in_flight: how many items are given to a pool at once.
+        lost: takes what a process that dies leaves undone.
+
+    Raises:
+        BadInput: worker processes die before they have done anything.
+    """
+    waiting = deque(items)
+    while waiting:
+        running: dict[Future[Result], Item] = {}
+        executor = pool(min(workers, len(waiting)))
+        try:
+            _first_sign(executor)
+            while waiting or running:
+                while waiting and len(running) < in_flight:
+                    running[submit(executor, waiting[0])] = waiting[0]
+                    waiting.popleft()
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    result = future.result()
+                    yield running.pop(future), result
+        except BrokenProcessPool:
+            lost.items.extend(running.values())
+            lost.death = executor.death()
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _first_sign(executor: Pool) -> None:
+    try:
+        executor.submit(int).result()
+    except BrokenProcessPool as error:
+        raise BadInput(
+            f"Worker processes should start. One died at once ({executor.death()}). Free memory, "
+            "give fewer `--workers`, or, in a script of your own, call from under `if __name__ == "
+            '"__main__":`; the same command goes on from what was stored.'
+        ) from error
 
 
 class _Deaf(Process):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from torch import nn
 
 from benchmarks.blocks import Staged
-from benchmarks.layers import Members, ReLU
+from benchmarks.layers import Lanes, ReLU
 from benchmarks.nasbench201.blocks import CellModule
 
 
@@ -19,13 +19,13 @@ class Reader(NamedTuple):
         place: index of its block in the network's body; of what follows the body, the next number.
         relu: the ReLU.
         module: the edge that reads it, or the ReLU itself where one edge alone does.
-        members: the networks side by side that have that edge.
+        lanes: the networks side by side that have that edge.
     """
 
     place: int
     relu: ReLU
     module: nn.Module
-    members: Members
+    lanes: Lanes
 
 
 def readers(network: Staged) -> Iterator[Reader]:
@@ -38,7 +38,7 @@ def readers(network: Staged) -> Iterator[Reader]:
                     head = cell.heads[edge.head] if edge.head else None
                     if isinstance(head, ReLU):
                         shared.add(head)
-                        yield Reader(place, head, cell.edges[edge.tail], edge.members)
+                        yield Reader(place, head, cell.edges[edge.tail], edge.lanes)
         for relu in block.modules():
             if isinstance(relu, ReLU) and relu not in shared:
                 yield Reader(place, relu, relu, tuple(range(network.count)))

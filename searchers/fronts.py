@@ -62,11 +62,11 @@ def crowding(points: ArrayLike) -> Vector:
 def ordered(points: ArrayLike) -> NDArray[np.int64]:
     """Return the places of points, best first: by front, then the least crowded."""
     p = np.asarray(points, dtype=float)
-    front, apart = ranks(p), np.zeros(len(p))
+    front, distances = ranks(p), np.zeros(len(p))
     for number in range(front.max() + 1):
         here = front == number
-        apart[here] = crowding(p[here])
-    return np.lexsort((-apart, front))
+        distances[here] = crowding(p[here])
+    return np.lexsort((-distances, front))
 
 
 def hypervolume(points: ArrayLike, reference: ArrayLike) -> float:

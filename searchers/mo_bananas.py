@@ -64,8 +64,8 @@ def mo_bananas(
 def drawn_places(each: Matrix, rng: Generator) -> Vector:
     """Return a draw of every candidate's place, of predictions (members, n, objectives)."""
     centre = place_of(each.mean(0))
-    apart = np.array([place_of(member) for member in each]) - centre
-    return rng.normal(centre, np.sqrt((apart**2).sum(0) / max(len(each) - 1, 1)))
+    deviations = np.array([place_of(member) for member in each]) - centre
+    return rng.normal(centre, np.sqrt((deviations**2).sum(0) / max(len(each) - 1, 1)))
 
 
 def place_of(points: Matrix) -> Vector:

@@ -95,8 +95,8 @@ def density(places: NDArray[np.int64], size: int) -> Vector:
     Source: Aitchison and Aitken, Biometrika 63, 1976.
     """
     counts = np.bincount(places, minlength=size)
-    apart = (1 - TOP) / max(size - 1, 1)
-    kernels = counts * TOP + (len(places) - counts) * apart
+    other = (1 - TOP) / max(size - 1, 1)
+    kernels = counts * TOP + (len(places) - counts) * other
     weights = kernels + 1 / size
     p: Vector = weights / weights.sum()
     return p

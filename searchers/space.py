@@ -107,9 +107,9 @@ class Space:
         Where some combinations are no candidates, those that differ in the fewest.
         """
         if self._some is not None:
-            apart = self._apart(candidate)
-            apart[apart == 0] = len(self.sizes) + 1
-            return [self._some[i] for i in np.flatnonzero(apart == apart.min())]
+            distances = self._distances(candidate)
+            distances[distances == 0] = len(self.sizes) + 1
+            return [self._some[i] for i in np.flatnonzero(distances == distances.min())]
         return [
             (*candidate[:axis], place, *candidate[axis + 1 :])
             for axis, size in enumerate(self.sizes)
@@ -122,11 +122,11 @@ class Space:
         wanted = tuple(places)
         if self._some is None or wanted in self._set:
             return wanted
-        apart = self._apart(wanted)
-        near = np.flatnonzero(apart == apart.min())
+        distances = self._distances(wanted)
+        near = np.flatnonzero(distances == distances.min())
         chosen: Candidate = self._some[near[rng.integers(len(near))]]
         return chosen
 
-    def _apart(self, places: Sequence[int]) -> np.ndarray:
-        apart: np.ndarray = (self._places != np.array(places)).sum(1)
-        return apart
+    def _distances(self, places: Sequence[int]) -> np.ndarray:
+        distances: np.ndarray = (self._places != np.array(places)).sum(1)
+        return distances

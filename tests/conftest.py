@@ -7,6 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+for library in ("OMP", "OPENBLAS"):  # several processes test at once; before NumPy is imported
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+
 import pytest
 import torch
 

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from benchmarks.blocks import Block, convolution, pull
 from benchmarks.depthwise import Depthwise
-from benchmarks.layers import Members, ReLU
+from benchmarks.layers import Lanes, ReLU
 from benchmarks.macro.chain import SHAPES
 from benchmarks.network import Pull
 from benchmarks.normalisation import BatchNorm
@@ -21,18 +21,18 @@ class Bottleneck(Block):
     """
 
     def __init__(
-        self, inputs: int, outputs: int, shape: tuple[int, int], stride: int, members: Members
+        self, inputs: int, outputs: int, shape: tuple[int, int], stride: int, lanes: Lanes
     ) -> None:
         super().__init__()
-        (kernel, expansion), once = shape, (1,) * len(members)
+        (kernel, expansion), once = shape, (1,) * len(lanes)
         inside = expansion * inputs
         self.path = nn.Sequential(
-            *convolution(inputs, inside, 1, members),
+            *convolution(inputs, inside, 1, lanes),
             ReLU(once),
-            Depthwise(inside, kernel, members, stride=stride),
-            BatchNorm(inside, members),
+            Depthwise(inside, kernel, lanes, stride=stride),
+            BatchNorm(inside, lanes),
             ReLU(once),
-            *convolution(inside, outputs, 1, members),
+            *convolution(inside, outputs, 1, lanes),
         )
         self.adds = stride == 1 and inputs == outputs
 
@@ -45,11 +45,11 @@ class Bottleneck(Block):
         return main + back if self.adds else main
 
 
-def layer(operation: str, inputs: int, outputs: int, members: Members) -> nn.Module:
+def layer(operation: str, inputs: int, outputs: int, lanes: Lanes) -> nn.Module:
     """Return a layer, of stride 2 where it widens."""
     stride = 1 if inputs == outputs else 2
     if operation in SHAPES:
-        return Bottleneck(inputs, outputs, SHAPES[operation], stride, members)
+        return Bottleneck(inputs, outputs, SHAPES[operation], stride, lanes)
     if stride == 1:
         return nn.Identity()
-    return convolution(inputs, outputs, 1, members, stride)
+    return convolution(inputs, outputs, 1, lanes, stride)

@@ -28,20 +28,20 @@ class ChainNetwork(Staged):
         self, chain: Chain, skeleton: Skeleton, count: int, *, written: bool = False
     ) -> None:
         super().__init__(count)
-        widths, members = skeleton.widths, tuple(range(count))
+        widths, lanes = skeleton.widths, tuple(range(count))
         once = (1,) * count
-        self.stem = nn.Sequential(*convolution(3, widths[0], 3, members), ReLU(once))
+        self.stem = nn.Sequential(*convolution(3, widths[0], 3, lanes), ReLU(once))
         stages = chain.stages if written else chain.live
         body: list[nn.Module] = []
         for operations, inputs, outputs in zip(stages, widths, widths[1:], strict=False):
-            body.append(layer(operations[0], inputs, outputs, members))
-            body.extend(layer(operation, outputs, outputs, members) for operation in operations[1:])
+            body.append(layer(operations[0], inputs, outputs, lanes))
+            body.extend(layer(operation, outputs, outputs, lanes) for operation in operations[1:])
         self.body = nn.Sequential(*body)
         self.ends = tuple(accumulate(map(len, stages)))
         self.widths = widths[1:]
-        self.last = nn.Sequential(*convolution(widths[-1], skeleton.last, 1, members), ReLU(once))
+        self.last = nn.Sequential(*convolution(widths[-1], skeleton.last, 1, lanes), ReLU(once))
         self.pool = GlobalPool()
-        self.classifier = Classifier(skeleton.last, skeleton.classes, members)
+        self.classifier = Classifier(skeleton.last, skeleton.classes, lanes)
 
     def released(self) -> Outputs:
         return released(self)

@@ -20,10 +20,10 @@ def released(network: ChainNetwork) -> Outputs:
     put out what their last part does; a layer is a module around its sequence, and all layers are a
     sequence. What comes after the last ReLU has one position and no correlation.
     """
-    members = tuple(range(network.count))
+    lanes = tuple(range(network.count))
 
     def one(module: nn.Module, times: int) -> Outputs:
-        yield module, members, (times,) * network.count
+        yield module, lanes, (times,) * network.count
 
     def inside(sequence: nn.Module, of_last: int) -> Outputs:
         *first, last = sequence.children()

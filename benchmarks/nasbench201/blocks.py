@@ -8,7 +8,7 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from benchmarks.blocks import Block, convolution, pull
-from benchmarks.layers import Convolution, Members, ReLU, parted, places
+from benchmarks.layers import Convolution, Lanes, ReLU, parted, places
 from benchmarks.nasbench201.cell import EDGES, OPERATIONS, Cell
 from benchmarks.network import Pull
 from benchmarks.pooling import AvgPool, HalvingPool
@@ -31,21 +31,21 @@ class Shape(NamedTuple):
     stride: int
 
 
-Operation = Callable[[str, Shape, Members], tuple[Head | None, nn.Module]]
+Operation = Callable[[str, Shape, Lanes], tuple[Head | None, nn.Module]]
 """Makes the head and the tail of an edge that carries an operation, by name."""
 
 
 class Downsample(Block):
     """The residual block between stages: stride 2, pooled 1x1 shortcut without normalisation."""
 
-    def __init__(self, inputs: int, outputs: int, members: Members) -> None:
+    def __init__(self, inputs: int, outputs: int, lanes: Lanes) -> None:
         super().__init__()
         self.inputs = inputs
-        once = (1,) * len(members)
-        first = convolution(inputs, outputs, 3, members, stride=2)
+        once = (1,) * len(lanes)
+        first = convolution(inputs, outputs, 3, lanes, stride=2)
         self.first = nn.Sequential(ReLU(once), *first)
-        self.second = nn.Sequential(ReLU(once), *convolution(outputs, outputs, 3, members))
-        self.shortcut = nn.Sequential(HalvingPool(), Convolution(inputs, outputs, 1, members))
+        self.second = nn.Sequential(ReLU(once), *convolution(outputs, outputs, 3, lanes))
+        self.shortcut = nn.Sequential(HalvingPool(), Convolution(inputs, outputs, 1, lanes))
 
     def forward(self, x: Tensor) -> Tensor:
         total: Tensor = self.second(self.first(x)) + self.shortcut(x)
@@ -67,7 +67,7 @@ class Edge(NamedTuple):
     target: int
     head: str
     tail: str
-    members: Members
+    lanes: Lanes
 
 
 class CellModule(Block):
@@ -100,31 +100,31 @@ class CellModule(Block):
         for position, (source, target) in enumerate(EDGES):
             shape = Shape(outputs, outputs, 1) if source else Shape(inputs, outputs, stride)
             for label in OPERATIONS:
-                members = tuple(i for i, own in enumerate(there) if own[position] == label)
-                if label == "none" or not members:
+                lanes = tuple(i for i, own in enumerate(there) if own[position] == label)
+                if label == "none" or not lanes:
                     continue
-                kind, tail = made(label, shape, members)
+                kind, tail = made(label, shape, lanes)
                 head = f"{source}{kind.__name__}" if kind else ""
                 if kind:
                     kinds[head] = kind
                     used = uses.setdefault(head, [0] * len(cells))
-                    for i in members:
+                    for i in lanes:
                         used[i] += 1
                 name = f"{source}{target}{label}"
                 self.edges[name] = tail
-                self.wiring.append(Edge(source, target, head, name, members))
+                self.wiring.append(Edge(source, target, head, name, lanes))
         self.heads = nn.ModuleDict({name: kinds[name](tuple(used)) for name, used in uses.items()})
 
     def forward(self, x: Tensor) -> Tensor:
         nodes, headed = {0: _Sum(self.count, x)}, dict[str, Tensor]()
-        for source, target, head, tail, members in self.wiring:
+        for source, target, head, tail, lanes in self.wiring:
             if source not in nodes:  # only a dead operation reads what nothing reaches
                 nodes[source] = _Sum(self.count, self._silence(x))
             start = nodes[source].total
             if head and head not in headed:
                 headed[head] = self.heads[head](start)
-            put = self.edges[tail](take(headed[head] if head else start, members, self.count))
-            nodes.setdefault(target, _Sum(self.count)).add(put, members)
+            put = self.edges[tail](take(headed[head] if head else start, lanes, self.count))
+            nodes.setdefault(target, _Sum(self.count)).add(put, lanes)
         if 3 in nodes:
             return nodes[3].total
         return self._silence(x)
@@ -140,11 +140,11 @@ class CellModule(Block):
             return back.new_zeros(len(back), self.count * self.inputs, *size)
         nodes = {3: back}
         parts: dict[int, dict[str, _Sum]] = {0: {}, 1: {}, 2: {}}
-        for source, target, head, tail, members in reversed(self.wiring):
+        for source, target, head, tail, lanes in reversed(self.wiring):
             if target not in nodes:  # every edge that leaves it has been pulled
                 nodes[target] = self._node(parts[target], rule)
-            put = pull(self.edges[tail], take(nodes[target], members, self.count), rule)
-            parts[source].setdefault(head, _Sum(self.count)).add(put, members)
+            put = pull(self.edges[tail], take(nodes[target], lanes, self.count), rule)
+            parts[source].setdefault(head, _Sum(self.count)).add(put, lanes)
         return self._node(parts[0], rule)
 
     def _node(self, parts: dict[str, _Sum], rule: Pull) -> Tensor:
@@ -158,11 +158,11 @@ class _Sum:
 
     def __init__(self, count: int, whole: Tensor | None = None) -> None:
         self.count, self.whole, self.own = count, whole, False
-        self.parts: list[tuple[Members, Tensor]] = []
+        self.parts: list[tuple[Lanes, Tensor]] = []
 
-    def add(self, put: Tensor, members: Members) -> None:
-        if len(members) < self.count:
-            self.parts.append((members, put))
+    def add(self, put: Tensor, lanes: Lanes) -> None:
+        if len(lanes) < self.count:
+            self.parts.append((lanes, put))
         elif self.whole is None:
             self.whole = put
         elif self.own:
@@ -178,19 +178,19 @@ class _Sum:
             total = kind.new_zeros(*kind.shape[:3], self.count, kind.shape[4])
             if self.whole is not None:
                 total.add_(_pixels(self.whole, self.count))
-            for members, put in self.parts:
-                total.index_add_(3, places(members, put.device), _pixels(put, len(members)))
+            for lanes, put in self.parts:
+                total.index_add_(3, places(lanes, put.device), _pixels(put, len(lanes)))
             self.whole, self.parts = _maps(total), []
         if self.whole is None:
             raise RuntimeError("A node that is read should have been reached.")
         return self.whole
 
 
-def take(x: Tensor, members: Members, count: int) -> Tensor:
+def take(x: Tensor, lanes: Lanes, count: int) -> Tensor:
     """Return the channels of some of the cells that stand side by side in (N, count * C, H, W)."""
-    if len(members) == count:
+    if len(lanes) == count:
         return x
-    return _maps(_pixels(x, count).index_select(3, places(members, x.device)))
+    return _maps(_pixels(x, count).index_select(3, places(lanes, x.device)))
 
 
 def _pixels(x: Tensor, count: int) -> Tensor:
@@ -203,14 +203,14 @@ def _maps(x: Tensor) -> Tensor:
     return x.flatten(3).permute(0, 3, 1, 2)
 
 
-def operation_201(name: str, shape: Shape, members: Members) -> tuple[Head | None, nn.Module]:
+def operation_201(name: str, shape: Shape, lanes: Lanes) -> tuple[Head | None, nn.Module]:
     """Return an edge of the two spaces: a skip that changes the width is a 1x1 convolution."""
-    return HEADS.get(name), _tail(name, shape.inputs, shape.outputs, members)
+    return HEADS.get(name), _tail(name, shape.inputs, shape.outputs, lanes)
 
 
-def _tail(operation: str, inputs: int, outputs: int, members: Members) -> nn.Module:
+def _tail(operation: str, inputs: int, outputs: int, lanes: Lanes) -> nn.Module:
     if operation == "nor_conv_3x3":
-        return convolution(inputs, outputs, 3, members)
+        return convolution(inputs, outputs, 3, lanes)
     if operation == "nor_conv_1x1" or (operation == "skip_connect" and inputs != outputs):
-        return convolution(inputs, outputs, 1, members)
+        return convolution(inputs, outputs, 1, lanes)
     return nn.Identity()

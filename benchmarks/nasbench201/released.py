@@ -50,12 +50,12 @@ def _of_cell(cell: CellModule) -> Outputs:
         if isinstance(head, ReLU | AvgPool):
             once = 2 if isinstance(head, AvgPool) else 1
             yield head, all_cells, tuple(once * used for used in head.uses)
-    for name, _, members in ((edge.tail, edge.head, edge.members) for edge in cell.wiring):
+    for name, _, lanes in ((edge.tail, edge.head, edge.lanes) for edge in cell.wiring):
         layers = list(cell.edges[name].modules())
         for layer in layers:
             if isinstance(layer, Convolution):
-                yield layer, members, (1,) * len(members)
+                yield layer, lanes, (1,) * len(lanes)
             elif isinstance(layer, BatchNorm):
-                yield layer, members, (3,) * len(members)
+                yield layer, lanes, (3,) * len(lanes)
             elif isinstance(layer, nn.Identity) and name.endswith("skip_connect"):
-                yield layer, members, (1,) * len(members)
+                yield layer, lanes, (1,) * len(lanes)

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from benchmarks.blocks import Block, convolution, pull
-from benchmarks.layers import Convolution, Members, ReLU, parted
+from benchmarks.layers import Convolution, Lanes, ReLU, parted
 from benchmarks.nasbench201.blocks import Head, Shape
 from benchmarks.network import Pull
 from benchmarks.normalisation import BatchNorm
@@ -19,28 +19,28 @@ class FactorizedReduction(Block):
     Each gives half of the channels. What lies outside the map is zero.
     """
 
-    def __init__(self, inputs: int, outputs: int, members: Members) -> None:
+    def __init__(self, inputs: int, outputs: int, lanes: Lanes) -> None:
         super().__init__()
-        self.members = len(members)
+        self.lanes = len(lanes)
         first = outputs // 2
-        self.even = Convolution(inputs, first, 1, members, stride=2)
-        self.odd = Convolution(inputs, outputs - first, 1, members, stride=2)
-        self.norm = BatchNorm(outputs, members)
+        self.even = Convolution(inputs, first, 1, lanes, stride=2)
+        self.odd = Convolution(inputs, outputs - first, 1, lanes, stride=2)
+        self.norm = BatchNorm(outputs, lanes)
 
     def forward(self, x: Tensor) -> Tensor:
         halves = (self.even(x), self.odd(F.pad(x, (-1, 1, -1, 1))))
-        both = torch.cat([parted(half, self.members) for half in halves], dim=2)
+        both = torch.cat([parted(half, self.lanes) for half in halves], dim=2)
         y: Tensor = self.norm(both.flatten(1, 2).contiguous(memory_format=torch.channels_last))
         return y
 
     def pull(self, back: Tensor, rule: Pull) -> Tensor:
-        parts = parted(pull(self.norm, back, rule), self.members)
-        sizes = [layer.out_channels // self.members for layer in (self.even, self.odd)]
+        parts = parted(pull(self.norm, back, rule), self.lanes)
+        sizes = [layer.out_channels // self.lanes for layer in (self.even, self.odd)]
         even, odd = (part.flatten(1, 2) for part in torch.split(parts, sizes, dim=2))
         return pull(self.even, even, rule) + F.pad(pull(self.odd, odd, rule), (1, -1, 1, -1))
 
 
-def operation_101(name: str, shape: Shape, members: Members) -> tuple[Head | None, nn.Module]:
+def operation_101(name: str, shape: Shape, lanes: Lanes) -> tuple[Head | None, nn.Module]:
     """Return an edge of TransNAS-Bench-101: a skip that changes the shape has a ReLU and weights.
 
     Source: Duan et al., CVPR 2021, arXiv:2105.11871, and the released code.
@@ -49,6 +49,6 @@ def operation_101(name: str, shape: Shape, members: Members) -> tuple[Head | Non
     if name == "skip_connect" and (stride, inputs) == (1, outputs):
         return None, nn.Identity()
     if name == "skip_connect":
-        return ReLU, FactorizedReduction(inputs, outputs, members)
+        return ReLU, FactorizedReduction(inputs, outputs, lanes)
     kernel = 3 if name == "nor_conv_3x3" else 1
-    return ReLU, convolution(inputs, outputs, kernel, members, stride)
+    return ReLU, convolution(inputs, outputs, kernel, lanes, stride)

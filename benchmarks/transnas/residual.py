@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from benchmarks.blocks import Block, Staged, convolution, pull
 from benchmarks.errors import Undefined
-from benchmarks.layers import Classifier, Members, ReLU
+from benchmarks.layers import Classifier, Lanes, ReLU
 from benchmarks.network import Outputs, Pull, unfilled
 from benchmarks.pooling import GlobalPool
 from benchmarks.transnas.modules import Modules
@@ -22,17 +22,17 @@ class ResidualBlock(Block):
     al., CVPR 2021, arXiv:2105.11871, and the released code.
     """
 
-    def __init__(self, placed: Placed, members: Members) -> None:
+    def __init__(self, placed: Placed, lanes: Lanes) -> None:
         super().__init__()
-        once, (inputs, outputs, stride, _) = (1,) * len(members), placed
+        once, (inputs, outputs, stride, _) = (1,) * len(lanes), placed
         self.path = nn.Sequential(
             ReLU(once),
-            *convolution(inputs, outputs, 3, members, stride),
+            *convolution(inputs, outputs, 3, lanes, stride),
             ReLU(once),
-            *convolution(outputs, outputs, 3, members),
+            *convolution(outputs, outputs, 3, lanes),
         )
         same = stride == 1 and inputs == outputs
-        self.shortcut = nn.Identity() if same else convolution(inputs, outputs, 1, members, stride)
+        self.shortcut = nn.Identity() if same else convolution(inputs, outputs, 1, lanes, stride)
 
     def forward(self, x: Tensor) -> Tensor:
         y: Tensor = self.path(x) + self.shortcut(x)
@@ -54,21 +54,21 @@ class ResidualNetwork(Staged):
 
     def __init__(self, modules: Modules, width: int, outputs: int, count: int) -> None:
         super().__init__(count)
-        members = tuple(range(count))
+        lanes = tuple(range(count))
         self.stem = nn.Sequential(
-            *convolution(3, width // 2, 3, members, 2),
+            *convolution(3, width // 2, 3, lanes, 2),
             ReLU((1,) * count),
-            *convolution(width // 2, width, 3, members, 2),
+            *convolution(width // 2, width, 3, lanes, 2),
         )
         stages = modules.stages(width, 0)
         self.body = nn.Sequential(
-            *(ResidualBlock(placed, members) for stage in stages for placed in stage)
+            *(ResidualBlock(placed, lanes) for stage in stages for placed in stage)
         )
         self.ends = tuple(accumulate(map(len, stages)))
         self.widths = tuple(stage[-1].outputs for stage in stages)
         self.last = nn.Identity()
         self.pool = GlobalPool()
-        self.classifier = Classifier(self.widths[-1], outputs, members)
+        self.classifier = Classifier(self.widths[-1], outputs, lanes)
 
     def released(self) -> Outputs:
         raise Undefined("nobody has counted the modules of the released code's encoder")

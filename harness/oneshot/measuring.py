@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from benchmarks.errors import BadInput
 from benchmarks.files import replace as write
 from benchmarks.images import Minibatch, minibatch
 from benchmarks.network import initialise
-from benchmarks.processes import Pool
+from benchmarks.processes import Lost, Pool, completed
 from benchmarks.space import Benchmark
 from benchmarks.supernet import Supernet
 from harness.folders.run_files import RunFile
@@ -53,15 +54,31 @@ class Measurement:
 def measured(what: Measurement, seeds: Sequence[int], workers: int) -> Iterator[pd.DataFrame]:
     """Yield what each supernet gives: columns as in :func:`similar`, with ``seed``, ``trained``.
 
+    In no particular order.
+
     Raises:
-        BadInput: images do not fit.
+        BadInput: images do not fit, or a worker process dies.
     """
     set_up(what)
     if workers == 1:
         yield from map(of_one, seeds)
         return
-    with Pool(min(workers, len(seeds)), set_up, what) as executor:
-        yield from executor.map(of_one, seeds)
+    lost = Lost[int]()
+    done = completed(
+        lambda size: Pool(size, set_up, what),
+        lambda pool, seed: pool.submit(of_one, seed),
+        seeds,
+        workers,
+        workers,
+        lost,
+    )
+    for _, rows in done:
+        yield rows
+    if lost.items:
+        raise BadInput(
+            f"A process that measures a supernet should live. It died ({lost.death}). Try "
+            "`--workers 1`; the same command goes on from what was stored."
+        )
 
 
 class Prepared(NamedTuple):

@@ -87,11 +87,11 @@ def layers_pass(context: Context[Network]) -> Records:
     correlations: list[list[tuple[Tensor, int]]] = [[] for _ in range(context.count)]
     maps = {layer: output for layer, (_, output) in called.items() if output.ndim == 4}
     for layer, output in maps.items():
-        members = getattr(layer, "members", range(context.count))
-        uses = getattr(layer, "uses", [1] * len(members))
-        every = correlation(parted(output[0], len(members), 0).flatten(2)).cpu()
-        for member, used, part in zip(members, uses, every, strict=True):
-            correlations[member] += [(part, output[0, 0].numel())] * used
+        lanes = getattr(layer, "lanes", range(context.count))
+        uses = getattr(layer, "uses", [1] * len(lanes))
+        every = correlation(parted(output[0], len(lanes), 0).flatten(2)).cpu()
+        for lane, used, part in zip(lanes, uses, every, strict=True):
+            correlations[lane] += [(part, output[0, 0].numel())] * used
     made = []
     for own in correlations:
         alike = [list(some) for _, some in groupby(sorted(own, key=width), key=width)]

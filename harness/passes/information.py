@@ -41,14 +41,14 @@ def information_pass(context: Context[Network]) -> Records:
     probabilities += SHARE / probabilities.shape[2]
     layers = [layer for layer in network.layers if isinstance(layer, Parametrised)]
     made = []
-    for member in range(context.count):
+    for lane in range(context.count):
         own = [
-            gradients[layer][:, :, layer.members.index(member)].cpu().double()
+            gradients[layer][:, :, layer.lanes.index(lane)].cpu().double()
             for layer in layers
-            if member in layer.members
+            if lane in layer.lanes
         ]
-        matrix = information(torch.cat(own, dim=2)[:, :, :TENSORS], probabilities[member])
-        weighted = sum(member in layer.members for layer in network.weighted)
+        matrix = information(torch.cat(own, dim=2)[:, :, :TENSORS], probabilities[lane])
+        weighted = sum(lane in layer.lanes for layer in network.weighted)
         made.append(r.FisherInformation(matrix, torch.tensor(weighted)))
     return {r.FisherInformation: made}
 

@@ -76,9 +76,9 @@ class Context(Generic[N]):
         """
         own: list[list[Tensor]] = [[] for _ in range(self.count)]
         for layer, all_parts in zip(layers, values, strict=True):
-            parts = all_parts.detach().cpu().chunk(len(layer.members), dim)
-            for member, part in zip(layer.members, parts, strict=True):
-                own[member].append(part)
+            parts = all_parts.detach().cpu().chunk(len(layer.lanes), dim)
+            for lane, part in zip(layer.lanes, parts, strict=True):
+                own[lane].append(part)
         return [tuple(parts) for parts in own]
 
 

@@ -84,7 +84,7 @@ def saliency_pass(context: Context[Network]) -> Records:
     sums = [part.flatten(2).sum(2) if part.ndim > 2 else part for part in products]
     made = [
         r.ChannelSaliency(
-            saliency, tuple(layer.weight[0].numel() for layer in layers if i in layer.members)
+            saliency, tuple(layer.weight[0].numel() for layer in layers if i in layer.lanes)
         )
         for i, saliency in enumerate(context.per_network(layers, sums, dim=1))
     ]

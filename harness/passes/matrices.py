@@ -19,14 +19,14 @@ def matrices_pass(context: Context[Network]) -> Records:
     matrices: list[list[Tensor]] = [[] for _ in range(context.count)]
     for layer, (_, output) in context.made[Forward].calls.items():
         if isinstance(layer, ReLU):
-            members, uses = tuple(range(context.count)), layer.uses
+            lanes, uses = tuple(range(context.count)), layer.uses
         elif isinstance(layer, Parametrised):
-            members, uses = layer.members, (1,) * len(layer.members)
+            lanes, uses = layer.lanes, (1,) * len(layer.lanes)
         else:
             continue
-        every = parted(rows(output.detach(), len(members)), len(members)).transpose(0, 1).cpu()
-        for member, used, matrix in zip(members, uses, every, strict=True):
-            matrices[member] += [matrix] * used
+        every = parted(rows(output.detach(), len(lanes)), len(lanes)).transpose(0, 1).cpu()
+        for lane, used, matrix in zip(lanes, uses, every, strict=True):
+            matrices[lane] += [matrix] * used
     made = []
     for own in matrices:
         alike = groupby(sorted(own, key=_shape), key=_shape)
@@ -34,13 +34,13 @@ def matrices_pass(context: Context[Network]) -> Records:
     return {r.ActivationMatrices: made}
 
 
-def rows(output: Tensor, members: int) -> Tensor:
-    """Return (C, members * C) of (N, members * C, H, W) or of (N, members * C).
+def rows(output: Tensor, lanes: int) -> Tensor:
+    """Return (C, lanes * C) of (N, lanes * C, H, W) or of (N, lanes * C).
 
     They start at the top of a column, of logits at a multiple of their number, as they do in the
     released code.
     """
-    channels, positions = output.shape[1] // members, output[:, 0].numel()
+    channels, positions = output.shape[1] // lanes, output[:, 0].numel()
     line = output.shape[2] if output.ndim > 2 else channels
     wanted = min(channels, positions)
     places = line * start((positions - wanted) // line + 1) + torch.arange(wanted)

@@ -22,12 +22,12 @@ def modules_pass(context: Context[Network]) -> Records:
     with calls([module for module, _, _ in outputs]) as called, torch.no_grad():
         network(context.repeated(image))
     correlations: list[list[tuple[Tensor, tuple[int, int]]]] = [[] for _ in range(context.count)]
-    for module, members, times in outputs:
+    for module, lanes, times in outputs:
         output = called[module][1][0]
-        every = correlation(parted(output, len(members), 0).flatten(2)).cpu()
-        for member, count, matrix in zip(members, times, every, strict=True):
+        every = correlation(parted(output, len(lanes), 0).flatten(2)).cpu()
+        for lane, count, matrix in zip(lanes, times, every, strict=True):
             if count:
-                correlations[member].append((matrix, (output[0].numel(), count)))
+                correlations[lane].append((matrix, (output[0].numel(), count)))
     made = []
     for own in correlations:
         alike = [list(some) for _, some in groupby(sorted(own, key=width), key=width)]

@@ -7,7 +7,7 @@ from typing import TypeGuard
 import torch
 from torch import Tensor
 
-from benchmarks.layers import Convolution, Layer, Members, Parametrised, parted, places
+from benchmarks.layers import Convolution, Lanes, Layer, Parametrised, parted, places
 
 
 class Norms:
@@ -27,7 +27,7 @@ class Norms:
         else:
             parts = [grads.square().sum(3) for _, grads in layer.own_gradients(x, each)]
         for part in parts:
-            self.squared = self.squared + spread(part.double(), 2, layer.members, self.count)
+            self.squared = self.squared + spread(part.double(), 2, layer.lanes, self.count)
 
     @staticmethod
     def _by_positions(layer: Convolution, x: Tensor, each: Tensor) -> Tensor:
@@ -36,7 +36,7 @@ class Norms:
         It is the squared norm of the sum over positions of the outer products of a patch and its
         cotangent, and cheap where positions are few.
         """
-        g, patches = len(layer.members), layer.patches(x)
+        g, patches = len(layer.lanes), layer.patches(x)
         of_x = torch.unflatten(torch.bmm(patches.mT, patches), 0, (-1, g))
         back = parted(each, g, 2).flatten(0, 2).flatten(2)
         of_back = torch.bmm(back.mT, back)
@@ -70,7 +70,7 @@ class Gram:
                 self.signs.append(rows.sign().sum(1))
 
     def _add(self, kind: str, layer: Parametrised, products: Tensor) -> None:
-        part = spread(products.double(), 0, layer.members, self.count)
+        part = spread(products.double(), 0, layer.lanes, self.count)
         self.parts[kind] = self.parts.get(kind, 0) + part
 
     @staticmethod
@@ -80,7 +80,7 @@ class Gram:
         :math:`\sum_{pq} \langle x_{ip}, x_{jq} \rangle \langle \delta_{ip}, \delta_{jq} \rangle`
         over pairs of positions of images i and j.
         """
-        g = len(layer.members)
+        g = len(layer.lanes)
         backs = parted(each[0], g).flatten(0, 1).flatten(2)
         met: Tensor = torch.ones(())
         for part in (layer.patches(x), backs):
@@ -96,21 +96,21 @@ class Gram:
 
 def _mixes(layer: Parametrised) -> TypeGuard[Convolution]:
     """Whether a layer is a convolution of all channels of a network, not a depthwise one."""
-    return isinstance(layer, Convolution) and layer.groups == len(layer.members)
+    return isinstance(layer, Convolution) and layer.groups == len(layer.lanes)
 
 
 def _few_positions(layer: Convolution, each: Tensor) -> bool:
     """Whether products over pairs of positions take fewer multiplications than the gradients do."""
     images, positions = each.shape[1], each[0, 0, 0].numel()
-    outputs, weights = len(layer.weight) // len(layer.members), layer.weight[0].numel()
+    outputs, weights = len(layer.weight) // len(layer.lanes), layer.weight[0].numel()
     pairs = images * positions**2 * (weights + outputs)
     return pairs <= (positions + images) * weights * outputs
 
 
-def spread(part: Tensor, dim: int, members: Members, count: int) -> Tensor:
+def spread(part: Tensor, dim: int, lanes: Lanes, count: int) -> Tensor:
     """Return values of those networks that have a layer as values of all, 0 for the others."""
-    if len(members) == count:
+    if len(lanes) == count:
         return part
     shape = list(part.shape)
     shape[dim] = count
-    return part.new_zeros(shape).index_copy_(dim, places(members, part.device), part)
+    return part.new_zeros(shape).index_copy_(dim, places(lanes, part.device), part)

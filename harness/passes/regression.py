@@ -36,10 +36,10 @@ class Heads(Layered):
 
     def __init__(self, widths: Sequence[int], count: int) -> None:
         super().__init__(count)
-        members = tuple(range(count))
+        lanes = tuple(range(count))
         self.stages = nn.ModuleList(
             nn.Sequential(
-                BatchNorm(width, members), Convolution(width, CHANNELS, 1, members, bias=True)
+                BatchNorm(width, lanes), Convolution(width, CHANNELS, 1, lanes, bias=True)
             )
             for width in widths
         )

@@ -45,19 +45,19 @@ def responses_pass(context: Context[Staged]) -> Records:
     for reader, back in zip(magnitudes, backs, strict=True):
         if reader.module is not reader.relu:
             back = torch.where(own[reader.module] > 0, back, 0)
-        members = list(reader.members)
-        activations[members, reader.place] += seen[reader.relu][members]
-        slopes[members, reader.place] += alike(back, len(members))
+        lanes = list(reader.lanes)
+        activations[lanes, reader.place] += seen[reader.relu][lanes]
+        slopes[lanes, reader.place] += alike(back, len(lanes))
     each = zip(activations, slopes, strict=True)
     return {ResponseCorrelations: [ResponseCorrelations(*part) for part in each]}
 
 
-def alike(x: Tensor, members: int) -> Tensor:
-    """Return absolute correlations of images, (members, N, N), of (N, members * C, H, W).
+def alike(x: Tensor, lanes: int) -> Tensor:
+    """Return absolute correlations of images, (lanes, N, N), of (N, lanes * C, H, W).
 
     Zero with all of a network's images where those of one are all equal.
     """
-    rows = parted(x.detach(), members).transpose(0, 1).flatten(2)
+    rows = parted(x.detach(), lanes).transpose(0, 1).flatten(2)
     magnitudes = correlation(rows).double().abs().cpu()
     vary = magnitudes.diagonal(dim1=1, dim2=2).gt(0).all(1)
     return torch.where(vary[:, None, None], magnitudes, 0)

@@ -26,13 +26,13 @@ def spectra_pass(context: Context[Network]) -> Records:
     for layer, (_, output) in called.items():
         if output.ndim < 4:
             continue
-        members = getattr(layer, "members", range(context.count))
-        uses = getattr(layer, "uses", [1] * len(members))
-        rows = parted(output[0], len(members), 0).flatten(2).double()
+        lanes = getattr(layer, "lanes", range(context.count))
+        uses = getattr(layer, "uses", [1] * len(lanes))
+        rows = parted(output[0], len(lanes), 0).flatten(2).double()
         there = rows.abs().amax((1, 2), keepdim=True) > LEAST
         every = products(torch.where(there, rows, 0)).cpu()
-        for member, used, part in zip(members, uses, every, strict=True):
-            of_network[member] += [part] * used
+        for lane, used, part in zip(lanes, uses, every, strict=True):
+            of_network[lane] += [part] * used
     made = []
     for own in of_network:
         alike = groupby(sorted(own, key=len), key=len)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from uuid import uuid4
 
 import torch
 
-from benchmarks.errors import BadInput
-from benchmarks.processes import Pool
+from benchmarks.processes import Lost, Pool, completed
 from harness.plans.devices import workers_for
 from harness.scoring.processes import Scorer, deterministic, keep_memory, serve, set_up, work
 from harness.scoring.store import Score
@@ -59,9 +57,9 @@ def scored(
         finally:
             torch.set_num_threads(threads)
         return
-    suspects: list[Task] = []
-    yield from _pooled(setting, whole, workers, 2 * workers, suspects)
-    yield from _alone(setting, suspects)
+    lost = Lost[list[Task]]()
+    yield from _pooled(setting, whole, workers, 2 * workers, lost)
+    yield from _alone(setting, [task for block in lost.items for task in block])
 
 
 DEATHS = 3
@@ -90,15 +88,15 @@ def _alone(setting: Setting, suspects: Sequence[Task]) -> Iterator[list[Score]]:
             waiting += [task._replace(proxies=part) for part in parts]
             continue
         for part in parts:
-            dead: list[Task] = []
-            death = yield from _pooled(setting, [[task._replace(proxies=part)]], 1, 1, dead)
+            alone, lost = task._replace(proxies=part), Lost[list[Task]]()
+            yield from _pooled(setting, [[alone]], 1, 1, lost)
             half = len(part) // 2
-            if dead and half:
+            if lost.items and half:
                 halves = part[:half], part[half:]
                 waiting += [task._replace(proxies=some) for some in halves]
-            elif dead:
+            elif lost.items:
                 deaths[part[0].name] += 1
-                yield _failed(dead[0], f"the process that scored it died: {death}")
+                yield _failed(alone, f"the process that scored it died: {lost.death}")
 
 
 def scored_by(
@@ -152,40 +150,16 @@ def _pooled(
     whole: Sequence[list[Task]],
     workers: int,
     in_flight: int,
-    suspects: list[Task],
-) -> Generator[list[Score], None, str]:
-    """Score blocks in worker processes; tasks in flight when one dies go to ``suspects``.
-
-    Returns what ended the process that died last, if one did.
-    """
-    waiting, death = list(reversed(whole)), ""
-    while waiting:
-        running: dict[Future[list[list[Score]]], list[Task]] = {}
-        executor = Pool(min(workers, len(waiting)), set_up, setting)
-        try:
-            _first_sign(executor)
-            while waiting or running:
-                while waiting and len(running) < in_flight:
-                    running[executor.submit(work, waiting[-1])] = waiting[-1]
-                    waiting.pop()
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    rows = future.result()
-                    del running[future]
-                    yield from rows
-        except BrokenProcessPool:
-            suspects.extend(task for block in running.values() for task in block)
-            death = executor.death()
-        finally:
-            executor.shutdown(wait=True, cancel_futures=True)
-    return death
-
-
-def _first_sign(executor: Pool) -> None:
-    try:
-        executor.submit(int).result()
-    except BrokenProcessPool as error:
-        raise BadInput(
-            f"Worker processes should start. One died at once ({executor.death()}). Free memory, "
-            "give fewer `--workers`, or, in a script of your own, call from under `if __name__ == "
-            '"__main__":`; the same command goes on from what was stored.'
-        ) from error
+    lost: Lost[list[Task]],
+) -> Iterator[list[Score]]:
+    """Score blocks in worker processes."""
+    done = completed(
+        lambda size: Pool(size, set_up, setting),
+        lambda pool, block: pool.submit(work, block),
+        whole,
+        workers,
+        in_flight,
+        lost,
+    )
+    for _, rows in done:
+        yield from rows

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtr
 
 from harness.judging.paired import PairedMean, compared
 from harness.judging.uncertainty import Z
@@ -113,7 +113,7 @@ def median_interval(values: Vector) -> tuple[float, float]:
     NaN where there are too few.
     """
     n = len(values)
-    k = int(binom.ppf(0.025, n, 0.5))
+    k = int(np.searchsorted(bdtr(np.arange(n + 1), n, 0.5), 0.025))  # a binomial's quantile
     if k < 1:
         return float("nan"), float("nan")
     ordered = np.sort(values)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.processes import Pool
+from benchmarks.processes import Lost, Pool, completed
 from harness.searching.driver import Terms, runs
 from harness.searching.plugins import load_searcher_entry_points, load_searcher_file
 from harness.searching.problem import Problem
@@ -46,19 +44,22 @@ def searched(
     """Yield the runs of each block as it is done, in no particular order.
 
     A block whose process dies is run once more alone, seed by seed: what ends it again is failed.
+
+    Raises:
+        BadInput: worker processes die before they have done anything.
     """
     if workers == 1 or len(work) < 2:
         for block in work:
             yield block, list(runs(setting.problem, block.chosen, block.seeds, setting.terms))
         return
-    suspects: list[Block] = []
-    yield from _pooled(setting, list(work), workers, suspects)
-    for block in suspects:
+    suspects = Lost[Block]()
+    yield from _pooled(setting, work, workers, suspects)
+    for block in suspects.items:
         for seed in block.seeds:
-            alone, dead = block._replace(seeds=(seed,)), list[Block]()
-            death = yield from _pooled(setting, [alone], 1, dead)
-            for culprit in dead:
-                yield culprit, [died(culprit.chosen.row, seed, death)]
+            alone, lost = block._replace(seeds=(seed,)), Lost[Block]()
+            yield from _pooled(setting, [alone], 1, lost)
+            if lost.items:
+                yield alone, [died(block.chosen.row, seed, lost.death)]
 
 
 def died(row: str, seed: int, death: str) -> SearchRun:
@@ -68,26 +69,16 @@ def died(row: str, seed: int, death: str) -> SearchRun:
 
 
 def _pooled(
-    setting: SearchSetting, work: list[Block], workers: int, suspects: list[Block]
-) -> Generator[tuple[Block, list[SearchRun]], None, str]:
-    waiting, death = work[::-1], ""
-    while waiting:
-        running: dict[Future[list[SearchRun]], Block] = {}
-        executor = Pool(min(workers, len(waiting)), _begin, setting)
-        try:
-            while waiting or running:
-                while waiting and len(running) < 2 * workers:
-                    block = waiting.pop()
-                    running[executor.submit(_work, block.chosen.row, block.seeds)] = block
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    results = future.result()
-                    yield running.pop(future), results
-        except BrokenProcessPool:
-            suspects.extend(running.values())
-            death = executor.death()
-        finally:
-            executor.shutdown(wait=True, cancel_futures=True)
-    return death
+    setting: SearchSetting, work: Sequence[Block], workers: int, lost: Lost[Block]
+) -> Iterator[tuple[Block, list[SearchRun]]]:
+    return completed(
+        lambda size: Pool(size, _begin, setting),
+        lambda pool, block: pool.submit(_work, block.chosen.row, block.seeds),
+        work,
+        workers,
+        2 * workers,
+        lost,
+    )
 
 
 _setting: list[SearchSetting] = []

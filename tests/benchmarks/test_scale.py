@@ -15,7 +15,7 @@ import pytest
 from benchmarks.table import AccuracyName, AccuracyTable
 from tests.material.official import load_plain, records_from_table, write_pickle
 
-FEW, SOME = 100, 800
+FEW, SOME = 100, 500
 """Records."""
 
 

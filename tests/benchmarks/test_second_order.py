@@ -55,7 +55,7 @@ def test_value_and_gradients_are_pytorchs() -> None:
 )
 def test_a_layer_keeps_its_parameters_and_its_values(layer: torch.nn.Module) -> None:
     initialise_all(layer)
-    channels = 2 * len(getattr(layer, "members", ())) if isinstance(layer, Convolution) else 4
+    channels = 2 * len(getattr(layer, "lanes", ())) if isinstance(layer, Convolution) else 4
     x = drawn(3, channels, 5, 5)
 
     def twice() -> list[Tensor]:

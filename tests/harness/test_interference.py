@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,16 @@ import torch
 import torch.nn.functional as F
 from scipy.stats import pearsonr, rankdata, ttest_1samp
 
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput
 from benchmarks.images import Minibatch
+from benchmarks.training import Recipe
 from harness.cli import main
 from harness.oneshot import measuring
 from harness.oneshot.observations import associations, by_distance, partial
 from harness.oneshot.pairs import pairs
 from harness.oneshot.similarity import similarities
+from harness.oneshot.training import SupernetTraining
 from tests.material.refusals import refused
 from tests.material.supernets import AXES, images, network, npz
 
@@ -150,6 +155,21 @@ def test_the_command_writes_rows_tables_and_a_figure_and_resumes(
 
     monkeypatch.setattr(measuring, "similar", never)
     assert main(command(tmp_path, pairs="2")) == 0
+
+
+class Deadly(int):
+    """A seed that ends the process that reads it."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os._exit, (3,)
+
+
+def test_a_process_that_dies_is_one_sentence(tmp_path: Path) -> None:
+    mini, images_of = BENCHMARKS["mini"], str(npz(tmp_path / "few.npz"))
+    training = SupernetTraining(mini, mini.datasets[0], images_of, Recipe(1), 1, "cpu")
+    what = measuring.Measurement(training, 2, 12, tmp_path)
+    with pytest.raises(BadInput, match=r"It died \(exit code 3\)\. Try `--workers 1`"):
+        list(measuring.measured(what, [Deadly(0)], 2))
 
 
 REFUSED = {

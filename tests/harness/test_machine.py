@@ -149,7 +149,7 @@ def test_folders_hold_what_they_should_whatever_was_done(
             Folders,
             settings=settings(
                 max_examples=7,
-                stateful_step_count=15,
+                stateful_step_count=12,
                 deadline=None,
                 derandomize=True,
                 suppress_health_check=list(HealthCheck),

@@ -117,7 +117,7 @@ def test_an_entry_point_that_ends_its_process_fails_alone_beside_one_worker(
     ending = GOOD.replace("    return ", "    import os\n\n    os._exit(5)\n    return ")
     installed(tmp_path, "ending_proxy", ending)
     monkeypatch.syspath_prepend(str(tmp_path))
-    assert score(tmp_path / "run", "--proxies", "largest,params", "--workers", "1") == 0
+    assert score(tmp_path / "run", "--proxies", "largest,params", cells="0,1") == 0
     rows = pd.read_parquet(tmp_path / "run" / "scores.parquet").set_index("proxy")
     assert set(rows.loc["largest", "status"]) == {"failed"}
     assert rows.loc["largest", "reason"].iloc[0].startswith("the process that scored it died")

@@ -25,7 +25,7 @@ def given(kernel: int, stride: int, g: int, pixels: int) -> tuple[Convolution, T
 
 def literal(layer: Convolution, x: Tensor, each: Tensor) -> Tensor:
     """Gradients of one image at a time, (K, B, g, weights)."""
-    g = len(layer.members)
+    g = len(layer.lanes)
     found = [
         [torch.autograd.grad(layer(x[i : i + 1]), layer.weight, one[i : i + 1])[0] for one in each]
         for i in range(len(x))

@@ -19,7 +19,7 @@ from harness.scoring.tasks import Setting
 from studies import atlas as study
 from tests.material.commit import commit
 
-DRAWN = {"nats-tss_cifar10": 2, "nats-tss_noise": 2, "mini_digits": 3}
+DRAWN = {"nats-tss_noise": 2, "mini_digits": 3}
 """Classes of an atlas that are scored anew, where it is more than one."""
 
 

@@ -67,9 +67,9 @@ def test_what_a_network_draws_does_not_depend_on_those_beside_it() -> None:
     for i, cell in enumerate(CROWD):
         alone = build([cell], SKELETON)
         initialise(alone, i)
-        layers = [layer for layer in stack.weighted if i in layer.members]
+        layers = [layer for layer in stack.weighted if i in layer.lanes]
         for one, layer in zip(alone.weighted, layers, strict=True):
-            own = layer.weight.chunk(len(layer.members))[layer.members.index(i)]
+            own = layer.weight.chunk(len(layer.lanes))[layer.lanes.index(i)]
             assert torch.equal(one.weight, own)
 
 
@@ -94,8 +94,8 @@ def test_a_member_whose_weights_are_not_numbers_leaves_the_others_as_they_are() 
         initialise(stack, 4)
     with torch.no_grad():
         for layer in broken.weighted:
-            if 2 in layer.members:
-                layer.weight.chunk(len(layer.members))[layer.members.index(2)].fill_(torch.nan)
+            if 2 in layer.lanes:
+                layer.weight.chunk(len(layer.lanes))[layer.lanes.index(2)].fill_(torch.nan)
     expected, found = (each(proxy, stack, seen) for stack in (healthy, broken))
     assert torch.isnan(torch.tensor(found)).tolist() == [i == 2 for i in range(len(CROWD))]
     expected[2] = found[2]

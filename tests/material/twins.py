@@ -43,9 +43,9 @@ def moved(made: Layered, seeds: Sequence[int]) -> None:
     with torch.no_grad():
         for norm in made.norms:
             for parameter, low in ((norm.weight, 0.5), (norm.bias, -0.5)):
-                parts = parameter.chunk(len(norm.members))
-                for member, part in zip(norm.members, parts, strict=True):
-                    part.uniform_(low, low + 1, generator=draws[member])
+                parts = parameter.chunk(len(norm.lanes))
+                for lane, part in zip(norm.lanes, parts, strict=True):
+                    part.uniform_(low, low + 1, generator=draws[lane])
 
 
 def network(cell: str, proxy: Proxy, dtype: torch.dtype = torch.float64) -> Layered:
