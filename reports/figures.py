@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from reports.favourites import curves, draw_curves
 from reports.findings import Findings
 from reports.forest import draw_forest, forest
-from reports.overview import bars, draw_bars, draw_similarity, draw_transfer, transfer
+from reports.overview import bars, draw_bars, draw_similarity, draw_transfer, transfer, transfer_size
 from reports.scatter import Scatter, draw_scatter, scatters
 from reports.style import STYLE
 from reports.worth import draw_worth, worth
@@ -89,8 +89,8 @@ def overviews(findings: Findings) -> Iterator[Sketch]:
         )
     table = transfer(findings)
     if table.shape[1] > 1 and len(table):
-        size = 4.4, 1.0 + 0.19 * len(table)
-        yield _one("transfer", size, partial(draw_transfer, table=table, label=findings.label))
+        draw = partial(draw_transfer, table=table, label=findings.label)
+        yield _one("transfer", transfer_size(table), draw)
 
 
 def panels(findings: Findings) -> Iterator[Sketch]:

@@ -102,13 +102,28 @@ def draw_similarity(axes: Axes, similarity: pd.DataFrame) -> None:
 def transfer(findings: Findings) -> pd.DataFrame:
     """Return Kendall over all cells of every proxy (rows) on every dataset, and the mean of them.
 
-    The run's own dataset comes first.
+    The run's own dataset comes first, the mean last.
     """
     rows = [r for r in findings.correlations if (r.cells, r.statistic) == ("all", "kendall")]
     wide = pd.DataFrame(rows).pivot(index="proxy", columns="dataset", values="value")
-    first = [findings.dataset, *(name for name in wide if name != findings.dataset)]
-    wide = wide[first].rename(columns=lambda name: "mean" if name.startswith("mean of") else name)
+    others = [name for name in wide if name != findings.dataset]
+    order = [findings.dataset, *sorted(others, key=_is_mean)]
+    wide = wide[order].rename(columns=lambda name: "mean" if _is_mean(name) else name)
     return wide.dropna().sort_values(findings.dataset, ascending=False)
+
+
+def _is_mean(dataset: str) -> bool:
+    return dataset.startswith("mean of")
+
+
+FLAT = 4
+"""Datasets whose names have room side by side; of more they stand on end."""
+
+
+def transfer_size(table: pd.DataFrame) -> tuple[float, float]:
+    """Return the inches that the figure of a table takes: a name on end takes some of its own."""
+    lying, longest = table.shape[1] <= FLAT, max(map(len, table))
+    return 4.4, 1.0 + 0.19 * len(table) + (0.0 if lying else 0.075 * longest)
 
 
 def draw_transfer(axes: Axes, table: pd.DataFrame, label: str) -> None:
@@ -124,6 +139,8 @@ def draw_transfer(axes: Axes, table: pd.DataFrame, label: str) -> None:
         cbar=False,
         yticklabels=True,
     )
+    axes.tick_params("y", labelrotation=0)
+    axes.tick_params("x", labelrotation=0 if table.shape[1] <= FLAT else 90)
     axes.set_xlabel(f"judged on (scored on {label})")
     axes.set_ylabel("")
     axes.tick_params(labelsize=8, length=0)
