@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
@@ -80,13 +81,13 @@ def helpers(folder: Path) -> dict[str, Path]:
     Those of this project, of the standard library and of installed packages are left out, wherever
     they lie.
     """
-    modules = {}
+    modules, inside = {}, os.path.join(folder, "")  # noqa: PTH118, a prefix with its separator
     for name, module in list(sys.modules.items()):
-        file, top = getattr(module, "__file__", None), name.partition(".")[0]
-        if not file or top in OURS or top in sys.stdlib_module_names or name.startswith(PREFIXES):
+        file, top = getattr(module, "__file__", None) or "", name.partition(".")[0]
+        if not file.startswith(inside) or name.startswith(PREFIXES):
             continue
         installed = {"site-packages", "dist-packages"} & {*Path(file).parts}
-        if Path(file).is_relative_to(folder) and not installed:
+        if not installed and top not in OURS and top not in sys.stdlib_module_names:
             modules[name] = Path(file)
     return modules
 

@@ -19,7 +19,14 @@ from matplotlib.figure import Figure
 from reports.favourites import curves, draw_curves
 from reports.findings import Findings
 from reports.forest import draw_forest, forest
-from reports.overview import bars, draw_bars, draw_similarity, draw_transfer, transfer, transfer_size
+from reports.overview import (
+    bars,
+    draw_bars,
+    draw_similarity,
+    draw_transfer,
+    transfer,
+    transfer_size,
+)
 from reports.scatter import Scatter, draw_scatter, scatters
 from reports.style import STYLE
 from reports.worth import draw_worth, worth

@@ -42,8 +42,8 @@ def layers(cell: Cell, skeleton: Skeleton) -> int:
     """
     if not cell.connected:
         return 0
-    pairs = [pair for channels in skeleton.stages for pair in channels]
-    weighted = (_edge(cell.live, edge, pair, 1) for pair in pairs for edge in range(len(EDGES)))
+    live, pairs = cell.live, [pair for channels in skeleton.stages for pair in channels]
+    weighted = (_edge(live, edge, pair, 1) for pair in pairs for edge in range(len(EDGES)))
     return 8 + sum(part.params > 0 for part in weighted)
 
 

@@ -35,7 +35,7 @@ def test_chains_are_judged_by_the_accuracies_that_come_with_the_project(tmp_path
 def test_a_task_without_accuracy_speaks_of_its_own_measure(tmp_path: Path) -> None:
     """Rooms are judged by a loss, after as many epochs as that task has."""
     words = ("--benchmark", "transnas-micro", "--dataset", "normal", "--cells", "stratified:40")
-    words += ("--proxies", "params,random")
+    words += ("--proxies", "params,live_params,random")
     table = run(tmp_path / "run", *words)
     assert "Rank correlation with SSIM (normal / valid / 30 epochs" in table
     assert "scored on Gaussian noise" in table
