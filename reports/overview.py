@@ -106,7 +106,7 @@ def transfer(findings: Findings) -> pd.DataFrame:
     """
     rows = [r for r in findings.correlations if (r.cells, r.statistic) == ("all", "kendall")]
     wide = pd.DataFrame(rows).pivot(index="proxy", columns="dataset", values="value")
-    others = [name for name in wide if name != findings.dataset]
+    others = [str(name) for name in wide if name != findings.dataset]
     order = [findings.dataset, *sorted(others, key=_is_mean)]
     wide = wide[order].rename(columns=lambda name: "mean" if _is_mean(name) else name)
     return wide.dropna().sort_values(findings.dataset, ascending=False)
@@ -122,7 +122,7 @@ FLAT = 4
 
 def transfer_size(table: pd.DataFrame) -> tuple[float, float]:
     """Return the inches that the figure of a table takes: a name on end takes some of its own."""
-    lying, longest = table.shape[1] <= FLAT, max(map(len, table))
+    lying, longest = table.shape[1] <= FLAT, max(len(str(name)) for name in table)
     return 4.4, 1.0 + 0.19 * len(table) + (0.0 if lying else 0.075 * longest)
 
 
