@@ -38,6 +38,17 @@ def _one_thread() -> None:
 
 
 @pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports have no figures, which take half of a small one's time, where no test sees them."""
+    for module, function in (
+        ("figures", "write_figures"),
+        ("search_figures", "write_search_figures"),
+        ("front_figures", "write_front_figures"),
+    ):
+        monkeypatch.setattr(f"reports.{module}.{function}", lambda *_: {})
+
+
+@pytest.fixture
 def forgotten() -> Iterator[None]:
     """What a test registers is gone after it."""
     load_all()

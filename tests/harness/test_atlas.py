@@ -24,6 +24,8 @@ from harness.plans.settings import plan_from
 from harness.scoring.flow import truth
 from studies import atlas as study
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 OPTIONS = ["--batch=8", "--device=cpu", "--workers=1"]
 CELLS = "--cells=random:40"
 

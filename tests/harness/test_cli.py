@@ -17,6 +17,8 @@ from proxies import load_all
 from tests.material.refusals import refused
 from tests.material.small_run import command, scores, scoring
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def test_runs_of_different_plans_do_not_merge(
     data: Path, finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -17,6 +17,8 @@ from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from tests.material.own_proxy import score
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:
     out = tmp_path / "run"

@@ -11,6 +11,8 @@ import pytest
 from benchmarks.catalogue import BENCHMARKS
 from harness.cli import main
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 COUNTS = "params,flops,live_params,depth,n_operations,n_conv3x3,n_layers,random"
 
 

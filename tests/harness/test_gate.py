@@ -17,6 +17,8 @@ from harness.cli import main
 from proxies import Proxy, load_all, registry
 from proxies.records import LossGradients
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 PROXIES = dict(load_all())
 
 NAMES = "snip,grad_norm,synflow,params"

@@ -114,7 +114,7 @@ def asking(it: WHAT) -> Tensor:
 """
 
 
-pytestmark = pytest.mark.usefixtures("forgotten")
+pytestmark = pytest.mark.usefixtures("forgotten", "undrawn")
 
 
 def writer(folder: Path, name: str, how: str) -> Path:

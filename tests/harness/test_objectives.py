@@ -22,6 +22,8 @@ from tests.material.official import SPACES
 from tests.material.refusals import refused
 from tests.material.searches import chosen_from
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 def plan_of(*words: str, benchmark: str = "nats-tss") -> SearchPlan:
     from harness.options.parser import parser

@@ -16,6 +16,8 @@ from tests.material.refusals import refused
 from tests.material.small_run import scores
 from tests.material.supernets import command, npz
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory: pytest.TempPathFactory) -> Path:

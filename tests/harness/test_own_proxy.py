@@ -15,7 +15,7 @@ from proxies import load_all
 from proxies.records import Ranks
 from tests.material.own_proxy import BAD, GOOD, forget, run, score, written
 
-pytestmark = pytest.mark.usefixtures("forgotten")
+pytestmark = pytest.mark.usefixtures("forgotten", "undrawn")
 
 
 def test_a_file_is_scored_beside_the_others_by_workers_too(tmp_path: Path) -> None:
