@@ -60,23 +60,21 @@ def test_a_full_archive_would_be_imported_in_two_gigabytes(data: Path, tmp_path:
     """Memory grows with the records, from that of few by as much for each."""
     source = AccuracyTable.read(data / "nb201_table.parquet")
     rows = source.rows.astype({"arch": str})
-    peaks = {}
-    for name, some in (("few", FEW), ("some", SOME)):
-        folder = tmp_path / name / "NATS-tss-v1_0-3ffb9-simple"
-        folder.mkdir(parents=True)
-        meta = load_plain(data / folder.name / "meta.pickle.pbz2", "the meta file")
-        write_pickle(meta, folder / "meta.pickle.pbz2")
-        with ProcessPoolExecutor(2, get_context("spawn")) as pool:
-            parts = [
-                rows[(rows["index"] < some) & (rows["index"] % 4 == part)] for part in range(4)
-            ]
+    folders = {size: tmp_path / str(size) / "NATS-tss-v1_0-3ffb9-simple" for size in (FEW, SOME)}
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        for size, folder in folders.items():
+            folder.mkdir(parents=True)
+            meta = load_plain(data / folder.name / "meta.pickle.pbz2", "the meta file")
+            write_pickle(meta, folder / "meta.pickle.pbz2")
+            own = rows[rows["index"] < size]
+            parts = [own[own["index"] % 4 == part] for part in range(4)]
             list(pool.map(write_part, parts, [folder] * 4))
-        peaks[some] = imported(folder, tmp_path / f"{name}.parquet")
+    peaks = {size: imported(at, tmp_path / f"{size}.parquet") for size, at in folders.items()}
     each = max(peaks[SOME] - peaks[FEW], 0.0) / (SOME - FEW)
     print(f"{peaks[SOME]:.2f} GB in all processes together, {1e6 * each:.0f} KB a record")
     assert peaks[FEW] > 0
     assert peaks[FEW] + each * 15_625 < 2
-    found = AccuracyTable.read(tmp_path / "some.parquet").accuracy(
+    found = AccuracyTable.read(tmp_path / f"{SOME}.parquet").accuracy(
         AccuracyName("cifar10", "ori-test", 200, 777)
     )
     wanted = source.accuracy(AccuracyName("cifar10", "ori-test", 200, None)).loc[: SOME - 1]

@@ -45,7 +45,7 @@ def trapped(counts: CellCounts) -> Tensor:
 
 RUN = ["run", "--cells", "stratified:40", "--batch", "8", "--workers", "1"]
 
-pytestmark = pytest.mark.usefixtures("forgotten")
+pytestmark = pytest.mark.usefixtures("forgotten", "undrawn")
 
 
 @pytest.fixture(scope="module")

@@ -148,7 +148,7 @@ def test_folders_hold_what_they_should_whatever_was_done(
         run_state_machine_as_test(
             Folders,
             settings=settings(
-                max_examples=7,
+                max_examples=5,
                 stateful_step_count=12,
                 deadline=None,
                 derandomize=True,
