@@ -22,6 +22,16 @@ class Depthwise(Convolution):
         )
         self.lanes = lanes
 
+    def _conv_forward(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        y: Tensor = super()._conv_forward(laid(x), weight, bias)
+        return y
+
+    def pull(self, back: Tensor, x: Tensor, y: Tensor) -> Tensor:
+        return super().pull(laid(back), x, y)
+
+    def weight_gradient(self, x: Tensor, back: Tensor) -> Tensor:
+        return super().weight_gradient(laid(x), laid(back))
+
     def own_gradients(self, x: Tensor, each: Tensor) -> Gradients:
         """Yield (B, K, g, weights): every channel of every image is a group of its own.
 
@@ -35,3 +45,11 @@ class Depthwise(Convolution):
         grads = conv2d_weight(images, shape, stacked, self.stride, self.padding, 1, groups)  # type: ignore[no-untyped-call]
         by_channel = grads.reshape(count, every, k, -1).transpose(1, 2)
         yield "weights", parted(by_channel, len(self.lanes), 2).flatten(3)
+
+
+def laid(x: Tensor) -> Tensor:
+    """Return maps as PyTorch's own depthwise kernels read them on a GPU, one channel after another.
+
+    Channels last they would go to cuDNN, which prepares a quarter of a second for every new shape.
+    """
+    return x.contiguous() if x.is_cuda else x

@@ -18,7 +18,8 @@ from torch.nn.grad import conv2d_weight
 
 WIDE = 1024
 """Weights of a channel from which a product of matrices takes less time than a grouped convolution:
-at 1,152 it takes .4 of it, at 576 1.3 times as much."""
+at 1,152 it takes .4 of it, at 576 1.3 times as much. On a GPU, whose grouped convolutions run one
+group after another, it takes a tenth at any number."""
 
 Lanes = tuple[int, ...]
 """The lanes of the networks that have a layer, ascending from 0."""
@@ -130,7 +131,7 @@ class Convolution(nn.Conv2d, Parametrised):
         """Yield (B, K, g, weights): one convolution whose groups are each network's images.
 
         Every image is a group of its own, with the K cotangents as so many times more channels.
-        Wide kernels and those of one position are products of matrices.
+        Wide kernels and those of one position are products of matrices, on a GPU all are.
         """
         (k, count), g = each.shape[:2], len(self.lanes)
         groups = count * g
@@ -139,7 +140,7 @@ class Convolution(nn.Conv2d, Parametrised):
         if self.kernel_size == self.stride == (1, 1):
             of_x = x.reshape(groups, -1, *x.shape[2:]).flatten(2)
             grads = torch.bmm(backs.flatten(2), of_x.mT)
-        elif self.weight[0].numel() >= WIDE:
+        elif self.weight[0].numel() >= WIDE or x.is_cuda:
             grads = torch.bmm(backs.flatten(2), self.patches(x).mT)
         else:
             shape = groups * backs.shape[1], *self.weight.shape[1:]
@@ -230,5 +231,6 @@ def ruled(module: nn.Module) -> Layer:
 def unread(back: Tensor, x: Tensor) -> Tensor:
     """Return an input of the right shape and layout, of which nobody reads the values."""
     shape = len(back), *x.shape[1:]
-    layout = torch.channels_last
+    laid = back.is_cuda and back.is_contiguous()  # see :mod:`benchmarks.depthwise`
+    layout = torch.contiguous_format if laid else torch.channels_last
     return torch.empty(shape, dtype=x.dtype, device=x.device, memory_format=layout)

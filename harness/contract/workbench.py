@@ -83,12 +83,12 @@ class Workbench:
             raise NoScore(f"`{row.subject}` is {row.status} ({row.reason})")
         return row.score
 
-    def in_precision(self, proxy: Proxy, dtype: torch.dtype) -> float:
-        """Return the first candidate's score computed in ``dtype``."""
-        images, labels, gaussian = self.setting.inputs
+    def in_precision(self, proxy: Proxy, dtype: torch.dtype, device: str = "cpu") -> float:
+        """Return the first candidate's score computed in ``dtype`` on a device."""
+        images, labels, gaussian = replace(self.setting, device=device).prepared().inputs
         inputs = Inputs(images.to(dtype), labels, gaussian.to(dtype))
         space, dataset = self.setting.benchmark, self.setting.dataset
-        networks = Networks(space, dataset, [self.first], [0], self.setting.device, dtype)
+        networks = Networks(space, dataset, [self.first], [0], device, dtype)
         made = records(networks, inputs, frozenset(proxy.records))
         return float(proxy(*(made[record][0] for record in proxy.records)))
 

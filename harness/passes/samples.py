@@ -14,9 +14,9 @@ from harness.passes.reductions import Gram, Norms
 from harness.passes.sweep import sweep
 from proxies import records as r
 
-HELD = 65_536
+HELD = {"cpu": 65_536, "cuda": 524_288}
 """Pixels of cotangents of what the body is given, all images' together, carried through the network
-at once where only norms are asked for; a constant, as rounding depends on it."""
+at once where only norms are asked for; constants, as rounding depends on them."""
 
 LOGITS = 16
 """How many logits of an image are differentiated at once."""
@@ -48,8 +48,9 @@ def squared_norms(context: Context[Network], cotangents: Tensor) -> Tensor:
 def images_at_once(network: Network, called: Calls, cotangents: int) -> int:
     """Return how many images go through the network at once, with so many cotangents each."""
     inside = (module for module in network.body.modules() if module in called)
-    entrance = next(inside, network.classifier)
-    return max(1, HELD // (cotangents * called[entrance][0][0, 0].numel()))
+    entrance, _ = called[next(inside, network.classifier)]
+    held = HELD[entrance.device.type]
+    return max(1, held // (cotangents * entrance[0, 0].numel()))
 
 
 def logits_pass(context: Context[Network]) -> Records:

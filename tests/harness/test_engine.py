@@ -23,11 +23,11 @@ from harness.scoring.engine import score
 from harness.scoring.imports import walk
 from harness.scoring.keys import key
 from harness.scoring.networks import seed_of
-from harness.scoring.tasks import Setting, Task
+from harness.scoring.tasks import Task
 from harness.scoring.workers import scored
 from proxies import load_all
 from proxies.records import LossGradients, Perturbation
-from tests.material.scored import ORIGINAL, failing, run, values
+from tests.material.scored import ORIGINAL, failing, run
 from tests.material.tiny import CELLS, DEAD, REGISTRY, setting
 
 ALL = tuple(REGISTRY)
@@ -187,18 +187,6 @@ def test_a_gpu_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> No
     assert resolve_device("cuda:1")[0] == "cuda:1"
     with pytest.raises(BadInput, match="one of 2 GPUs"):
         resolve_device("cuda:2")
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU on this machine")
-def test_gpu_and_cpu_agree() -> None:
-    on_cpu = values(score(setting(), Task(CELLS[0], 0, ALL)))
-    where = Setting(setting().benchmark, setting().dataset, setting().inputs, "cuda:0").prepared()
-    on_gpu = values(score(where, Task(CELLS[0], 0, ALL)))
-    assert on_gpu == pytest.approx(on_cpu, rel=1e-2)
-    tasks = [Task(cell, 0, ALL) for cell in CELLS]
-    rows = [row for some in scored(where, tasks, 1, 3) for row in some]
-    beside = {one: value for one, value in values(rows).items() if one[0] == CELLS[0]}
-    assert beside == pytest.approx(on_gpu, rel=1e-2)
 
 
 def test_the_key_covers_every_module_that_a_pass_or_a_network_reads() -> None:
