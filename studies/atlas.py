@@ -45,6 +45,8 @@ from studies import arguments
 
 CHECKED = 2
 
+DEVICES = {"cpu": "CPUs", "cuda": "a GPU"}
+
 
 def collect(run: Path, options: list[str]) -> str:
     """Write the scores of a run into an atlas; return how many there are.
@@ -73,7 +75,7 @@ def collect(run: Path, options: list[str]) -> str:
         columns |= dict(_counted(Setting(plan.space, plan.data, inputs, "cpu")))
     settings = {name: shared[name] for name in ("benchmark", "dataset", "labels", "batch")}
     name = f"{plan.benchmark}_{kind}"
-    made = provenance(plan.device)
+    made = {**provenance(plan.device), "devices": {shared["device"]: [shared["torch"]]}}
     atlas = Atlas({**settings, "images": images}, shared["inputs"], columns, plan.cells, made)
     if name in atlases():
         atlas = _wider(_beside(read(name), atlas), plan)
@@ -91,7 +93,12 @@ def _beside(before: Atlas, new: Atlas) -> Atlas:
         if name in columns:
             column = replace(column, values=column.values.combine_first(columns[name].values))
         columns[name] = column
-    return replace(new, columns=columns, cells=before.cells)
+    devices = {
+        device: sorted({*before.devices.get(device, []), *new.devices.get(device, [])})
+        for device in sorted({*before.devices, *new.devices})
+    }
+    made = {**new.made, "devices": devices}
+    return replace(new, columns=columns, cells=before.cells, made=made)
 
 
 def _wider(atlas: Atlas, plan: Plan) -> Atlas:
@@ -160,7 +167,10 @@ def sheet() -> str:
         size = (FOLDER / f"{name}.parquet").stat().st_size
         cells = "all candidates" if atlas.cells == "all" else f"candidates of `{atlas.cells}`"
         made = f"collected on {atlas.made['date']} at commit {atlas.made['git']}"
-        torch = f"PyTorch {atlas.made['versions']['torch']}"
+        torch = "; ".join(
+            f"PyTorch {' and '.join(versions)} on {DEVICES[device]}"
+            for device, versions in atlas.devices.items()
+        )
         lines = [
             f"## {name}\n",
             f"{cells} of {atlas.settings['benchmark']}, {atlas}; {size / 1e3:,.0f} kB; {made}, "

@@ -56,7 +56,7 @@ class Atlas:
         inputs: sha256 of the minibatch, as in the provenance of a run.
         columns: what each proxy scored, by name.
         cells: which candidates it speaks for, as ``--cells`` draws them; columns may have others.
-        made: versions, machine, date and commit of what put it together last.
+        made: versions, machine, date and commit of what put it together last; ``devices`` as below.
     """
 
     settings: Mapping[str, str]
@@ -71,6 +71,13 @@ class Atlas:
             f"{self.settings['batch']} images of {noise}{self.settings['dataset']}, "
             f"{self.settings['labels']} labels"
         )
+
+    @property
+    def devices(self) -> dict[str, list[str]]:
+        """The kinds of device that scores were made on, each with its versions of PyTorch."""
+        default = {"cpu": [self.made["versions"]["torch"]]}
+        devices: dict[str, list[str]] = self.made.get("devices", default)
+        return devices
 
     @property
     def moved(self) -> list[str]:

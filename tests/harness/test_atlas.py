@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 import harness
 from benchmarks.errors import BadInput
@@ -170,6 +172,22 @@ def test_a_second_run_stands_beside_the_first(
     assert set(after["snip"].values.index) == {*kept.index, *new.index}
     np.testing.assert_allclose(after["snip"].values[new.index], new, rtol=1e-6)
     pd.testing.assert_series_equal(after["naswot"].values, before["naswot"].values)
+
+
+def test_it_says_what_devices_its_scores_were_made_on(
+    shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(study, "FOLDER", shipped)
+    run = ["score", *OPTIONS, "--cells=random:3", "--proxies=l2_norm", "--out"]
+    assert main([*run, str(tmp_path / "run")]) == 0
+    with sqlite3.connect(tmp_path / "run" / "scores.sqlite") as store:
+        store.execute("update plan set value = 'cuda' where name = 'device'")
+        store.execute("update plan set value = '2.11.0' where name = 'torch'")
+    store.close()
+    study.collect(tmp_path / "run", OPTIONS)
+    here = torch.__version__
+    assert stored.read("mini_digits").devices == {"cpu": [here], "cuda": ["2.11.0"]}
+    assert f"PyTorch {here} on CPUs; PyTorch 2.11.0 on a GPU" in study.sheet()
 
 
 def test_it_speaks_for_more_once_all_of_them_are_scored(

@@ -73,5 +73,6 @@ def _moved(atlas: Atlas, name: str) -> Atlas:
     return Atlas(
         atlas.settings,
         atlas.inputs,
-        {name: AtlasColumn(1.01 * column.values + 1, column.formula, column.of_cell)},
+        {name: AtlasColumn(1.1 * column.values + 1, column.formula, column.of_cell)},
+        made=atlas.made,
     )
