@@ -150,7 +150,7 @@ def test_chunks_of_images_and_logits_add_up_to_autograd(
 ) -> None:
     """Squared norms image by image and logit by logit, seven images, however they are cut."""
     seen = inputs(n=7)
-    monkeypatch.setattr(samples, "HELD", held * seen.images[0, 0].numel())
+    monkeypatch.setattr(samples, "HELD", {"cpu": held * seen.images[0, 0].numel()})
     monkeypatch.setattr(samples, "LOGITS", logits)
     found = made_by(r.LogitJacobian, made, seen).squared_norms
     with torch.no_grad():
