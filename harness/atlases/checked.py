@@ -10,8 +10,10 @@ from harness.scoring.tasks import Setting, Task
 from proxies import load_all
 
 TOLERANCE = {"cpu": 1e-3, "cuda": 5e-2}
-"""Relative change that another order of additions may make, in 32 bits, and other kernels, as a GPU
-has; ``python -m studies.rounding`` measures them."""
+"""Change that another order of additions may make, in 32 bits, and other kernels, as a GPU has.
+
+It is a part of the score or, as sums cancel, of the median of its column: see ``studies.rounding``.
+"""
 
 
 def differing(atlas: Atlas, setting: Setting, subject: str, seed: int) -> list[str]:
@@ -20,8 +22,10 @@ def differing(atlas: Atlas, setting: Setting, subject: str, seed: int) -> list[s
     there = [name for name, c in atlas.columns.items() if (subject, seed) in c.values.index]
     proxies = []
     for row in score(setting, Task(subject, seed, tuple(load_all()[name] for name in there))):
-        stored = float(atlas.columns[row.proxy].values[subject, seed])
-        same = math.isclose(row.score, stored, rel_tol=tolerance, abs_tol=1e-9)
+        column = atlas.columns[row.proxy].values
+        stored, usual = float(column[subject, seed]), float(column.abs().median())
+        least = max(1e-9, tolerance * usual) if math.isfinite(usual) else 1e-9
+        same = math.isclose(row.score, stored, rel_tol=tolerance, abs_tol=least)
         if not same and not (row.status == "undefined" and math.isnan(stored)):
             proxies.append(row.proxy)
     return proxies
