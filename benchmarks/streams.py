@@ -41,13 +41,17 @@ def show(text: str) -> None:
 
 STOPPED = "stopped; the same command resumes."
 
+AGAIN = 0.01
+"""Seconds until a Ctrl-C that was dropped is repeated."""
+
 
 @contextmanager
 def interruptible(whole: bool) -> Iterator[list[int]]:
     """Let Ctrl-C stop what runs in order, and a second one stop it at once.
 
     Yields a list that holds something once it was pressed: a library that is being imported then
-    may raise anything.
+    may raise anything. Python drops what is raised while it frees an object, so that a press that
+    falls there would be lost: it is repeated a moment later.
 
     Args:
         whole: whether this process does nothing else; then what it still does at its end is not
@@ -67,9 +71,20 @@ def interruptible(whole: bool) -> Iterator[list[int]]:
             os._exit(128 + number)
         raise KeyboardInterrupt
 
+    ignored = sys.unraisablehook
+
+    def again(lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            ignored(lost)
+            return
+        pressed.clear()
+        threading.Timer(AGAIN, os.kill, (os.getpid(), signal.SIGINT)).start()
+
     signal.signal(signal.SIGINT, stop)
+    sys.unraisablehook = again
     try:
         yield pressed
     finally:
         if not whole:
+            sys.unraisablehook = ignored
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from benchmarks.printable import brief, encodable, printable, reason
+from benchmarks.streams import interruptible
 from harness.cli import main
 from tests.material.refusals import refused
 
@@ -85,6 +87,40 @@ def test_ctrl_c_while_libraries_are_imported_is_one_sentence(
     assert [line for line in said.splitlines() if "scoring" not in line] == [
         "harness: stopped; the same command resumes."
     ]
+
+
+class Freed:
+    """What calls a function while it is freed: Python drops what that raises."""
+
+    def __init__(self, called: Callable[[], object]) -> None:
+        self.called = called
+
+    def __del__(self) -> None:
+        self.called()
+
+
+def test_ctrl_c_while_an_object_is_freed_is_not_lost() -> None:
+    held = [Freed(lambda: os.kill(os.getpid(), signal.SIGINT))]
+
+    def freeing() -> None:
+        held.clear()
+        time.sleep(60)
+
+    with interruptible(False) as pressed, pytest.raises(KeyboardInterrupt):
+        freeing()
+    assert pressed == [signal.SIGINT]
+
+
+def test_what_else_is_raised_while_an_object_is_freed_is_told_as_ever() -> None:
+    seen: list[type[BaseException]] = []
+    before, sys.unraisablehook = sys.unraisablehook, lambda lost: seen.append(lost.exc_type)
+    try:
+        with interruptible(False):
+            held = [Freed(lambda: 1 / 0)]
+            held.clear()
+    finally:
+        sys.unraisablehook = before
+    assert seen == [ZeroDivisionError]
 
 
 def test_no_memory_is_one_sentence(
