@@ -50,8 +50,9 @@ class Pool(ProcessPoolExecutor):
     def death(self) -> str:
         """Shut down, and return what ended a process, in words: `SIGKILL`, `exit code 3`.
 
-        A broken pool ends its other processes by SIGTERM; that is told only of all.
+        The others are ended by SIGTERM, which is told only of all.
         """
+        self._terminate()
         self.shutdown(wait=True, cancel_futures=True)
         codes = [process.exitcode for process in self._started if process.exitcode]
         own = [code for code in codes if code != -signal.SIGTERM] or codes
@@ -60,6 +61,17 @@ class Pool(ProcessPoolExecutor):
         if own[0] == -signal.SIGKILL:
             return "SIGKILL, as where memory runs out"
         return signal.Signals(-own[0]).name if own[0] < 0 else f"exit code {own[0]}"
+
+    def __exit__(self, *raised: Any) -> bool | None:
+        if isinstance(raised[1], BrokenProcessPool):
+            self._terminate()
+        return super().__exit__(*raised)
+
+    def _terminate(self) -> None:
+        """End all processes: the executor forgets one that starts while another dies, and waits."""
+        for process in self._started:
+            if process.pid is not None:
+                process.terminate()
 
     def _made(self, *arguments: Any, **named: Any) -> _Deaf:
         self._started.append(_Deaf(*arguments, **named))

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import Pool
+from benchmarks.processes import Pool, _Deaf
 
 
 def test_ctrl_c_does_not_reach_a_worker_that_is_still_importing() -> None:
@@ -46,6 +47,26 @@ def test_what_ended_a_worker_is_said(end: Callable[[int], None], argument: int, 
         with pytest.raises(BrokenProcessPool):
             executor.submit(end, argument).result()
         assert executor.death() == said
+
+
+def test_one_that_starts_while_another_dies_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    executor = Pool(2, int)
+    start = _Deaf.start
+
+    def slow(process: _Deaf) -> None:
+        start(process)
+        time.sleep(1)
+
+    executor.submit(os._exit, 7)
+    monkeypatch.setattr(_Deaf, "start", slow)
+    executor.submit(time.sleep, 60)
+    said: list[str] = []
+    ending = threading.Thread(target=lambda: said.append(executor.death()), daemon=True)
+    ending.start()
+    ending.join(30)
+    assert said == ["exit code 7"]
 
 
 GOES = """
