@@ -116,13 +116,15 @@ def _counted(setting: Setting) -> Iterator[tuple[str, AtlasColumn]]:
     table = read_truth(setting.benchmark.truth, 1)
     archs = table.candidates.to_list()
     classes = sorted({setting.benchmark.representative(arch) for arch in archs})
-    for proxy in load_all().values():
-        if not needs_network(proxy):
-            subjects = archs if (of_cell := belongs_to_cell(proxy)) else classes
-            tasks = [Task(subject, 0, (proxy,)) for subject in subjects]
-            rows = [row for task in tasks for row in score(setting, task)]
-            values = pd.DataFrame(rows).set_index(["subject", "seed"])["score"]
-            yield proxy.name, column_of(proxy, values, of_cell=of_cell)
+    counted = {name: proxy for name, proxy in load_all().items() if not needs_network(proxy)}
+    for of_cell, subjects in ((True, archs), (False, classes)):
+        alike = tuple(p for p in counted.values() if belongs_to_cell(p) is of_cell)
+        rows = pd.DataFrame(
+            row for subject in subjects for row in score(setting, Task(subject, 0, alike))
+        )
+        for name, scores in rows.groupby("proxy"):
+            values = scores.set_index(["subject", "seed"])["score"]
+            yield str(name), column_of(counted[str(name)], values, of_cell=of_cell)
 
 
 def restore(name: str, run: Path, options: list[str]) -> str:

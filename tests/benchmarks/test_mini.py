@@ -109,8 +109,17 @@ def test_a_killed_build_resumes_and_ends_with_the_same_table(
     assert (tmp_path / "accuracy.parquet").exists()
     assert json.loads((tmp_path / "provenance.json").read_text())["trainings"] == 2
     (tmp_path / "work.jsonl").unlink()
-    built(2)
-    assert len(build.done(tmp_path / "work.jsonl")) == 2
-    extended = build.built(tmp_path)
-    assert len(extended) == 4
-    assert all(extended[job]["x-test"] == result["x-test"] for job, result in after.items())
+    kept = build.built(tmp_path)
+    assert {job: result["x-test"] for job, result in kept.items()} == {
+        job: result["x-test"] for job, result in after.items()
+    }
+    left: list[build.Job] = []
+
+    def stopped(batches: list[list[build.Job]], _: int) -> None:
+        left.extend(job for batch in batches for job in batch)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(build, "trained", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        built(2)  # more seeds: what is there is not trained again
+    assert left == [job._replace(seed=1) for job in after]
