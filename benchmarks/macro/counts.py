@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from benchmarks.macro.chain import IDENTITY, SHAPES, Chain
 from benchmarks.macro.skeleton import Skeleton
 from benchmarks.space import Cost
 
 
+@lru_cache(maxsize=1 << 14)
 def cost(chain: Chain, skeleton: Skeleton) -> Cost:
     """Return what the benchmark's table calls params and FLOPs.
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from benchmarks.nasbench201.cell import EDGES, Cell
 from benchmarks.nasbench201.skeleton import Skeleton
 from benchmarks.space import Cost
 
 
+@lru_cache(maxsize=1 << 14)
 def cost(cell: Cell, skeleton: Skeleton) -> Cost:
     """Return what the benchmark's tables call params and FLOPs; dead operations are counted.
 

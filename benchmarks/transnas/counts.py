@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from benchmarks.nasbench201.cell import EDGES, Cell
 from benchmarks.space import Cost
@@ -10,6 +11,7 @@ from benchmarks.transnas.modules import Modules
 from benchmarks.transnas.skeleton import Placed, Skeleton
 
 
+@lru_cache(maxsize=1 << 14)
 def cost(cell: Cell, skeleton: Skeleton) -> Cost:
     """Return trainable parameters, and multiply-accumulates at the skeleton's resolution.
 
@@ -27,6 +29,7 @@ def cost(cell: Cell, skeleton: Skeleton) -> Cost:
     return Cost(sum(part.params for part in parts), sum(part.flops for part in parts))
 
 
+@lru_cache(maxsize=1 << 14)
 def cost_of_modules(modules: Modules, width: int, outputs: int, pixels: int) -> Cost:
     """Return trainable parameters and multiply-accumulates of the macro space, counted likewise."""
     parts = [

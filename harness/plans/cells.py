@@ -21,8 +21,8 @@ def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset)
     Args:
         spec: ``all``; ``random:N`` candidates drawn with a fixed seed; ``stratified:N`` functional
             classes with all their candidates, drawn by size along their live parameters (see
-            :func:`harness.plans.draws.stratified`); indices; or a file with an index or an
-            official string a line.
+            :func:`harness.plans.draws.stratified`); indices or official strings, which may be
+            digits; or a file with one of them a line.
         candidates: official strings by index, of every candidate with the accuracy that is named.
         space: the benchmark, for classes and counts.
         dataset: the dataset, for counts.
@@ -75,7 +75,8 @@ def _lines(path: Path) -> list[str]:
 
 def _listed(names: list[str], candidates: pd.Series, spec: str) -> list[int]:
     by_string = dict(zip(candidates, candidates.index.tolist(), strict=True))
-    chosen = [whole_number(name) if name.isdecimal() else by_string.get(name, -1) for name in names]
+    numbers = {name: whole_number(name) for name in names if name.isdecimal()}
+    chosen = [by_string.get(name, numbers.get(name, -1)) for name in names]
     for name, index in zip(names, chosen, strict=True):
         if index not in candidates.index:
             raise BadInput(

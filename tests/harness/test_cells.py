@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.nasbench201.cell import every_cell
+from benchmarks.sources import read_truth
 from harness.plans.cells import select
 from harness.plans.designs import by_size
 from harness.plans.draws import inclusion, stratified
@@ -33,6 +34,13 @@ def test_all_random_and_indices() -> None:
     assert len(drawn) == len(set(drawn.index)) == 300
     assert drawn.index.is_monotonic_increasing
     assert list(chosen("random:300").index) == list(drawn.index)
+
+
+def test_digits_may_be_an_official_string() -> None:
+    macro = BENCHMARKS["nas-bench-macro"]
+    every = read_truth(macro.truth, 1).candidates
+    named = select("00000012,7,22222222", every, macro, CIFAR10)
+    assert named.to_dict() == {5: "00000012", 7: every[7], 6560: "22222222"}
 
 
 def test_stratified_takes_classes_with_all_their_cells_as_they_are_mixed_in_the_space() -> None:
