@@ -46,6 +46,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
         ("front_figures", "write_front_figures"),
     ):
         monkeypatch.setattr(f"reports.{module}.{function}", lambda *_: {})
+    monkeypatch.setattr("reports.shown.svg", lambda _: b"<svg/>")
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from harness.searching.front_report import fronts
 from searchers.fronts import hypervolume, nondominated
 from tests.material.refusals import refused
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 NAMES = "nsga_ii,zero_cost:params,regularized_evolution"
 
 

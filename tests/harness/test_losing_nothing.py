@@ -19,6 +19,8 @@ from harness.cli import main
 from harness.scoring.store import Score, Store
 from tests.material.small_run import command, scores, scoring
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 DYING = """
 import os, signal, sys
 from harness.cli import main

@@ -13,6 +13,8 @@ import pytest
 from harness.cli import main
 from proxies import plugins, registry
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 RUN = ["score", "--cells", "stratified:12", "--batch", "8", "--workers", "1"]
 NAMES = ["--proxies", "snip,params,snip+params"]
 

@@ -12,6 +12,8 @@ from harness.cli import main
 from proxies import find
 from tests.material.small_run import CELLS, command, scores, scoring
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 FILES = {
     "ceilings.csv",
     "combinations.parquet",

@@ -112,6 +112,7 @@ def test_every_number_is_the_tables(tmp_path: Path) -> None:
         assert final.accuracy == judged[best["index"]]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_workers_and_interruptions_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +147,7 @@ def test_workers_and_interruptions_change_nothing(
     pd.testing.assert_frame_equal(first, second)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_is_stored_is_not_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert search(tmp_path, "--searchers", "random", seeds=3) == 0
     before = finals(tmp_path)
@@ -187,6 +189,7 @@ def test_a_searcher_of_ones_own_is_one_file(
 
 
 @pytest.mark.usefixtures("forgotten")
+@pytest.mark.usefixtures("undrawn")
 def test_what_fails_has_its_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
     file = tmp_path / "theirs.py"
     file.write_text(FAULTY)
@@ -279,6 +282,7 @@ def test_seconds_are_those_of_the_benchmark(natural: dict[str, SearchRun]) -> No
     assert spent[-2] < 3000 <= spent[-1]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_of_proxies_is_searched_by_and_charged(tmp_path: Path) -> None:
     scores = ["score", "--proxies", "snip,params,snip+params", "--batch", "8"]
     assert main([*scores, "--cells", "random:30", "--out", str(tmp_path / "scores")]) == 0
@@ -309,6 +313,7 @@ def test_another_table_of_the_space_has_the_seconds_too(data: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nas-bench-macro", "transnas-micro", "transnas-macro"])
+@pytest.mark.usefixtures("undrawn")
 def test_other_families_are_searched(name: str, tmp_path: Path) -> None:
     """Neither stores a short training: a search sees what it is judged by."""
     words = ["search", "--benchmark", name, "--seeds", "3", "--budget", "20", "--workers", "1"]
