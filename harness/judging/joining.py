@@ -43,31 +43,35 @@ def join(
 def combined(cells: pd.DataFrame, combinations: list[Combination]) -> pd.DataFrame:
     """Return rows like those of :func:`join` for combinations of the scores in it.
 
-    Cells that lack any member's score have none, and are not among those that are ranked; unless it
-    is undefined and the combination ranks what is undefined worst, all of it alike. A member that
-    no cell has ranks nothing, so that a combination with it is undefined.
+    See :func:`score_of` for those that lack a member's score.
     """
     signed = cells.pivot(index="index", columns="proxy", values="signed")
     status = cells.pivot(index="index", columns="proxy", values="status")
     about = cells.drop_duplicates("index").set_index("index")[["arch", "class", "accuracy"]]
     parts = []
     for combination in combinations:
-        members = signed[list(combination.members)]
-        if combination.worst and not members.isna().all().any():
-            members = members.mask(status[list(combination.members)] == "undefined", -np.inf)
-        made = about.assign(proxy=combination.name, score=score_of(combination, members))
+        own = list(combination.members)
+        scores = score_of(combination, signed[own], status[own] == "undefined")
+        made = about.assign(proxy=combination.name, score=scores)
         made["status"] = np.where(made["score"].isna(), "undefined", "ok")
         parts.append(made.assign(signed=made["score"]).reset_index())
     return pd.concat([cells.iloc[:0], *parts])[cells.columns]
 
 
-def score_of(combination: Combination, members: pd.DataFrame) -> pd.Series:
-    """Return a combination's scores of the cells that have all its members', by cell.
+def score_of(combination: Combination, members: pd.DataFrame, undefined: pd.DataFrame) -> pd.Series:
+    """Return a combination's scores, by cell.
+
+    Cells that lack any member's score have none, and are not among those that are ranked; unless it
+    is undefined and the combination ranks what is undefined worst, all of it alike. A member that
+    no cell has ranks nothing, so that a combination with it is undefined.
 
     Args:
         combination: makes a score of ranks.
         members: signed scores, a row a cell and a column a member.
+        undefined: which of them are missing as their proxy is undefined there.
     """
+    if combination.worst and not members.isna().all().any():
+        members = members.mask(undefined, -np.inf)
     complete = members.dropna()
     ranks = complete.rank().to_numpy().T.copy()
     return pd.Series(combination.function(Ranks(torch.from_numpy(ranks))).numpy(), complete.index)

@@ -56,9 +56,10 @@ def worths(
         for proxy in shown:
             tau = taus[proxy]
             score = _last(scores[proxy])
-            regret = selection.MEASURES["regret", FAVOURITES](
+            (regret,) = selection.MEASURES["regret", FAVOURITES](
                 score, accuracy, selection.whole(score)
             )
+            missing = int(scores[proxy].isna().sum())
             worth_rows.append(
                 AtlasRow(
                     proxy,
@@ -67,9 +68,9 @@ def worths(
                     tau,
                     _value(spearmanr, score, accuracy),
                     tau - counting,
-                    float(regret[0]),
+                    float(regret) if missing < len(score) else float("nan"),
                     len(score),
-                    int(scores[proxy].isna().sum()),
+                    missing,
                 )
             )
     return worth_rows
@@ -120,8 +121,7 @@ def combinations_of(
     for name, combination in combined.items():
         if set(combination.members) <= set(signed):
             members = signed[list(combination.members)]
-            worst = members.fillna(-np.inf) if combination.worst else members
-            made[name] = score_of(combination, worst)
+            made[name] = score_of(combination, members, members.isna())
     return pd.DataFrame(made, index=signed.index)
 
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from harness.judging.joining import combined, join
+from harness.judging.whole_space import combinations_of
 from proxies import COMBINATIONS, UnknownProxy, choose, find, load_all
 from proxies.records import Ranks
 
@@ -143,3 +144,25 @@ def test_names_choose_members_once() -> None:
 def test_a_misspelt_combination_gets_the_near_miss(names: str) -> None:
     with pytest.raises(UnknownProxy, match="Did you mean"):
         choose(names)
+
+
+@pytest.mark.parametrize("lacking", [1, 4])
+def test_what_a_member_lacks_is_told_alike_of_a_run_and_of_a_whole_space(lacking: int) -> None:
+    """Of some cells it ranks them last; of all it ranks nothing, and the combination has none."""
+    known, combination = load_all(), COMBINATIONS["vkdnw_aggregated"]
+    rows = pd.DataFrame(
+        [
+            (i, str(i), str(i), name, 0, math.nan if missing else float(i), "ok")
+            for name in combination.members
+            for i in range(4)
+            for missing in [name == combination.members[0] and i < lacking]
+        ],
+        columns=["index", "arch", "class", "proxy", "seed", "score", "status"],
+    )
+    rows["status"] = rows["status"].where(rows["score"].notna(), "undefined")
+    cells = join(rows, pd.Series(range(4)), [known[name] for name in combination.members])
+    of_run = combined(cells, [combination]).set_index("index")["score"]
+    signed = cells.pivot(index="index", columns="proxy", values="signed")
+    of_space = combinations_of(signed)[combination.name]
+    pd.testing.assert_series_equal(of_run, of_space, check_names=False)
+    assert of_run.isna().all() == (lacking == 4)
