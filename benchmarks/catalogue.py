@@ -35,5 +35,15 @@ SOURCES = (
 )
 """What accuracies may be read from."""
 
-SELECTIONS = "`all`, `random:N`, `stratified:N`, indices such as `0,11,284`, or `@FILE`"
+SELECTIONS = (
+    "`all`, `random:N`, `stratified:N`, indices such as `0,11,284`, official strings, or `@FILE`"
+)
 """How candidates may be named."""
+
+
+def inputs_in_words(images: str, dataset: str, labels: str) -> str:
+    """Return what a minibatch is of; the true labels of noise are drawn, independent of it."""
+    if images != "noise":
+        return f"{dataset}, {labels} labels"
+    drawn = "evenly" if labels == "true" else "at random"
+    return f"Gaussian noise in place of {dataset}, labels drawn {drawn}"

@@ -43,6 +43,7 @@ MEASURES = {
     measure.name: measure
     for measure in (
         ACCURACY,
+        Measure("best-epoch accuracy", "%", 0, 100, "accuracy at the epoch where it is highest"),
         Measure("pixel accuracy", "%", 0, 100, "share of pixels whose likeliest class is the true"),
         Measure("SSIM", "", -1, 1, "structural similarity of images put out and wanted"),
         Measure("negative loss", "", -math.inf, 0, "the loss of validation, its sign turned"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.nasbench201.space import Topology
 from benchmarks.space import Benchmark, Dataset
@@ -21,12 +22,13 @@ def supernet(space: Benchmark, dataset: Dataset, cells: int = 0) -> Supernet:
         cells: of a stage, where they should be fewer than those of the candidates.
 
     Raises:
-        BadInput: candidates of the space share no operation.
+        BadInput: the space has no supernet here.
     """
     if not isinstance(space, Topology):
+        known = [name for name, other in BENCHMARKS.items() if isinstance(other, Topology)]
         raise BadInput(
-            f"A supernet should be of a space whose candidates share operations. Those of "
-            f"{space.name} differ in widths alone: choose another `--benchmark`."
+            f"A supernet should be of a space of cells that has one here, {' or '.join(known)}. "
+            f"{space.name} has none: choose another `--benchmark`."
         )
     from benchmarks.nasbench201.supernet import supernet as of_cells
 

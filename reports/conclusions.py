@@ -24,9 +24,8 @@ def conclusions(findings: Findings) -> list[str]:
     without = first.of("kendall_without_noise")
     if ceiling and not isnan(without.value):
         sentences.append(
-            f"With accuracies of no training noise that would be {estimate(without)}; "
-            "with those that are stored, the true accuracy itself would "
-            f"reach {decimal(ceiling.value)}."
+            f"Without training noise that would be {estimate(without)}; with it, the true "
+            f"{findings.measure} itself would reach {decimal(ceiling.value)}."
         )
     sentences += _yardstick(board, findings)
     if first.tau.needs:

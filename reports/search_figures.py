@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reports.figures import Put, Sketch, drawn
-from reports.search_tables import standings
+from reports.search_tables import in_points, standings
 from reports.searches import Searches
 from reports.style import INK, literal
 
@@ -41,14 +41,16 @@ def search_sketches(searches: Searches) -> Iterator[Sketch]:
     if not data.empty:
         signal = searches.limits["optimum"][0] - searches.limits["optimum by the signal"][0]
         draw = partial(draw_regret, data=data, unit=searches.unit, signal=signal)
-        yield Sketch("regret", (7.2, 3.4), partial(_draw_both, draw), draw.keywords)
+        behind = "points" if in_points(searches) else searches.measure[0]
+        shown = {**draw.keywords, "behind": behind}
+        yield Sketch("regret", (7.2, 3.4), partial(_draw_both, draw, behind), shown)
 
 
-def _draw_both(draw: partial[None], figure: Figure) -> None:
+def _draw_both(draw: partial[None], behind: str, figure: Figure) -> None:
     left, right = figure.subplots(1, 2, sharey=True)
     draw(left, statistic="mean")
     draw(right, statistic="median")
-    left.set_ylabel("points behind the best of the space")
+    left.set_ylabel(f"{behind} behind the best of the space")
     right.legend(frameon=False, fontsize=7, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 

@@ -22,6 +22,7 @@ class Searches:
         caption: what was searched by what and judged by which accuracy, in a sentence.
         words: what is charged and what answers a question, in sentences.
         unit: of what is spent.
+        measure: what choices are judged by, and its unit, empty if it has none.
         statistics: see :class:`reports.rows.SearchStatistic`.
         curves: regret over what was spent.
         limits: accuracy and candidate of the best of the space, and of the best by the signal.
@@ -36,6 +37,7 @@ class Searches:
     caption: str
     words: Sequence[str]
     unit: str
+    measure: tuple[str, str]
     statistics: Sequence[SearchStatistic]
     curves: Sequence[RegretPoint]
     limits: Mapping[str, tuple[float, str]]

@@ -35,10 +35,14 @@ class AtlasRow(NamedTuple):
     high: float = math.nan
 
 
-def whole_space(rows: Sequence[AtlasRow], caption: str, ending: str) -> str:
+def whole_space(rows: Sequence[AtlasRow], caption: str, ending: str, points: bool = True) -> str:
     """Return the table as Markdown: a row a proxy, best mean of tau over datasets first.
 
-    ``ending`` says which cells the numbers are of, and so what they leave open.
+    Args:
+        rows: of all proxies and datasets.
+        caption: what they are of.
+        ending: says which cells the numbers are of, and so what they leave open.
+        points: whether every dataset is judged in percent.
     """
     frame = pd.DataFrame(rows)
     datasets = list(dict.fromkeys(frame["dataset"]))
@@ -56,14 +60,15 @@ def whole_space(rows: Sequence[AtlasRow], caption: str, ending: str) -> str:
         entries.append(decimal(means.loc[proxy, "over_counting"]))
         entries += [decimal(regret, 2) for regret in own["regret"]]
         lines.append([*entries, str(first["undefined"])])
-    meaning = f"{LEGEND} {ending}{_error(frame)}"
+    behind = "points that" if points else "how far, in its own measure,"
+    meaning = f"{LEGEND.format(behind=behind)} {ending}{_error(frame)}"
     return "\n".join([caption, "", *pipes([*head, "undefined"], lines), "", meaning]) + "\n"
 
 
 LEGEND = (
     "τ-b is Kendall's, signed by the proxy's declared direction; cells without a score rank last. "
     "*over counting*: τ-b less that of the better of two counts, of all parameters and of live "
-    "ones, mean over datasets. *regret*: points that the best of ten favourites lies behind the "
+    "ones, mean over datasets. *regret*: {behind} the best of ten favourites lies behind the "
     "best cell. Rows in italics only count, or draw at random. † combines ranks over these cells."
 )
 

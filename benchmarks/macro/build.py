@@ -23,8 +23,11 @@ def columns(folder: Path) -> Iterator[tuple[StoredColumn, pd.Series]]:
     """Yield every figure by candidate, in the order of the file."""
     rows = pd.read_parquet(folder / "nas_bench_macro.parquet")
     for seed, run in rows.groupby("seed"):
-        column = StoredColumn(CIFAR10.name, CIFAR10.split, MACRO.full_epochs, int(str(seed)))
-        yield column, run.set_index("index")["accuracy"]
+        trained = CIFAR10.name, CIFAR10.split, MACRO.full_epochs, int(str(seed))
+        yield (
+            StoredColumn(*trained, measure="best-epoch accuracy"),
+            run.set_index("index")["accuracy"],
+        )
     once = rows.drop_duplicates("index").set_index("index")
     for metric in ("params", "flops"):
         yield StoredColumn(CIFAR10.name, metric=metric), once[metric]

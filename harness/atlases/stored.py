@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import files
-from benchmarks.catalogue import benchmark
+from benchmarks.catalogue import benchmark, inputs_in_words
 from benchmarks.errors import BadInput
 from benchmarks.printable import reason
 from harness.scoring.keys import formula, key
@@ -66,11 +66,9 @@ class Atlas:
     made: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        noise = "Gaussian noise in place of " if self.settings["images"] == "noise" else ""
-        return (
-            f"{self.settings['batch']} images of {noise}{self.settings['dataset']}, "
-            f"{self.settings['labels']} labels"
-        )
+        own = self.settings
+        inputs = inputs_in_words(own["images"], own["dataset"], own["labels"])
+        return f"{own['batch']} images of {inputs}"
 
     @property
     def devices(self) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.catalogue import inputs_in_words
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folders.run_folder import RunFolder
 from harness.judging.ceiling import told_without_noise
@@ -168,10 +169,10 @@ def _similarity(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _caption(plan: Plan, cells: pd.DataFrame, measure: str) -> str:
-    source = "Gaussian noise" if plan.images == "noise" else f"{plan.batch} images"
+    inputs = inputs_in_words(plan.images, plan.dataset, plan.labels)
     plural = "s" if plan.seeds > 1 else ""
     return (
         f"Rank correlation with {measure} ({plan.accuracy}, {plan.benchmark}) of "
         f"{cells['index'].nunique()} cells in {cells['class'].nunique()} functional classes; "
-        f"scored on {source} of {plan.dataset}, {plan.labels} labels, {plan.seeds} seed{plural}."
+        f"scored on {plan.batch} images of {inputs}, {plan.seeds} seed{plural}."
     )

@@ -74,9 +74,14 @@ processes = between(1, 2**12)
 """Reads a number of processes."""
 
 
+CANDIDATE = r"(?:\d[\w:-]*|\|[\w|~+]+\|)"
+"""The form of an index or of an official string of any benchmark."""
+
+
 def selection(text: str) -> str:
     """Return what names candidates, having the form of one of ``SELECTIONS``."""
-    if not re.fullmatch(r"all|(random|stratified):\d+|\d[\d,]*|@.+", text, re.ASCII | re.DOTALL):
+    forms = rf"all|(random|stratified):\d+|@.+|{CANDIDATE}(,({CANDIDATE})?)*"
+    if not re.fullmatch(forms, text, re.ASCII | re.DOTALL):
         raise argparse.ArgumentTypeError(f"should be {SELECTIONS}, found `{printable(text)}`")
     return text
 

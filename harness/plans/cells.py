@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,9 @@ from benchmarks.printable import printable, reason
 from benchmarks.space import Benchmark, Dataset
 from harness.options.arguments import whole_number
 from harness.plans.draws import live_parameters, stratified
+
+INDEX = re.compile("0|[1-9][0-9]*")
+"""Digits that begin with 0 are an official string, or nothing."""
 
 
 def select(spec: str, candidates: pd.Series, space: Benchmark, dataset: Dataset) -> pd.Series:
@@ -75,13 +79,13 @@ def _lines(path: Path) -> list[str]:
 
 def _listed(names: list[str], candidates: pd.Series, spec: str) -> list[int]:
     by_string = dict(zip(candidates, candidates.index.tolist(), strict=True))
-    numbers = {name: whole_number(name) for name in names if name.isdecimal()}
+    numbers = {name: whole_number(name) for name in names if INDEX.fullmatch(name)}
     chosen = [by_string.get(name, numbers.get(name, -1)) for name in names]
     for name, index in zip(names, chosen, strict=True):
         if index not in candidates.index:
             raise BadInput(
-                f"`--cells` should name candidates that have the accuracy asked for, "
-                f"{candidates.index.min()} to {candidates.index.max()}. Found "
+                "`--cells` should name candidates that have the accuracy asked for, by string or "
+                f"index, {candidates.index.min()} to {candidates.index.max()}. Found "
                 f"`{printable(name)}` in `{printable(spec)}`."
             )
     return chosen

@@ -5,7 +5,7 @@ Of drawn candidates the table is an estimate of the whole space's, and says how 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pandas as pd
 from benchmarks.atlas_images import ATLAS
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
+from benchmarks.measures import Measure
 from benchmarks.printable import printable
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.atlases.shipped import current_atlas
@@ -77,7 +78,9 @@ def show(
             f"`--proxies {printable(proxies)}` should name scores that the atlas has of all its "
             f"cells. It lacks {', '.join(lacking) or 'those'}."
         )
-    return whole_space(rows, caption(whole, cells, names, lacking), ending)
+    by = {name: table.measure(name) for name in names}
+    points = all(measure.unit == "%" for measure in by.values())
+    return whole_space(rows, caption(whole, cells, by, lacking), ending, points=points)
 
 
 def _with_count(atlas: Atlas, name: str, cells: pd.DataFrame) -> str:
@@ -142,12 +145,23 @@ def write(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame, o
 
 
 def caption(
-    atlas: Atlas, cells: pd.DataFrame, names: list[AccuracyName], lacking: list[str]
+    atlas: Atlas, cells: pd.DataFrame, by: Mapping[AccuracyName, Measure], lacking: list[str]
 ) -> str:
-    """Return what the table shows, in a sentence, and what it leaves out."""
+    """Return what the table shows, in a sentence, and what it leaves out.
+
+    Args:
+        atlas: whose scores are ranked.
+        cells: those that are.
+        by: what they are judged by, each with its measure.
+        lacking: proxies that some cells have no score of.
+    """
+    alike = [
+        f"{measure} ({'; '.join(str(name) for name in by if by[name].name == measure)})"
+        for measure in dict.fromkeys(own.name for own in by.values())
+    ]
     left_out = f" Not scored for all cells yet, and so left out: {', '.join(lacking)}."
     whole = "all " if atlas.cells == "all" else ""
     return (
-        f"Rank correlation with accuracy ({'; '.join(map(str, names))}) of {whole}{len(cells)} "
+        f"Rank correlation with {', '.join(alike)} of {whole}{len(cells)} "
         f"cells in {cells['class'].nunique()} functional classes; scored on {atlas}."
     ) + (left_out if lacking else "")

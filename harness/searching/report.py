@@ -66,7 +66,7 @@ def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
     """
     done = finished(out, table)
     plan, table, runs, trials = done.plan, done.table, done.runs, done.trials
-    accuracy = table.accuracy(plan.accuracy)
+    accuracy, measure = table.accuracy(plan.accuracy), table.measure(plan.accuracy)
     families = done.families
     index = [int(i) for i in accuracy.index]
     steps = incumbents(runs, trials, dict(zip(index, accuracy.tolist(), strict=True)))
@@ -89,9 +89,10 @@ def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
     return Searches(
         benchmark=plan.benchmark,
         dataset=plan.dataset,
-        caption=_caption(plan),
+        caption=_caption(plan, measure.name),
         words=done.words,
         unit=plan.unit,
+        measure=(measure.name, measure.unit),
         statistics=statistics,
         curves=list(curves(steps, float(accuracy.max()), plan.amount)),
         limits={name: (float(accuracy[i]), str(archs[i])) for name, i in limits.items()},
@@ -112,8 +113,11 @@ def _other_accuracies(plan: SearchPlan, table: AccuracyTable) -> Iterator[Accura
     """Yield the accuracies of like training on other datasets that the table has of all."""
     here = table.names()
     n = len(table.candidates)
-    for dataset in plan.space.datasets:
-        name = AccuracyName(dataset.name, dataset.split, plan.epochs, plan.accuracy_seed)
+    space = plan.space
+    full = plan.epochs == space.epochs(space.dataset(plan.dataset))
+    for dataset in space.datasets:
+        epochs = space.epochs(dataset) if full else plan.epochs
+        name = AccuracyName(dataset.name, dataset.split, epochs, plan.accuracy_seed)
         there = here[(here["dataset"] == name.dataset) & (here["split"] == name.split)]
         there = there[(there["epochs"] == name.epochs) & (there["n"] == n)]
         judged_elsewhere = name.dataset not in (plan.dataset, plan.signal_dataset)
@@ -121,9 +125,9 @@ def _other_accuracies(plan: SearchPlan, table: AccuracyTable) -> Iterator[Accura
             yield name
 
 
-def _caption(plan: SearchPlan) -> str:
+def _caption(plan: SearchPlan, measure: str) -> str:
     rerank = f", the {plan.rerank} best trained longest in the end" if plan.rerank else ""
     return (
-        f"Searches on {plan.benchmark}: accuracy ({plan.accuracy}) of what is chosen by "
+        f"Searches on {plan.benchmark}: {measure} ({plan.accuracy}) of what is chosen by "
         f"{plan.signal} within {plan.allowance}{rerank}, {plan.seeds} seeds."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.nasbench201.cell import every_cell
 from benchmarks.sources import read_truth
+from harness.options.arguments import selection
 from harness.plans.cells import select
 from harness.plans.designs import by_size
 from harness.plans.draws import inclusion, stratified
@@ -41,6 +43,23 @@ def test_digits_may_be_an_official_string() -> None:
     every = read_truth(macro.truth, 1).candidates
     named = select("00000012,7,22222222", every, macro, CIFAR10)
     assert named.to_dict() == {5: "00000012", 7: every[7], 6560: "22222222"}
+
+
+@pytest.mark.parametrize("typed", ["00002345", "00000003", "007", "20002345"])
+def test_a_mistyped_string_is_no_index(typed: str) -> None:
+    macro = BENCHMARKS["nas-bench-macro"]
+    with pytest.raises(BadInput, match=f"Found `{typed}`"):
+        select(typed, read_truth(macro.truth, 1).candidates, macro, CIFAR10)
+
+
+@pytest.mark.parametrize("name", list(BENCHMARKS))
+def test_every_benchmark_s_strings_can_be_given(name: str) -> None:
+    benchmark = BENCHMARKS[name]
+    named = ",".join([*benchmark.examples.connected, "7", ""])
+    assert selection(named) == named
+    for wrong in ("al", "strat:40", "random:", ",7", "|", "seven"):
+        with pytest.raises(argparse.ArgumentTypeError, match="official strings"):
+            selection(wrong)
 
 
 def test_stratified_takes_classes_with_all_their_cells_as_they_are_mixed_in_the_space() -> None:

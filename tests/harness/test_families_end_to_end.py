@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.sources import read_truth
+from benchmarks.table import AccuracyName
 from harness.cli import main
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -24,7 +26,7 @@ def run(out: Path, *more: str) -> str:
 def test_chains_are_judged_by_the_accuracies_that_come_with_the_project(tmp_path: Path) -> None:
     words = ("--benchmark", "nas-bench-macro", "--images", "noise", "--cells", "all")
     table = run(tmp_path / "run", *words)
-    assert "Rank correlation with accuracy (cifar10 / ori-test / 50 epochs / mean" in table
+    assert "with best-epoch accuracy (cifar10 / ori-test / 50 epochs / mean over seeds" in table
     assert "of 6561 cells in 3969 functional classes" in table
     rows = pd.read_csv(tmp_path / "run" / "correlations.csv")
     rows = rows[(rows["statistic"] == "kendall") & (rows["cells"] == "all")]
@@ -40,7 +42,7 @@ def test_a_task_without_accuracy_speaks_of_its_own_measure(tmp_path: Path) -> No
     words += ("--proxies", "params,live_params,random")
     table = run(tmp_path / "run", *words)
     assert "Rank correlation with SSIM (normal / valid / 30 epochs" in table
-    assert "scored on Gaussian noise" in table
+    assert "images of Gaussian noise in place of normal, labels drawn evenly" in table
     assert "the best tenth by SSIM" in table
     assert "accuracy" not in table
     lines = [[part.strip() for part in line.split("|")] for line in table.splitlines()]
@@ -70,4 +72,14 @@ def test_a_search_pays_for_trainings_of_each_tasks_own_length(
     searchers = "nsga_ii" if more else "regularized_evolution"
     some = ["--searchers", searchers, "--seeds", "2", "--workers", "1", "--out", str(tmp_path)]
     assert main([*words, *more, *some]) == 0
-    assert f"| {searchers} | " in capsys.readouterr().out
+    table = capsys.readouterr().out
+    assert f"| {searchers} | " in table
+    benchmark = BENCHMARKS["transnas-macro"]
+    task = benchmark.dataset(dataset)
+    name = AccuracyName(dataset, task.split, benchmark.epochs(task), None)
+    measure = read_truth(benchmark.truth, 1).measure(name)
+    assert f"{measure.name} ({dataset} / valid" in table
+    assert ("accuracy" in table) == ("accuracy" in measure.name)
+    assert more or ("| within .5 |" in table) == (measure.unit == "%")
+    others = [task.name for task in benchmark.datasets if task.name != dataset]
+    assert more or all(f"| {other} |" in table for other in others)

@@ -170,7 +170,7 @@ REFUSED = {
     "too few cells": ({"cells": "random:4"}, "at least 10 cells to rank"),
     "size space": (
         {"benchmark": "nats-sss", "images": __file__, "truth": __file__},
-        "differ in widths alone",
+        "nats-sss has none",
     ),
     "too few epochs": ({"supernet_epochs": "0"}, "at least 1"),
 }

@@ -19,7 +19,7 @@ def test_the_answer_comes_first(found: Findings) -> None:
     assert sentences[0].startswith(
         "params leads with a Kendall τ-b of 0.700 [0.600, 0.800]. With snip"
     )
-    assert sentences[1].startswith("With accuracies of no training noise that would be 1.120")
+    assert sentences[1].startswith("Without training noise that would be 1.120")
     assert "1 of 1 scores is better (snip), 0 the same, 0 worse" in sentences[2]
 
 

@@ -52,6 +52,7 @@ def found() -> Searches:
         caption="Caption & more.",
         words=("What is charged.",),
         unit="simulated seconds",
+        measure=("accuracy", "%"),
         statistics=rows,
         curves=curves,
         limits={"optimum": (95.0, "best"), "optimum by the signal": (94.0, "other")},
