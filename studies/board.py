@@ -196,6 +196,27 @@ def sentences(measured: pd.DataFrame, wide: pd.DataFrame) -> list[str]:
     over = ranked[[f"{space} over" for space in FAMILIES]]
     always = over.index[(over > 0).all(axis=1)]
     said.append(f"Above counting in the mean of every family: {_listed(always)}.")
+    taus = wide[[f"{space} tau" for space in FAMILIES]]
+    bars = taus[(wide["family"] == "trivial") & (wide.index != "random")].max()
+    clear = ranked.index[(taus.loc[ranked.index] > bars).all(axis=1)]
+    said.append(f"Above the best of all rows that only count, likewise: {_listed(clear)}.")
+    count = ranked.index[ranked["family"] == "trivial"][0]
+    regrets = (
+        f"{own[best.name]:.2f} and {own[count]:.2f} on {name}"
+        for space, name in FAMILIES.items()
+        for own in [wide[f"{space} regret"]]
+    )
+    said.append(
+        f"Regret of {best.name} and of {count}, the first row that only counts: "
+        f"{', '.join(regrets)}."
+    )
+    mean = ranked[[f"{space} regret" for space in FAMILIES]].mean(axis=1)
+    said.append(f"Least regret in the mean over families: {mean.idxmin()}, {mean.min():.2f}.")
+    chosen = (
+        f"{name} by the others, {ranked.loc[name, f'{space} place']:.1f} on {FAMILIES[space]}"
+        for space, name in chosen_without(ranked).items()
+    )
+    said.append(f"Best mean place on three families, and place on the fourth: {'; '.join(chosen)}.")
     lowest = measured.groupby("proxy")["over"].min().loc[ranked.index]
     said.append(f"Above counting on every dataset: {_listed(lowest.index[lowest > 0])}.")
     surely = measured["over_low"].fillna(measured["over"]).groupby(measured["proxy"]).min()
@@ -204,6 +225,12 @@ def sentences(measured: pd.DataFrame, wide: pd.DataFrame) -> list[str]:
     positive = measured.groupby("proxy")["tau"].min().loc[ranked.index]
     said.append(f"Tau above 0 on every dataset: {_listed(positive.index[positive > 0])}.")
     return said
+
+
+def chosen_without(ranked: pd.DataFrame) -> dict[str, str]:
+    """Return, for each family, the row of the best mean place on the others."""
+    places = ranked[[f"{space} place" for space in FAMILIES]].set_axis(list(FAMILIES), axis=1)
+    return {space: str(places.drop(columns=space).mean(axis=1).idxmin()) for space in FAMILIES}
 
 
 def _listed(names: pd.Index) -> str:

@@ -61,6 +61,10 @@ def test_what_is_said_follows_the_rows(found: pd.DataFrame) -> None:
     assert "NAS-Bench-201: 100 candidates." in said
     assert "Best mean place: steady, 1.2 of 3" in said
     assert "Above counting in the mean of every family: steady." in said
+    assert "Above the best of all rows that only count, likewise: steady." in said
+    assert "Regret of steady and of params, the first row that only counts: 0.50 and 0.50" in said
+    assert "moody by the others" not in said
+    assert "steady by the others, 2.0 on NAS-Bench-201" in said
     assert "Above counting on every dataset: steady." in said
     assert "The same beyond what the draw explains: none." in said
     assert "Tau above 0 on every dataset: steady, params." in said
