@@ -74,7 +74,7 @@ processes = between(1, 2**12)
 """Reads a number of processes."""
 
 
-CANDIDATE = r"(?:\d[\w:-]*|\|[\w|~+]+\|)"
+CANDIDATE = r"(?:\d+|\d+(?::\d+)+|\d+-\d+-\w+|\|[\w|~+]+\|)"
 """The form of an index or of an official string of any benchmark."""
 
 

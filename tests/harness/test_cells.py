@@ -57,7 +57,7 @@ def test_every_benchmark_s_strings_can_be_given(name: str) -> None:
     benchmark = BENCHMARKS[name]
     named = ",".join([*benchmark.examples.connected, "7", ""])
     assert selection(named) == named
-    for wrong in ("al", "strat:40", "random:", ",7", "|", "seven"):
+    for wrong in ("al", "strat:40", "random:", ",7", "|", "seven", "0-3"):
         with pytest.raises(argparse.ArgumentTypeError, match="official strings"):
             selection(wrong)
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -99,6 +99,15 @@ class Freed:
         self.called()
 
 
+@pytest.fixture
+def in_front() -> Iterator[None]:
+    """What is started in the background ignores Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_front")
 def test_ctrl_c_while_an_object_is_freed_is_not_lost() -> None:
     held = [Freed(lambda: os.kill(os.getpid(), signal.SIGINT))]
 
@@ -111,6 +120,7 @@ def test_ctrl_c_while_an_object_is_freed_is_not_lost() -> None:
     assert pressed == [signal.SIGINT]
 
 
+@pytest.mark.usefixtures("in_front")
 def test_what_else_is_raised_while_an_object_is_freed_is_told_as_ever() -> None:
     seen: list[type[BaseException]] = []
     before, sys.unraisablehook = sys.unraisablehook, lambda lost: seen.append(lost.exc_type)
