@@ -52,7 +52,7 @@ class Pool(ProcessPoolExecutor):
 
         The others are ended by SIGTERM, which is told only of all.
         """
-        self._terminate()
+        self.terminate()
         self.shutdown(wait=True, cancel_futures=True)
         codes = [process.exitcode for process in self._started if process.exitcode]
         own = [code for code in codes if code != -signal.SIGTERM] or codes
@@ -64,10 +64,10 @@ class Pool(ProcessPoolExecutor):
 
     def __exit__(self, *raised: Any) -> bool | None:
         if isinstance(raised[1], BrokenProcessPool):
-            self._terminate()
+            self.terminate()
         return super().__exit__(*raised)
 
-    def _terminate(self) -> None:
+    def terminate(self) -> None:
         """End all processes: the executor forgets one that starts while another dies, and waits."""
         for process in self._started:
             if process.pid is not None:
@@ -129,6 +129,9 @@ def completed(
         except BrokenProcessPool:
             lost.items.extend(running.values())
             lost.death = executor.death()
+        except Exception:  # an item that cannot be sent blocks what would end it in peace
+            executor.terminate()
+            raise
         finally:
             executor.shutdown(wait=True, cancel_futures=True)
 

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,19 @@ def load_file(path: Path) -> list[Proxy]:
             del sys.modules[name]
     if path not in _loaded:
         _loaded[path] = imported(path, "proxy", PROXIES, clashes)
+        _at_home(_loaded[path], module_of(path, "proxy"))
         _read[path] = _contents(path)
     return [PROXIES[name] for name in _loaded[path] if name in PROXIES]
+
+
+def _at_home(names: Iterable[str], module: str) -> None:
+    """Note of proxies which module registers them."""
+    PROXIES.update({name: replace(PROXIES[name], home=module) for name in names})
+
+
+def module_of(path: Path, kind: str) -> str:
+    """Return what the module of a file is called."""
+    return f"{kind}_file_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
 
 def _modules(path: Path) -> dict[str, Path]:
@@ -117,7 +129,7 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
     Raises:
         UnusablePlugin: the file cannot be imported, or registers nothing.
     """
-    name = f"{kind}_file_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    name = module_of(path, kind)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise UnusablePlugin(
@@ -170,6 +182,7 @@ def load_entry_points(
     load_ours()
     problems = []
     for declared in entry_points(group=group):
+        before = set(PROXIES)
         try:
             with settings_kept():
                 declared.load()
@@ -177,6 +190,7 @@ def load_entry_points(
             raise
         except BaseException as error:  # someone else's code: it may raise, or end the program
             problems.append(_problem(declared, kind, error))
+        _at_home(set(PROXIES) - before, declared.module)
     return problems
 
 

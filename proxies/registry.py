@@ -35,6 +35,8 @@ class Proxy:
         undefined: one clause, when and why the score is undefined; empty if it never is.
         family: ``trivial`` for what only counts, so that every table shows it as a yardstick;
             ``few-step`` for what trains a little.
+        home: the module from elsewhere that registers it, empty for a built-in; the function may
+            stand in a module beside it.
     """
 
     name: str
@@ -44,17 +46,21 @@ class Proxy:
     source: str
     undefined: str
     family: Family
+    home: str = ""
 
     def __call__(self, *records: Any) -> Tensor:
         """Evaluate the formula; the result is a scalar tensor."""
         return self.function(*records)
 
     def __reduce__(self) -> tuple[Callable[..., Proxy], tuple[Any, ...]]:
-        """Go to another process by name where the function is made by another one.
+        """Go to another process by name where the function is not found under its own.
 
-        That process has imported the file that registers it.
+        As one that another function makes or wraps. That process has imported what registers it.
         """
-        if "<locals>" in self.function.__qualname__:
+        found: object = sys.modules.get(self.function.__module__)
+        for part in self.function.__qualname__.split("."):
+            found = getattr(found, part, None)
+        if found is not self.function:
             return _registered, (self.name,)
         return Proxy, tuple(vars(self).values())
 
@@ -67,6 +73,11 @@ class Proxy:
     def summary(self) -> str:
         """The first sentence of the docstring."""
         return (inspect.getdoc(self.function) or "").partition("\n\n")[0].replace("\n", " ")
+
+    @property
+    def homes(self) -> list[str]:
+        """The modules that it stands on: that of the function, and the one that registers it."""
+        return [self.function.__module__, *([self.home] if self.home else [])]
 
 
 PROXIES: dict[str, Proxy] = {}

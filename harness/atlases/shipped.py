@@ -21,12 +21,13 @@ def atlas_of(name: str, inputs: str | None = None) -> Atlas:
         name: the benchmark.
         inputs: what was scored, as its file is named: a dataset's images, ``noise`` or
             ``random_labels``. Where it is not given: the images of the benchmark's first dataset,
-            or else what there is.
+            or noise where it has none.
 
     Raises:
         BadInput: there is none, or its file is damaged.
     """
-    first, kinds = benchmark(name).datasets[0].name, kinds_of(name)
+    space, kinds = benchmark(name), kinds_of(name)
+    first = "noise" if space.images == "noise" else space.datasets[0].name
     if not kinds:
         known = sorted({stem.partition("_")[0] for stem in stored.atlases()})
         listed, near = ", ".join(known) or "a benchmark", suggestion(name, known)
@@ -36,7 +37,7 @@ def atlas_of(name: str, inputs: str | None = None) -> Atlas:
             f"An atlas of {name} should be scored on {', '.join(kinds)}. Found "
             f"`{printable(inputs)}`.{suggestion(inputs, kinds)}"
         )
-    main = stored.read(f"{name}_{first if first in kinds else kinds[0]}")
+    main = stored.read(f"{name}_{first}")
     if inputs is None or inputs == first:
         return main
     own, proxies = stored.read(f"{name}_{inputs}"), load_all()
@@ -46,7 +47,7 @@ def atlas_of(name: str, inputs: str | None = None) -> Atlas:
 
 def kinds_of(name: str) -> list[str]:
     """Return what a benchmark's atlases were scored on, as their files are named."""
-    split = (path.stem.partition("_") for path in stored.FOLDER.glob("*.json"))
+    split = (stem.partition("_") for stem in stored.atlases())
     return sorted(kind for space, _, kind in split if space == name)
 
 

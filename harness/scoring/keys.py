@@ -48,7 +48,7 @@ def key_of(digest: str, records: Iterable[type], benchmark: Benchmark) -> str:
 
 def files_behind(proxy: Proxy) -> dict[str, str]:
     """Return the digests of the files that a formula is made of, by path; ours are left out."""
-    walked = walk([proxy.function.__module__], FRAME).modules
+    walked = walk(proxy.homes, FRAME).modules
     paths = {name: path_of(name) for name in walked if name.partition(".")[0] not in PROJECT}
     return {str(path): source_digest(name) for name, path in paths.items() if path is not None}
 
@@ -81,7 +81,7 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     ``known`` are digests by name of members that are not registered here.
     """
     home = entry.function.__module__
-    own = _formula(home)
+    own = _formula(home, entry.homes if isinstance(entry, Proxy) else [home])
     if typed(entry.function):  # nothing can tell what it was
         own = _joined(own, _TYPED.setdefault(entry.function, uuid4().hex))
     if isinstance(entry, Proxy):
@@ -91,8 +91,8 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     )
 
 
-def _formula(home: str) -> str:
-    walked = walk([home], FRAME)
+def _formula(home: str, roots: Iterable[str]) -> str:
+    walked = walk(roots, FRAME)
     others = [source_digest(name) for name in sorted(walked.modules - {home})]
     others += [_version(name) for name in sorted(walked.installed)]
     own = source_digest(home)

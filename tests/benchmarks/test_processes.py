@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.processes import Pool, _Deaf
+from benchmarks.processes import Lost, Pool, _Deaf, completed
 
 
 def test_ctrl_c_does_not_reach_a_worker_that_is_still_importing() -> None:
@@ -67,6 +67,22 @@ def test_one_that_starts_while_another_dies_is_not_waited_for(
     ending.start()
     ending.join(30)
     assert said == ["exit code 7"]
+
+
+def test_an_item_that_cannot_be_sent_is_raised() -> None:
+    raised: list[Exception] = []
+
+    def run() -> None:
+        lost: Lost[object] = Lost()
+        try:
+            list(completed(lambda n: Pool(n, int), Pool.submit, [print, lambda: 1], 2, 4, lost))
+        except Exception as error:
+            raised.append(error)
+
+    running = threading.Thread(target=run, daemon=True)
+    running.start()
+    running.join(60)
+    assert "pickle" in str(raised[0])
 
 
 GOES = """

@@ -25,6 +25,7 @@ from harness.plans.candidates import chosen_cells
 from harness.plans.settings import plan_from
 from harness.scoring.flow import truth
 from studies import atlas as study
+from tests.material.refusals import refused
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
@@ -345,3 +346,14 @@ def test_each_score_says_what_it_is_worth() -> None:
     assert found["snip"].regret == 0
     assert found["params"].over_counting == 0
     assert found["snip"].over_counting == pytest.approx(1 - found["params"].kendall)
+
+
+def test_no_other_atlas_answers_for_one_that_lacks_its_checksum(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = Path(stored.__file__).parent
+    for file in kept.glob("nats-tss_*"):
+        (tmp_path / file.name).symlink_to(file)
+    (tmp_path / "nats-tss_cifar10.json").unlink()
+    monkeypatch.setattr(stored, "FOLDER", tmp_path)
+    assert "nats-tss_cifar10" in refused(["atlas"], capsys)
