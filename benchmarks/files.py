@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from benchmarks.errors import BadInput
+from benchmarks.printable import reason
+
 UNFINISHED = ".part"
 """Suffix of what is being written; between it and the file's name stands a name of the writer's."""
 
@@ -115,10 +118,25 @@ def sealed(path: Path) -> bytes:
 
     Raises:
         OSError: either cannot be read.
-        ValueError: the content is another.
+        ValueError: the content is another, or what should tell of it.
     """
     content = path.read_bytes()
     stored = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     if not isinstance(stored, dict) or stored.get("sha256") != hashlib.sha256(content).hexdigest():
         raise ValueError("another content")
     return content
+
+
+def shipped(path: Path) -> bytes:
+    """Return the content of a file that comes with the project, its sha256 beside it.
+
+    Raises:
+        BadInput: it is damaged, or one of the two is missing.
+    """
+    try:
+        return sealed(path)
+    except (OSError, ValueError) as error:
+        raise BadInput(
+            f"`{path}` should be as it came with this project. Found {reason(error)}. Install the "
+            "project again."
+        ) from error

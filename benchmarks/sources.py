@@ -14,6 +14,7 @@ from benchmarks import mini
 from benchmarks.catalogue import SOURCES
 from benchmarks.confined import confined
 from benchmarks.errors import BadInput
+from benchmarks.files import shipped
 from benchmarks.macro import builtin as macro
 from benchmarks.macro.space import MACRO
 from benchmarks.metrics import COLUMNS, MetricTable
@@ -78,7 +79,10 @@ def read_metrics(source: str | Path) -> MetricTable:
 
 
 def _existing(source: str | Path) -> Path:
-    path = MINI if source == EMBEDDED else Path(source)
+    if source == EMBEDDED:
+        shipped(MINI)
+        return MINI
+    path = Path(source)
     if not path.exists():
         raise BadInput(f"`{path}` should be {SOURCES}. There is no such file or folder.")
     return path

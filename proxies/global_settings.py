@@ -15,6 +15,24 @@ def _attribute(owner: Any, name: str) -> Setting:
     return (lambda: getattr(owner, name)), (lambda value: setattr(owner, name, value))
 
 
+def _autocast(kind: str) -> Setting:
+    return (
+        lambda: torch.is_autocast_enabled(kind),
+        lambda value: torch.set_autocast_enabled(kind, value),
+    )
+
+
+def _hooks(name: str) -> Setting:
+    """Hooks that every module calls, by the name of the dictionary that holds them."""
+    hooks: dict[int, object] = getattr(torch.nn.modules.module, name)
+
+    def change(value: dict[int, object]) -> None:
+        hooks.clear()
+        hooks.update(value)
+
+    return (lambda: dict(hooks)), change
+
+
 def _set_device(device: torch.device) -> None:
     torch.set_default_device(None if device == torch.device("cpu") else device)
 
@@ -34,6 +52,19 @@ SETTINGS: dict[str, Setting] = {
     ),
     "backends.cudnn.benchmark": _attribute(torch.backends.cudnn, "benchmark"),
     "backends.cudnn.deterministic": _attribute(torch.backends.cudnn, "deterministic"),
+    "backends.cudnn.enabled": _attribute(torch.backends.cudnn, "enabled"),
+    "backends.mkldnn.enabled": _attribute(torch.backends.mkldnn, "enabled"),
+    "autocast": _autocast("cpu"),
+    "cuda.amp.autocast": _autocast("cuda"),
+    **{
+        f"nn.modules.module.register_module_{call}": _hooks(name)
+        for call, name in (
+            ("forward_hook", "_global_forward_hooks"),
+            ("forward_pre_hook", "_global_forward_pre_hooks"),
+            ("full_backward_hook", "_global_backward_hooks"),
+            ("full_backward_pre_hook", "_global_backward_pre_hooks"),
+        )
+    },
 }
 """What reads a setting and what changes it, by the name of the latter."""
 

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from benchmarks.files import replace
+from benchmarks.files import replace, seal
 from benchmarks.mini import digits
 from benchmarks.mini.train import FULL, SHORT, SKELETON, train
 from benchmarks.nasbench201.cell import Cell, every_cell, representative
@@ -232,6 +232,7 @@ def main() -> None:
             results |= dict(batch)
     finished = {job: results[job] for job in every}
     table(finished).write(options.out / "accuracy.parquet")
+    seal(options.out / "accuracy.parquet")
     text = json.dumps(provenance(finished), indent=2) + "\n"
     replace(options.out / "provenance.json", lambda path: path.write_text(text, encoding="utf-8"))
     sys.stdout.write(text)

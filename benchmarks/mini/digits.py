@@ -8,11 +8,14 @@ other digits as distractors, and pixel noise. The handwriting is the test part o
 
 from __future__ import annotations
 
+import io
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from benchmarks.files import shipped
 
 HANDWRITING = Path(__file__).with_name("handwriting.npz")
 """``images`` (1797, 8, 8) uint8 from 0 to 16, and ``classes`` (1797,) uint8."""
@@ -36,8 +39,11 @@ def images(split: str) -> tuple[Pixels, Classes]:
 
     They are composed from a fixed seed, so every call on every machine gives the same bytes; each
     split has as many images of each digit as its size allows.
+
+    Raises:
+        BadInput: the handwriting is damaged.
     """
-    with np.load(HANDWRITING) as stored:
+    with np.load(io.BytesIO(shipped(HANDWRITING))) as stored:
         digits, classes = stored["images"] / 16.0, stored["classes"].astype(np.int64)
     order = np.random.default_rng(20_201).permutation(len(digits))
     first, last = SPLITS[split]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,10 +18,12 @@ import numpy as np
 import pytest
 
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput
 from benchmarks.mini import build, digits
 from benchmarks.mini.train import FULL, SHORT, train
 from benchmarks.nasbench201.cell import Cell, representative
 from benchmarks.sources import MINI, read_truth
+from benchmarks.space import EMBEDDED
 from benchmarks.table import AccuracyName
 
 STORED = json.loads((MINI.parent / "provenance.json").read_text())
@@ -123,3 +126,28 @@ def test_a_killed_build_resumes_and_ends_with_the_same_table(
     with pytest.raises(KeyboardInterrupt):
         built(2)  # more seeds: what is there is not trained again
     assert left == [job._replace(seed=1) for job in after]
+
+
+@pytest.mark.parametrize("name", ["accuracy.parquet", "accuracy.json"])
+def test_a_damaged_table_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in MINI.parent.glob("accuracy.*"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= file.name == name
+        (tmp_path / file.name).write_bytes(content)
+    monkeypatch.setattr("benchmarks.sources.MINI", tmp_path / MINI.name)
+    with pytest.raises(BadInput, match=r"accuracy.parquet` should be as it came .* another"):
+        read_truth(EMBEDDED, 1)
+    (tmp_path / name).unlink()
+    with pytest.raises(BadInput, match=r"accuracy.parquet` should be as it came .* No such file"):
+        read_truth(EMBEDDED, 1)
+
+
+def test_damaged_images_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = digits.HANDWRITING
+    shutil.copy(file.with_suffix(".json"), tmp_path)
+    (tmp_path / file.name).write_bytes(file.read_bytes()[:-100])
+    monkeypatch.setattr(digits, "HANDWRITING", tmp_path / file.name)
+    with pytest.raises(BadInput, match=r"handwriting.npz` should be as it came with this project"):
+        digits.images.__wrapped__("train")

@@ -156,6 +156,14 @@ WRITERS = {
         "torch.set_default_dtype(torch.float64), torch.set_grad_enabled(False)",
         f"{SETS}, `torch.set_grad_enabled`",
     ),
+    "kernels": (
+        "setattr(torch.backends.mkldnn, 'enabled', False), torch.autocast('cpu').__enter__()",
+        "changes them by `torch.backends.mkldnn.enabled`, `torch.autocast`",
+    ),
+    "hooks": (
+        "torch.nn.modules.module.register_module_forward_hook(lambda module, x, y: 2 * y)",
+        "changes them by `torch.nn.modules.module.register_module_forward_hook`",
+    ),
 }
 
 
