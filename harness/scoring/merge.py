@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +17,10 @@ from harness.plans.devices import default_workers
 from harness.plans.plan import Plan
 from harness.scoring.described import read_described
 from harness.scoring.flow import fill, truth
-from harness.scoring.keys import source_digest_of
+from harness.scoring.keys import key, source_digest_of
 from harness.scoring.store import Score, Store, stored
 from harness.scoring.workers import local
-from proxies import load_file
+from proxies import load_all, load_file
 
 FREE = ("device", "stack", "shard", "proxy_files")
 """What shards may differ in: the store holds the kind of device, the keys hold the formulas."""
@@ -45,6 +46,8 @@ def merge(
         workers: processes; one a core where it is None.
         proxy_files: what the shards' own proxies come from; where there are none, the files that
             the shards name.
+
+    What other formulas made than there are now is said, and computed again.
 
     Returns:
         The plan of the whole, and its accuracies.
@@ -81,6 +84,7 @@ def merge(
             former = [(row, out) for row in target.rows()]
     shards = [(row, run) for run, (_, rows) in zip(runs, contents, strict=True) for row in rows]
     best = _best([*former, *shards])
+    _say_stale((row for row, _ in best), first)
     out.mkdir(parents=True, exist_ok=True)
     with Store(merged, contents[0][0]) as target:
         target.add(row for row, _ in best)
@@ -132,6 +136,20 @@ def _best(sources: Iterable[Source]) -> list[Source]:
             f"{max(rounded):.1e} of their size; those of the first stand."
         )
     return list(best.values())
+
+
+def _say_stale(rows: Iterable[Score], plan: Plan) -> None:
+    """Say how many scores other formulas made than there are now: they are computed again."""
+    known = load_all()
+    present: dict[bool, set[tuple[str, str, int]]] = {True: set(), False: set()}
+    keys = {name: key(proxy, plan.space) for name, proxy in known.items()}
+    for row in rows:
+        if row.proxy in keys:
+            present[row.key == keys[row.proxy]].add((row.subject, row.proxy, row.seed))
+    again = Counter(name for _, name, _ in present[False] - present[True])
+    if again:
+        counted = ", ".join(f"{count} of {name}" for name, count in sorted(again.items()))
+        say(f"Other formulas than there are now made scores, which are computed again: {counted}.")
 
 
 def _better(kept: Source, other: Source) -> Source:

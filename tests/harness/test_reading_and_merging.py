@@ -157,18 +157,25 @@ def test_what_a_killed_run_left_is_read_where_it_lies(
     assert contents(second) == before
 
 
+OWN = """
+from torch import Tensor
+
+from proxies import proxy
+from proxies.records import LossGradients
+
+@proxy(larger_is_better=True, source="nobody")
+def own(loss: LossGradients) -> Tensor:
+    return loss.grads[0].norm()
+"""
+
+
 @pytest.mark.parametrize("gone", [False, True])
 def test_shards_of_a_proxy_file_are_put_together(
     gone: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each was scored where its own copy of the file lies, and may be there no more."""
     file = tmp_path / "own.py"
-    file.write_text(
-        "from torch import Tensor\nfrom proxies import proxy\n"
-        "from proxies.records import LossGradients\n\n"
-        '@proxy(larger_is_better=True, source="nobody")\n'
-        "def own(loss: LossGradients) -> Tensor:\n    return loss.grads[0].sum()\n"
-    )
+    file.write_text(OWN)
     merging = ["merge", str(tmp_path / "1"), str(tmp_path / "2"), "--out", str(tmp_path / "all")]
     copies = [tmp_path / f"checkout{i}" / "own.py" for i in (1, 2)]
     try:
@@ -193,3 +200,21 @@ def test_shards_of_a_proxy_file_are_put_together(
 def forget_own() -> None:
     plugins._loaded.clear()
     registry.PROXIES.pop("own", None)
+
+
+@pytest.mark.usefixtures("forgotten")
+def test_what_another_formula_made_is_said_and_computed_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.py"
+    more = ["--proxies", "own", "--proxy-file", str(file)]
+    for i, sign in ((1, ""), (2, "-")):
+        file.write_text(OWN.replace("return ", f"return {sign}"))
+        assert main([*RUN, *more, "--shard", f"{i}/2", "--out", str(tmp_path / str(i))]) == 0
+    capsys.readouterr()
+    shards = [str(tmp_path / "1"), str(tmp_path / "2")]
+    assert main(["merge", *shards, "--out", str(tmp_path / "merged")]) == 0
+    said = capsys.readouterr().err
+    assert "made scores, which are computed again: 6 of own." in said
+    merged = pd.read_parquet(tmp_path / "merged" / "scores.parquet")
+    assert (merged["score"] < 0).all()
