@@ -81,7 +81,7 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     ``known`` are digests by name of members that are not registered here.
     """
     home = entry.function.__module__
-    own = _formula(home, entry.homes if isinstance(entry, Proxy) else [home])
+    own = _formula(home, *(entry.homes if isinstance(entry, Proxy) else []))
     if typed(entry.function):  # nothing can tell what it was
         own = _joined(own, _TYPED.setdefault(entry.function, uuid4().hex))
     if isinstance(entry, Proxy):
@@ -91,8 +91,8 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     )
 
 
-def _formula(home: str, roots: Iterable[str]) -> str:
-    walked = walk(roots, FRAME)
+def _formula(home: str, *roots: str) -> str:
+    walked = walk([home, *roots], FRAME)
     others = [source_digest(name) for name in sorted(walked.modules - {home})]
     others += [_version(name) for name in sorted(walked.installed)]
     own = source_digest(home)
