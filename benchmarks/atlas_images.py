@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks.errors import BadInput
 from benchmarks.fetching import batches
 from benchmarks.image_files import of_batches
+from benchmarks.printable import reason
 from benchmarks.space import Dataset
 
 ATLAS = "atlas"
@@ -29,10 +30,10 @@ def atlas_images(dataset: Dataset) -> tuple[Any, Any]:
     """Return the images (n, h, w, 3) and classes (n,), the official ones being fetched once.
 
     Raises:
-        BadInput: there are none of this dataset, the official images cannot be had, or others
-            stand in their places.
+        BadInput: there are none of this dataset, the official images cannot be had, others stand
+            in their places, or the file of places is damaged.
     """
-    known = json.loads(PLACES.read_text(encoding="utf-8"))
+    known = _known()
     name = dataset.name.removesuffix("-valid")
     if name not in known:
         raise BadInput(
@@ -50,6 +51,20 @@ def atlas_images(dataset: Dataset) -> tuple[Any, Any]:
         f"The official images of {name} should be those that stored scores were made on. Found "
         "others in their places: fetch the images again, or give `--images noise`."
     )
+
+
+def _known() -> dict[str, Any]:
+    """Return places and digest of the images of each dataset."""
+    try:
+        known = json.loads(PLACES.read_text(encoding="utf-8"))
+        if not known or not all({"places", "sha256"} <= set(own) for own in known.values()):
+            raise ValueError("another content")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise BadInput(
+            f"`{PLACES}` should be as it came with this project. Found {reason(error)}. Install "
+            "the project again."
+        ) from error
+    return dict(known)
 
 
 def digest(images: Any, classes: Any) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.atlas_images import atlas_images
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.images import minibatch
@@ -143,3 +144,13 @@ def test_folders_without_the_dataset_are_refused(tmp_path: Path) -> None:
     assert "`data` and `fine_labels`" in refused(tmp_path, "cifar100")
     batch.write_bytes(batch.read_bytes()[:50])
     assert "truncated" in refused(tmp_path, "cifar100")
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "{", '{"cifar10": 3}', '{"cifar10": {}}'])
+def test_damaged_places_are_refused(
+    content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "places.json").write_text(content)
+    monkeypatch.setattr("benchmarks.atlas_images.PLACES", tmp_path / "places.json")
+    with pytest.raises(BadInput, match=r"places.json` should be as it came with this project"):
+        atlas_images(BENCHMARKS["nats-tss"].dataset("cifar10"))
