@@ -1,12 +1,13 @@
-"""One number over several datasets."""
+"""The datasets of a space: like trainings on each, and one number over several."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from benchmarks.space import Benchmark, Dataset
 from benchmarks.table import AccuracyName
 from harness.judging.correlating import STATISTICS, correlated
 from harness.judging.judge import ranked
@@ -42,3 +43,17 @@ def mean_over_datasets(
         sample = Sample(values, np.mean([scores.contributions for scores in samples], axis=0))
         rows += ranked(first, named, scored_on, statistic, sample)
     return rows
+
+
+def like_trainings(
+    space: Benchmark, judged: AccuracyName
+) -> Iterator[tuple[Dataset, AccuracyName]]:
+    """Yield the other datasets of a space, each with the accuracy of a like training on it.
+
+    That is one as long, or of that dataset's own full length where the judged one is full.
+    """
+    full = judged.epochs == space.epochs(space.dataset(judged.dataset))
+    for dataset in space.datasets:
+        epochs = space.epochs(dataset) if full else judged.epochs
+        if dataset.name != judged.dataset:
+            yield dataset, AccuracyName(dataset.name, dataset.split, epochs, judged.seed)

@@ -11,7 +11,7 @@ from benchmarks.catalogue import inputs_in_words
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folders.run_folder import RunFolder
 from harness.judging.ceiling import told_without_noise
-from harness.judging.datasets import mean_over_datasets
+from harness.judging.datasets import like_trainings, mean_over_datasets
 from harness.judging.judge import judge, judge_briefly
 from harness.judging.noise import ceilings_of
 from harness.judging.run_scores import RunScores
@@ -95,11 +95,8 @@ def label(plan: Plan) -> str:
 
 def other_accuracies(plan: Plan, table: AccuracyTable) -> Iterator[AccuracyName]:
     """Yield the accuracies of like training on other datasets that the table has."""
-    full = plan.epochs == plan.space.epochs(plan.data)
-    for dataset in plan.space.datasets:
-        epochs = plan.space.epochs(dataset) if full else plan.epochs
-        name = AccuracyName(dataset.name, dataset.split, epochs, plan.accuracy_seed)
-        if dataset.name != plan.dataset and not dataset.part_of and _is_stored(table, name):
+    for dataset, name in like_trainings(plan.space, plan.accuracy):
+        if not dataset.part_of and _is_stored(table, name):
             yield name
 
 

@@ -11,6 +11,7 @@ from benchmarks.files import put
 from benchmarks.table import AccuracyName, AccuracyTable
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
+from harness.judging.datasets import like_trainings
 from harness.searching.finished import finished
 from harness.searching.front_report import fronts, has_fronts, report_fronts
 from harness.searching.incumbents import incumbents
@@ -113,14 +114,10 @@ def _other_accuracies(plan: SearchPlan, table: AccuracyTable) -> Iterator[Accura
     """Yield the accuracies of like training on other datasets that the table has of all."""
     here = table.names()
     n = len(table.candidates)
-    space = plan.space
-    full = plan.epochs == space.epochs(space.dataset(plan.dataset))
-    for dataset in space.datasets:
-        epochs = space.epochs(dataset) if full else plan.epochs
-        name = AccuracyName(dataset.name, dataset.split, epochs, plan.accuracy_seed)
+    for _, name in like_trainings(plan.space, plan.accuracy):
         there = here[(here["dataset"] == name.dataset) & (here["split"] == name.split)]
         there = there[(there["epochs"] == name.epochs) & (there["n"] == n)]
-        judged_elsewhere = name.dataset not in (plan.dataset, plan.signal_dataset)
+        judged_elsewhere = name.dataset != plan.signal_dataset
         if judged_elsewhere and len(there) and np.isfinite(table.accuracy(name)).all():
             yield name
 

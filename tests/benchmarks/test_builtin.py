@@ -120,5 +120,5 @@ def test_a_damaged_file_is_said(damage: str, tmp_path: Path) -> None:
         file.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
     elif damage == "no checksum":
         file.write_bytes(content)
-    with pytest.raises(BadInput, match="should be the table that came with this project"):
+    with pytest.raises(BadInput, match="should be as it came with this project"):
         Stored(file).accuracies()

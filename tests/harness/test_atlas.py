@@ -322,7 +322,7 @@ def test_a_damaged_file_is_refused(shipped: Path, capsys: pytest.CaptureFixture[
     path = shipped / "mini_digits.parquet"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     assert main(["atlas", "--benchmark=mini"]) == 2
-    assert "should be the atlas that came with this project" in capsys.readouterr().err
+    assert "should be as it came with this project" in capsys.readouterr().err
 
 
 def test_a_benchmark_without_one_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

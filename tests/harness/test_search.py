@@ -188,8 +188,7 @@ def test_a_searcher_of_ones_own_is_one_file(
     assert len(finals(tmp_path / "run").query("searcher == 'every_second'")) == 4
 
 
-@pytest.mark.usefixtures("forgotten")
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("forgotten", "undrawn")
 def test_what_fails_has_its_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
     file = tmp_path / "theirs.py"
     file.write_text(FAULTY)
