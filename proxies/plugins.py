@@ -6,13 +6,15 @@ import hashlib
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from proxies.global_settings import settings_kept
+from proxies.reading import data_and_sources, files_read, installed
 from proxies.registry import PROXIES, Proxy, clashes, load_all
 
 GROUP = "nas_proxy_harness.proxies"
@@ -34,42 +36,61 @@ class UnusablePlugin(ValueError):
     """A file or package that should register something does not; the message says why."""
 
 
-_loaded: dict[Path, list[str]] = {}
+class LoadedFile(NamedTuple):
+    """What a file registers, the files that were read as it was imported, and what they held."""
 
-_read: dict[Path, dict[str, bytes]] = {}
-"""What a file, and what it imports beside it, held when it was imported."""
+    names: list[str]
+    files: tuple[str, ...]
+    contents: dict[str, str]
+
+
+_loaded: dict[str, LoadedFile] = {}
+"""Files by the names of their modules."""
 
 _beside: set[Path] = set()
 """Folders of files: what lies in them can be imported."""
 
 
 def load_file(path: Path) -> list[Proxy]:
-    """Import a file and return the proxies that it registers.
+    """Import a file and return the proxies that it registers; see :func:`load`.
 
-    The file is imported once, and again where it or what it imports beside it has changed. A proxy
-    whose name a built-in has is left out and noted in
-    :data:`proxies.registry.clashes`.
+    A proxy whose name a built-in has is left out and noted in :data:`proxies.registry.clashes`.
 
     Raises:
         UnusablePlugin: the file cannot be imported, or registers nothing.
     """
     load_all()
+    loaded = load(path, "proxy", PROXIES, clashes)
+    _at_home(loaded.names, module_of(path.resolve(), "proxy"), loaded.files)
+    return [PROXIES[name] for name in loaded.names]
+
+
+def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> LoadedFile:
+    """Import a file once, and again where it, what it imports or what it reads has changed.
+
+    Raises:
+        UnusablePlugin: the file cannot be imported, or registers nothing.
+    """
     path = path.resolve()
-    if path in _loaded and _contents(path) != _read[path]:
-        for name in _loaded.pop(path):
-            PROXIES.pop(name, None)
-        for name in _modules(path):
+    module = module_of(path, kind)
+    before = _loaded.get(module)
+    if before and _contents(path, module, before.files) != before.contents:
+        for name in _loaded.pop(module).names:
+            registry.pop(name, None)
+        for name in _modules(path, module):
             del sys.modules[name]
-    if path not in _loaded:
-        _loaded[path] = imported(path, "proxy", PROXIES, clashes)
-        _at_home(_loaded[path], module_of(path, "proxy"))
-        _read[path] = _contents(path)
-    return [PROXIES[name] for name in _loaded[path] if name in PROXIES]
+    if module not in _loaded:
+        with files_read() as read:
+            names = imported(path, kind, registry, left_out)
+        files = data_and_sources(read)
+        _loaded[module] = LoadedFile(names, files, _contents(path, module, files))
+    loaded = _loaded[module]
+    return loaded._replace(names=[name for name in loaded.names if name in registry])
 
 
-def _at_home(names: Iterable[str], module: str) -> None:
-    """Note of proxies which module registers them."""
-    PROXIES.update({name: replace(PROXIES[name], home=module) for name in names})
+def _at_home(names: Iterable[str], module: str, files: tuple[str, ...]) -> None:
+    """Note of proxies which module registers them, and what was read as it was imported."""
+    PROXIES.update({name: replace(PROXIES[name], home=module, files=files) for name in names})
 
 
 def module_of(path: Path, kind: str) -> str:
@@ -77,14 +98,9 @@ def module_of(path: Path, kind: str) -> str:
     return f"{kind}_file_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
 
-def _modules(path: Path) -> dict[str, Path]:
+def _modules(path: Path, module: str) -> dict[str, Path]:
     """Return the modules of a file and of what lies beside it that are imported, by name."""
-    own = {
-        name: Path(str(module.__file__))
-        for name, module in sys.modules.items()
-        if name.startswith(FILE_PREFIX) and str(module.__file__) == str(path)
-    }
-    return own | helpers(path.parent)
+    return ({module: path} if module in sys.modules else {}) | helpers(path.parent)
 
 
 def helpers(folder: Path) -> dict[str, Path]:
@@ -98,8 +114,7 @@ def helpers(folder: Path) -> dict[str, Path]:
         file, top = getattr(module, "__file__", None) or "", name.partition(".")[0]
         if not file.startswith(inside) or name.startswith(PREFIXES):
             continue
-        installed = {"site-packages", "dist-packages"} & {*Path(file).parts}
-        if not installed and top not in OURS and top not in sys.stdlib_module_names:
+        if not installed(Path(file)) and top not in OURS and top not in sys.stdlib_module_names:
             modules[name] = Path(file)
     return modules
 
@@ -110,9 +125,11 @@ def by_value() -> list[str]:
     return own + [name for folder in sorted(_beside) for name in helpers(folder)]
 
 
-def _contents(path: Path) -> dict[str, bytes]:
-    """Return what the files of these modules hold."""
-    return {name: file.read_bytes() for name, file in _modules(path).items() if file.is_file()}
+def _contents(path: Path, module: str, files: Iterable[str]) -> dict[str, str]:
+    """Digest a file with what it imports beside it and what else it reads."""
+    every = {*_modules(path, module).values(), *map(Path, files)}
+    there = [file for file in every if file.is_file()]
+    return {str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in there}
 
 
 def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
@@ -144,7 +161,7 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
     _beside.add(path.parent)
     try:
         _check_beside(path)
-        with settings_kept():
+        with settings_kept(), _staying():
             spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
@@ -184,14 +201,25 @@ def load_entry_points(
     for declared in entry_points(group=group):
         before = set(PROXIES)
         try:
-            with settings_kept():
+            with files_read() as read, settings_kept(), _staying():
                 declared.load()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # someone else's code: it may raise, or end the program
             problems.append(_problem(declared, kind, error))
-        _at_home(set(PROXIES) - before, declared.module)
+        _at_home(set(PROXIES) - before, declared.module, data_and_sources(read))
     return problems
+
+
+@contextmanager
+def _staying() -> Iterator[None]:
+    """Let ``os._exit`` raise as ``sys.exit`` does: a program that is gone says nothing."""
+    leave = os._exit
+    os._exit = cast(Any, sys.exit)
+    try:
+        yield
+    finally:
+        os._exit = leave
 
 
 def packaged(proxies: Iterable[Proxy]) -> bool:

@@ -14,6 +14,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -24,8 +25,8 @@ from harness.commands.plugins import ENTRY_POINTS
 from harness.folders.run_files import RunFile
 from harness.reporting.versions import versions
 
-HOW = ("workers", "time_limit")
-"""Options that say how a run is carried out, not what it makes."""
+HOW = ("workers", "time_limit", "out")
+"""Options that say how a run is carried out and where, not what it makes."""
 
 SOURCE = (".py", ".jinja", ".css", ".js")
 """Files that are told apart by what they hold; others by their size and time of change."""
@@ -34,13 +35,14 @@ SOURCE = (".py", ".jinja", ".css", ".js")
 def remember(options: argparse.Namespace) -> None:
     """Note what a run that has just ended was made from, and what it left."""
     from harness.folders.run_folder import RunFolder
-    from harness.scoring.keys import files_behind  # imports PyTorch, which a run has done
+    from harness.scoring.keys import files_behind, modules_missing  # imports PyTorch, as a run has
     from proxies import load_all
 
-    theirs = [files_behind(proxy) for proxy in load_all().values() if not proxy.ours]
-    files = {*_files(options), *(Path(file) for sources in theirs for file in sources)}
+    theirs = [proxy for proxy in load_all().values() if not proxy.ours]
+    files = {*_files(options), *(Path(file) for proxy in theirs for file in files_behind(proxy))}
     marks = {str(file): _mark(file) for file in files}
-    left = {"options": _options(options), "files": marks}
+    missing = {name: at for proxy in theirs for name, at in modules_missing(proxy).items()}
+    left = {"options": _options(options), "files": marks, "missing": missing}
     RunFolder(options.out).text(RunFile.UNCHANGED, json.dumps(left) + "\n")
 
 
@@ -57,6 +59,8 @@ def unchanged_table(options: argparse.Namespace) -> str | None:
             return None
         if any(_mark(Path(file)) != mark for file, mark in marks.items()):
             return None
+        if any(PathFinder.find_spec(name, places) for name, places in left["missing"].items()):
+            return None
         return str((options.out / RunFile.TABLE).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -65,7 +69,7 @@ def unchanged_table(options: argparse.Namespace) -> str | None:
 def _options(options: argparse.Namespace) -> str:
     """Digest the options, the machine and the versions of what computes."""
     asked = {name: repr(value) for name, value in vars(options).items() if name not in HOW}
-    context = [*versions(), sys.version, platform.node(), str(Path.cwd())]
+    context = [*versions(), sys.version, platform.node(), os.environ.get("PYTHONPATH", "")]
     context += [os.environ.get(name, "") for name in ("CUDA_VISIBLE_DEVICES", "HARNESS_CACHE")]
     for group in ENTRY_POINTS:
         for entry in entry_points(group=group):

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.errors import BadInput
-from benchmarks.files import content_of_json
-from benchmarks.files import text as text_of
+from benchmarks.files import check_regular, content_of_json
 from benchmarks.printable import reason
 from benchmarks.space import Benchmark
 from harness.folders.run_folder import RunFolder
 from harness.passes import PASSES
 from harness.scoring.entries import of_proxy
-from harness.scoring.keys import files_behind, key_of, syntax_digest
+from harness.scoring.keys import files_behind, key_of, source_digest_of
 from proxies import Proxy
 from reports.entry import Entry
 
@@ -60,7 +59,8 @@ class ForeignProxy:
         """Whether a file of its formula is another now, or gone."""
         for path, digest in self.sources.items():
             try:
-                if syntax_digest(text_of(Path(path))) != digest:
+                check_regular(Path(path))
+                if source_digest_of(Path(path)) != digest:
                     return True
             except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
                 return True

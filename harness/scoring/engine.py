@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,12 +16,12 @@ from benchmarks.errors import Undefined
 from benchmarks.network import Layered
 from benchmarks.printable import brief
 from harness.passes import Context, Inputs, Pass, Records, passes_behind
+from harness.scoring.formulas import evaluated
 from harness.scoring.limit import TookLonger, within
 from harness.scoring.networks import COUNTED, Networks
 from harness.scoring.store import Score, Status
 from harness.scoring.tasks import Setting, Task
 from proxies import Proxy
-from proxies.global_settings import settings_kept
 
 NetworkFor = Callable[[Pass], Layered]
 """Gives the network that a pass runs on, initialised as it asks; several may stand side by side."""
@@ -167,61 +166,6 @@ def _row(
 def _deaf() -> bool:
     """Whether Ctrl-C does not reach this process: then it was the formula that raised."""
     return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-
-
-class WrittenRecord(RuntimeError):
-    """A formula wrote into what it was given to read."""
-
-
-def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
-    """Return a formula's value.
-
-    A formula from elsewhere reads copies, for others read the same records: whatever it does to
-    them, or to PyTorch's settings, their scores are what they are without it.
-
-    Raises:
-        WrittenRecord: it changed what it was given, so its own score cannot be trusted either.
-        ChangedSetting: it changed a setting of PyTorch.
-        Exception: whatever the formula raises.
-    """
-    if proxy.ours:
-        return float(proxy(*given))
-    copies = [_copied(record) for record in given]
-    with settings_kept():
-        value = float(proxy(*copies))
-    for record, before, after in zip(proxy.records, given, copies, strict=True):
-        pairs = zip(_tensors(before), _tensors(after), strict=True)
-        if not all(_same(old, new) for old, new in pairs):
-            raise WrittenRecord(
-                f"it should leave its records as they were, and writes into {record.__name__}; "
-                "replace `x.op_()` by `x.op()`"
-            )
-    return value
-
-
-def _same(old: Tensor, new: Tensor) -> bool:
-    """Whether two tensors are equal, NaN being equal to NaN."""
-    if old.shape != new.shape:
-        return False
-    return torch.equal(old, new) or bool(((old == new) | (old.isnan() & new.isnan())).all())
-
-
-def _copied(part: Any) -> Any:
-    """Return a record, or a part of one, whose tensors are copies."""
-    if isinstance(part, Tensor):
-        return part.detach().clone()
-    if isinstance(part, tuple):
-        parts = map(_copied, part)
-        return type(part)(*parts) if hasattr(part, "_fields") else tuple(parts)
-    return part
-
-
-def _tensors(part: Any) -> Iterator[Tensor]:
-    if isinstance(part, Tensor):
-        yield part
-    elif isinstance(part, tuple):
-        for inner in part:
-            yield from _tensors(inner)
 
 
 def _synchronise(images: Tensor) -> None:

@@ -10,13 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from proxies.reading import installed
+
 PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
 
 TYPES_ONLY = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING"})
 """Conditions of what is imported for a type checker alone."""
-
-INSTALLED = ("site-packages", "dist-packages")
-"""Folders that an installer fills, of this environment or of one behind it."""
 
 
 class ImportClosure(NamedTuple):
@@ -29,9 +28,10 @@ class ImportClosure(NamedTuple):
 def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClosure:
     """Return modules and those that they import, and so on; the standard library left out.
 
-    A package's ``__init__`` is followed where something is taken from it, not where only one of its
-    modules is. What ``if TYPE_CHECKING`` imports is left out: it is not there when code runs. A
-    call that imports a module whose name is written out counts as an import.
+    Of this project a package's ``__init__`` is followed where something is taken from it, not where
+    only one of its modules is; of others it is always followed. What ``if TYPE_CHECKING`` imports
+    is left out: it is not there when code runs. A call that imports a module whose name is written
+    out counts as an import.
 
     Args:
         roots: names of modules, whose top-level packages are followed wherever they lie.
@@ -48,6 +48,8 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClo
         if top in own or not _installed(name):
             names.modules.add(name)
             waiting += _imports(name)
+            if top not in PROJECT and "." in name:
+                waiting.append(name.rpartition(".")[0])
         elif top != "torch":
             names.installed.add(top)
     return names
@@ -68,10 +70,18 @@ def _imports(name: str) -> list[str]:
         else:
             base = package.split(".")[: len(package.split(".")) + 1 - node.level]
             source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
-            inner = [f"{source}.{alias.name}" for alias in node.names]
+            taken = [alias.name for alias in node.names]
+            if taken == ["*"]:
+                taken = ["*", *_public(source)]
+            inner = [f"{source}.{name}" for name in taken]
             modules = [module for module in inner if path_of(module)]
             names += modules if len(modules) == len(inner) else [source, *modules]
     return names
+
+
+def _public(name: str) -> list[str]:
+    """Return what ``import *`` takes from a module that is imported."""
+    return [each for each in getattr(sys.modules.get(name), "__all__", ()) if type(each) is str]
 
 
 Importing = ast.Import | ast.ImportFrom | ast.Call
@@ -124,4 +134,4 @@ def path_of(name: str) -> Path | None:
 
 def _installed(name: str) -> bool:
     path = path_of(name)
-    return path is not None and any(folder in path.parts for folder in INSTALLED)
+    return path is not None and installed(path)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
-from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 from uuid import uuid4
@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 
+from benchmarks.files import text
 from benchmarks.space import Benchmark
 from harness.passes import Pass, passes_behind
 from harness.scoring import networks
@@ -47,10 +48,37 @@ def key_of(digest: str, records: Iterable[type], benchmark: Benchmark) -> str:
 
 
 def files_behind(proxy: Proxy) -> dict[str, str]:
-    """Return the digests of the files that a formula is made of, by path; ours are left out."""
+    """Return the digests of the files that a formula is made of, by path; ours are left out.
+
+    They are those of the modules that its imports state, and what was read as it was imported.
+    """
+    files = {*_stated(proxy), *_read_besides(proxy)}
+    return {str(path): source_digest_of(path) for path in sorted(files)}
+
+
+def modules_missing(proxy: Proxy) -> dict[str, list[str]]:
+    """Return the modules that a formula names and that are not there, and where they would be.
+
+    They stand in a ``try`` or are never reached; the formula would be another if they came.
+    """
+    missing = {}
+    for name in walk(proxy.homes, FRAME).modules:
+        package = sys.modules.get(name.rpartition(".")[0])
+        if path_of(name) is None and name not in sys.modules and (package or "." not in name):
+            missing[name] = list(getattr(package, "__path__", sys.path))
+    return missing
+
+
+def _stated(proxy: Proxy) -> list[Path]:
     walked = walk(proxy.homes, FRAME).modules
-    paths = {name: path_of(name) for name in walked if name.partition(".")[0] not in PROJECT}
-    return {str(path): source_digest(name) for name, path in paths.items() if path is not None}
+    paths = [path_of(name) for name in walked if name.partition(".")[0] not in PROJECT]
+    return [path for path in paths if path is not None]
+
+
+def _read_besides(proxy: Proxy) -> list[Path]:
+    """Return what was read as a proxy was imported, besides the modules that its imports state."""
+    stated = {path.resolve() for path in _stated(proxy)} if proxy.files else set()
+    return [path for path in map(Path, proxy.files) if path not in stated and path.is_file()]
 
 
 def sources(*modules: str) -> str:
@@ -82,6 +110,8 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     """
     home = entry.function.__module__
     own = _formula(home, *(entry.homes if isinstance(entry, Proxy) else []))
+    if isinstance(entry, Proxy) and (besides := _read_besides(entry)):
+        own = _joined(own, *sorted(map(source_digest_of, besides)))
     if typed(entry.function):  # nothing can tell what it was
         own = _joined(own, _TYPED.setdefault(entry.function, uuid4().hex))
     if isinstance(entry, Proxy):
@@ -126,10 +156,12 @@ def source_digest(name: str) -> str:
 
 
 def source_digest_of(path: Path) -> str:
-    """Return the digest of a source, or of what a compiled module holds."""
-    if path.name.endswith(tuple(EXTENSION_SUFFIXES)):
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    return syntax_digest(path.read_text(encoding="utf-8"))
+    """Return the digest of a source, or of what a compiled module or any other file holds."""
+    if path.suffix == ".py":
+        with suppress(SyntaxError):  # it is no source, and was read for itself
+            return syntax_digest(text(path))
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @cache

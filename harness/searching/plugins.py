@@ -5,26 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from proxies import load_entry_points
-from proxies.plugins import imported
+from proxies.plugins import load
 from searchers.registry import SEARCHERS, Searcher, clashes, load_all
 
 GROUP = "nas_proxy_harness.searchers"
 """Entry points in this group name modules, or functions, that register searchers."""
 
-_loaded: dict[Path, list[str]] = {}
-
 
 def load_searcher_file(path: Path) -> list[Searcher]:
-    """Import a file, once a process, and return the searchers that it registers.
+    """Import a file and return the searchers that it registers; see :func:`proxies.plugins.load`.
 
     Raises:
         proxies.UnusablePlugin: the file cannot be imported, or registers nothing.
     """
     load_all()
-    path = path.resolve()
-    if path not in _loaded:
-        _loaded[path] = imported(path, "searcher", SEARCHERS, clashes)
-    return [SEARCHERS[name] for name in _loaded[path] if name in SEARCHERS]
+    return [SEARCHERS[name] for name in load(path, "searcher", SEARCHERS, clashes).names]
 
 
 def load_searcher_entry_points() -> list[str]:

@@ -99,6 +99,25 @@ for name in ERRORS:
     proxy(larger_is_better=True, source="\\ud800")(made(name))
 """
 
+READING = """
+from pathlib import Path
+import torch
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+
+WEIGHT = float(Path(__file__).with_name("weight").read_text())
+
+@proxy(larger_is_better=True, source="nobody")
+def early(loss: LossGradients) -> Tensor:
+    Path(__file__).with_name("log").write_text("scored")
+    return WEIGHT * loss.grads[0].norm()
+
+@proxy(larger_is_better=True, source="nobody")
+def late(loss: LossGradients) -> Tensor:
+    return float(Path(__file__).with_name("weight_too").read_text()) * loss.grads[0].norm()
+"""
+
 ASKING = """
 from typing import NamedTuple
 from torch import Tensor
@@ -182,11 +201,12 @@ def test_writers_fail_alone_beside_every_built_in(clean: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("code", ["0", "3"])
+@pytest.mark.parametrize("leave", ["import sys\nsys.exit", "import os\nos._exit"])
 def test_a_file_that_ends_the_program_is_refused(
-    code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    leave: str, code: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "mine.py"
-    file.write_text(f"import sys\nsys.exit({code})\n")
+    file.write_text(f"{leave}({code})\n")
     out = tmp_path / "run"
     assert main(["run", "--proxy-file", str(file), "--out", str(out)]) == 2
     said = capsys.readouterr().err
@@ -281,6 +301,25 @@ def test_a_contract_is_not_kept_by_what_ends_the_program(
     file.write_text(RAISING)
     assert main(["validate", name, "--proxy-file", str(file)]) == 1
     assert f"It raises {RAISED[name]}; at" in capsys.readouterr().out
+
+
+def test_files_are_read_when_a_formula_is_imported_not_as_it_scores(tmp_path: Path) -> None:
+    """Those are part of its key, these could not be."""
+    file, out = tmp_path / "mine.py", tmp_path / "run"
+    file.write_text(READING)
+    scores = []
+    for weight in ("2", "3", "3"):
+        for name in ("weight", "weight_too"):
+            (tmp_path / name).write_text(weight)
+        names = ["--proxies", "early,late,grad_norm", "--proxy-file", str(file)]
+        assert main([*SCORE, *names, "--out", str(out)]) == 0
+        rows = pd.read_parquet(out / "scores.parquet").set_index("proxy")
+        assert set(rows.loc["late", "status"]) == {"failed"}
+        (reason,) = set(rows.loc["late", "reason"])
+        assert f"reads `{tmp_path / 'weight_too'}` as it scores" in reason
+        scores.append(rows.loc["early", "score"].to_numpy())
+    assert (scores[1] / scores[0]).tolist() == pytest.approx([1.5, 1.5])
+    assert scores[2].tolist() == scores[1].tolist()
 
 
 @pytest.mark.parametrize("what", ["Ranks", "Mine"])

@@ -15,7 +15,7 @@ from benchmarks.catalogue import BENCHMARKS
 from harness.scoring import imports, keys
 from harness.scoring.imports import walk
 from harness.scoring.keys import key, syntax_digest
-from proxies import load_file, plugins, registry
+from proxies import load_file, plugins, reading, registry
 from proxies.records import LossGradients
 
 FILE = """
@@ -84,6 +84,58 @@ def test_a_helper_that_changes_makes_another_key(how: str, tmp_path: Path) -> No
     assert keyed(file) != before
 
 
+COMPUTED = {
+    "by a variable": "from importlib import import_module\n"
+    "turned = import_module('_'.join(['helper', 'of', 'mine'])).turned",
+    "by its path": "import importlib.util as u\nfrom pathlib import Path\n"
+    "at = Path(__file__).with_name('helper_of_mine.py')\n"
+    "spec = u.spec_from_file_location('any', at)\nmodule = u.module_from_spec(spec)\n"
+    "spec.loader.exec_module(module)\nturned = module.turned",
+    "run": "import runpy\nfrom pathlib import Path\n"
+    "turned = runpy.run_path(Path(__file__).with_name('helper_of_mine.py'))['turned']",
+    "executed": "from pathlib import Path\n"
+    "exec(Path(__file__).with_name('helper_of_mine.py').read_text())",
+    "as data": "from pathlib import Path\nfrom operator import mul, neg, pos\n"
+    "text = Path(__file__).with_name('helper_of_mine.py').read_text()\n"
+    "turned = neg if '-x' in text else pos",
+    "opened low": "import os\n"
+    "file = os.open(os.path.dirname(__file__) + '/helper_of_mine.py', os.O_RDONLY)\n"
+    "exec(os.read(file, 1000))\nos.close(file)",
+}
+
+
+@pytest.mark.parametrize("how", COMPUTED.values(), ids=list(COMPUTED))
+def test_whatever_a_file_reads_as_it_is_imported_is_part_of_it(how: str, tmp_path: Path) -> None:
+    file, helper = tmp_path / "mine.py", tmp_path / "helper_of_mine.py"
+    file.write_text(FILE.replace("from helper_of_mine import turned", how))
+    helper.write_text("def turned(x):\n    return x\n")
+    before = keyed(file)
+    assert keyed(file) == before
+    helper.write_text("def turned(x):\n    return -x\n")
+    assert keyed(file) != before
+    (proxy,) = load_file(file)
+    assert float(proxy(LossGradients((), (torch.ones(3),), ()))) == -3
+    assert str(helper) in keys.files_behind(proxy)
+
+
+def test_where_a_folder_lies_is_no_part_of_a_key(tmp_path: Path) -> None:
+    digests = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "weights.txt").write_text("2")
+        (folder / "mine.py").write_text(
+            FILE.replace(
+                "from helper_of_mine import turned",
+                "from pathlib import Path\n"
+                "WEIGHT = int(Path(__file__).with_name('weights.txt').read_text())\n"
+                "def turned(x):\n    return WEIGHT * x",
+            )
+        )
+        digests.append(keyed(folder / "mine.py"))
+    assert digests[0] == digests[1]
+
+
 @pytest.mark.parametrize("module", ["helper_of_mine", "helpers_of_mine.inner"])
 def test_two_files_whose_helpers_share_a_name_are_not_mixed(module: str, tmp_path: Path) -> None:
     for i, folder in enumerate((tmp_path / "a", tmp_path / "b")):
@@ -148,7 +200,7 @@ def test_modules_of_a_package_are_followed(
 def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a folder be one where distributions are installed."""
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setattr(imports, "INSTALLED", (*imports.INSTALLED, folder.name))
+    monkeypatch.setattr(reading, "INSTALLED", (*reading.INSTALLED, folder.name))
 
 
 def test_another_installed_distribution_stands_by_its_version(
@@ -191,6 +243,33 @@ def test_what_a_package_hands_on_is_followed(
     (tmp_path / "given" / "inside.py").write_text("turned = abs\n")
     (tmp_path / "taker.py").write_text("from given import turned\n")
     assert walk(["taker"]).modules == {"taker", "given", "given.inside"}
+
+
+@pytest.mark.parametrize("how", ["import given.inside", "from given.inside import turned"])
+def test_packages_of_others_are_followed_where_only_a_module_of_them_is_imported(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their ``__init__`` runs, and may change what the module has."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "given").mkdir()
+    (tmp_path / "given" / "__init__.py").write_text("import given_too\n")
+    (tmp_path / "given" / "inside.py").write_text("turned = abs\n")
+    (tmp_path / "given_too.py").write_text("")
+    (tmp_path / "taker.py").write_text(how)
+    assert walk(["taker"]).modules == {"taker", "given", "given.inside", "given_too"}
+
+
+def test_modules_that_a_package_lists_are_followed_from_a_star(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "listing").mkdir()
+    (tmp_path / "listing" / "__init__.py").write_text("__all__ = ['one']\n__all__ += ['two']\n")
+    for name in ("one", "two", "three"):
+        (tmp_path / "listing" / f"{name}.py").write_text("")
+    (tmp_path / "taker.py").write_text("from listing import *\n")
+    importlib.import_module("taker")
+    assert walk(["taker"]).modules == {"taker", "listing", "listing.one", "listing.two"}
 
 
 def test_types_alone_are_no_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,12 @@ MINE = '''
 from torch import Tensor
 from proxies import proxy
 from proxies.records import LossGradients
+from pathlib import Path
+try:
+    from faster_of_mine import part
+except ImportError:
+    part = None
+TEXT = Path(__file__).with_name("data").read_text()
 
 @proxy(larger_is_better=True, source="nobody")
 def halved(loss: LossGradients) -> Tensor:
@@ -34,10 +40,10 @@ def words(folder: Path) -> list[str]:
 
 
 def ran(folder: Path, code: str) -> str:
-    """Run a program with a command line, its modules found in that folder; return its output."""
+    """Run a program with a command line; return its output."""
     done = subprocess.run(
         [sys.executable, "-c", f"import sys\nfrom harness.cli import main\n{code}", *words(folder)],
-        env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+        cwd=folder,
         capture_output=True,
         text=True,
         check=True,
@@ -51,6 +57,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("again")
     (folder / "mine.py").write_text(MINE)
     (folder / "later_of_mine.py").write_text("def part(): return +.5\n")
+    (folder / "data").write_text("1")
     (folder / "cells").write_text("0\n11\n284\n551\n")
     return folder, ran(folder, "sys.exit(main(sys.argv[1:]))")
 
@@ -88,6 +95,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "figure removed": lambda folder: shutil.rmtree(folder / "out/figures"),
     "scores": lambda folder: os.utime(folder / "out/scores.parquet"),
     "a file more": _write("out/more.csv"),
+    "a faster module": _write("faster_of_mine.py"),
+    "data of the formula": _write("data"),
     "note damaged": _write("out/unchanged.json"),
 }
 
