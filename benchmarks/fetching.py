@@ -70,6 +70,19 @@ def cache() -> Path:
     return Path(os.environ.get(CACHE) or pooch.os_cache("nas-proxy-harness"))
 
 
+def check_dataset(images: str, dataset: str) -> None:
+    """Refuse images that are called by the name of others than a dataset's.
+
+    Raises:
+        BadInput: they are of another dataset.
+    """
+    if images in ARCHIVES and dataset not in (images, f"{images}-valid"):
+        raise BadInput(
+            f"`--images {images}` should go with `--dataset {images}`. The dataset is {dataset}: "
+            "give its images."
+        )
+
+
 def batches(name: str) -> Path:
     """Return the folder that holds the official batches of that name, fetched if they are missing.
 

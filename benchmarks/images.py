@@ -14,7 +14,7 @@ from torch import Tensor
 
 from benchmarks.atlas_images import ATLAS, atlas_images
 from benchmarks.errors import BadInput
-from benchmarks.fetching import ARCHIVES, batches
+from benchmarks.fetching import ARCHIVES, batches, check_dataset
 from benchmarks.image_files import of_batches, of_npz
 from benchmarks.mini.space import DIGITS
 from benchmarks.space import EMBEDDED, Dataset
@@ -116,7 +116,8 @@ def _read(source: str, dataset: Dataset) -> tuple[Any, Any]:
     if source == ATLAS:
         return atlas_images(dataset)
     if source in ARCHIVES:
-        return of_batches(_named(source, dataset), dataset)
+        check_dataset(source, dataset.name)
+        return of_batches(batches(source), dataset)
     if path.suffix == ".npz":
         return of_npz(path)
     if path.is_dir():
@@ -126,16 +127,6 @@ def _read(source: str, dataset: Dataset) -> tuple[Any, Any]:
         "folder of official batches. "
         f"Found `{path}`{'' if path.exists() else ', which does not exist'}."
     )
-
-
-def _named(source: str, dataset: Dataset) -> Path:
-    """Return the folder of official images of that name."""
-    if dataset.name not in (source, f"{source}-valid"):
-        raise BadInput(
-            f"`--images {source}` should go with `--dataset {source}`. The dataset is "
-            f"{dataset.name}: give its images."
-        )
-    return batches(source)
 
 
 def _checked(stored: Any, known: Any, dataset: Dataset, source: str) -> tuple[Images, Classes]:

@@ -27,8 +27,9 @@ from benchmarks.atlas_images import PLACES, digest
 from benchmarks.files import replace as replace_file
 from benchmarks.progress import progress
 from benchmarks.sources import read_truth
+from harness.atlases import names
 from harness.atlases.checked import differing
-from harness.atlases.stored import FOLDER, Atlas, AtlasColumn, atlases, column_of, read, write
+from harness.atlases.stored import Atlas, AtlasColumn, column_of, read, write
 from harness.folders.run_folder import RunFolder
 from harness.options.parser import parser
 from harness.plans.candidates import chosen_cells
@@ -77,9 +78,9 @@ def collect(run: Path, options: list[str]) -> str:
     name = f"{plan.benchmark}_{kind}"
     made = {**provenance(plan.device), "devices": {shared["device"]: [shared["torch"]]}}
     atlas = Atlas({**settings, "images": images}, shared["inputs"], columns, plan.cells, made)
-    if name in atlases():
+    if name in names.atlases():
         atlas = _wider(_beside(read(name), atlas), plan)
-    write(FOLDER / f"{name}.parquet", atlas)
+    write(names.FOLDER / f"{name}.parquet", atlas)
     counted = ", ".join(f"{len(column.values)} {name}" for name, column in columns.items())
     return f"{name}: {counted}"
 
@@ -164,9 +165,9 @@ def restore(name: str, run: Path, options: list[str]) -> str:
 def sheet() -> str:
     """Return what each file holds: of what, how many scores by which proxies, and when made."""
     parts = []
-    for name in atlases():
+    for name in names.atlases():
         atlas = read(name)
-        size = (FOLDER / f"{name}.parquet").stat().st_size
+        size = (names.FOLDER / f"{name}.parquet").stat().st_size
         cells = "all candidates" if atlas.cells == "all" else f"candidates of `{atlas.cells}`"
         made = f"collected on {atlas.made['date']} at commit {atlas.made['git']}"
         torch = "; ".join(

@@ -18,7 +18,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from harness.atlases.stored import atlases, read
+from harness.atlases.names import atlases
+from harness.atlases.stored import read
 from harness.judging.ranks import kendall, spearman
 from harness.judging.uncertainty import Z
 from harness.plans.candidates import chosen_cells, design

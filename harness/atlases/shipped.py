@@ -4,51 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from benchmarks.catalogue import benchmark
-from benchmarks.errors import BadInput, suggestion
-from benchmarks.printable import printable
 from benchmarks.streams import say
 from harness.atlases import stored
+from harness.atlases.names import kind_of, kinds_of
 from harness.atlases.stored import Atlas
 from harness.scoring.tasks import needs_network
 from proxies import load_all
 
 
 def atlas_of(name: str, inputs: str | None = None) -> Atlas:
-    """Return a benchmark's atlas, with the counts of every candidate.
-
-    Args:
-        name: the benchmark.
-        inputs: what was scored, as its file is named: a dataset's images, ``noise`` or
-            ``random_labels``. Where it is not given: the images of the benchmark's first dataset,
-            or noise where it has none.
+    """Return a benchmark's atlas of some inputs, with the counts of every candidate.
 
     Raises:
         BadInput: there is none, or its file is damaged.
     """
-    space, kinds = benchmark(name), kinds_of(name)
-    first = "noise" if space.images == "noise" else space.datasets[0].name
-    if not kinds:
-        known = sorted({stem.partition("_")[0] for stem in stored.atlases()})
-        listed, near = ", ".join(known) or "a benchmark", suggestion(name, known)
-        raise BadInput(f"An atlas should be of {listed}. Found `{name}`.{near}")
-    if inputs is not None and inputs not in kinds:
-        raise BadInput(
-            f"An atlas of {name} should be scored on {', '.join(kinds)}. Found "
-            f"`{printable(inputs)}`.{suggestion(inputs, kinds)}"
-        )
+    kind, first = kind_of(name, inputs), kind_of(name)
     main = stored.read(f"{name}_{first}")
-    if inputs is None or inputs == first:
+    if kind == first:
         return main
-    own, proxies = stored.read(f"{name}_{inputs}"), load_all()
+    own, proxies = stored.read(f"{name}_{kind}"), load_all()
     counts = [each for each in main.columns if each in proxies and not needs_network(proxies[each])]
     return replace(own, columns={each: main.columns[each] for each in counts} | {**own.columns})
-
-
-def kinds_of(name: str) -> list[str]:
-    """Return what a benchmark's atlases were scored on, as their files are named."""
-    split = (stem.partition("_") for stem in stored.atlases())
-    return sorted(kind for space, _, kind in split if space == name)
 
 
 def atlas_of_minibatch(name: str, sha256: str, labels: str) -> Atlas:

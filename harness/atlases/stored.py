@@ -16,11 +16,10 @@ import pyarrow.parquet as pq
 from benchmarks import files
 from benchmarks.catalogue import benchmark, inputs_in_words
 from benchmarks.errors import BadInput
+from harness.atlases import names
 from harness.scoring.keys import formula, key
 from harness.scoring.tasks import conditions
 from proxies import Proxy, load_all
-
-FOLDER = Path(__file__).parent
 
 SETTINGS = ("benchmark", "dataset", "images", "labels", "batch")
 
@@ -137,22 +136,17 @@ class Atlas:
         return None if (places < 0).any() else of_seed.to_numpy()[places]
 
 
-def atlases() -> list[str]:
-    """Return the names of the atlases that there are."""
-    return sorted(path.stem for path in FOLDER.glob("*.parquet"))
-
-
 def read(name: str) -> Atlas:
     """Return an atlas by the name of its file.
 
     Raises:
         BadInput: there is none, or its file is damaged.
     """
-    path = FOLDER / f"{name}.parquet"
+    path = names.FOLDER / f"{name}.parquet"
     if not path.exists():
         raise BadInput(
-            f"An atlas should be one of {', '.join(atlases()) or 'none'}. `{name}` has no file: "
-            "install the project again."
+            f"An atlas should be one of {', '.join(names.atlases()) or 'none'}. `{name}` has no "
+            "file: install the project again."
         )
     table = pq.read_table(pa.BufferReader(files.shipped(path)))
     about = json.loads(table.schema.metadata[b"atlas"])

@@ -68,11 +68,13 @@ def report(options: argparse.Namespace) -> int:
 def atlas(options: argparse.Namespace) -> int:
     """Print the table of a whole space."""
     from benchmarks.catalogue import benchmark
+    from harness.atlases.names import kind_of
     from harness.options.listing import check_names
 
     space = benchmark(options.benchmark)  # what is wrong is told at once
     if options.dataset:
         space.dataset(options.dataset)
+    kind_of(options.benchmark, options.inputs)
     if not has_plugins():
         check_names(options.proxies)
     from harness.reporting.whole_space import show as atlas_table
@@ -158,6 +160,11 @@ def new(options: argparse.Namespace) -> int:
 
 def interference(options: argparse.Namespace) -> int:
     """Measure how differently children of a supernet pull what they share."""
+    from benchmarks.catalogue import benchmark
+
+    space = benchmark(options.benchmark)  # what is wrong is told at once
+    if options.dataset:
+        space.dataset(options.dataset)
     from harness.oneshot.interference import interference
 
     show(interference(options))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
+from benchmarks.fetching import check_dataset
 from benchmarks.printable import printable
 from benchmarks.streams import say
 from harness.options.arguments import IMAGES, checked, located
@@ -79,6 +80,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
     for option, what in (("truth", SOURCES), ("images", IMAGES)):
         if not (getattr(options, option) or getattr(space, option)):
             raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
+    check_dataset(options.images or space.images, dataset.name)
     if not re.fullmatch(r"auto|cpu|cuda(:\d{1,4})?", options.device):
         raise BadInput(
             f"`--device` should be auto, cpu, cuda or cuda:i. Found `{printable(options.device)}`."

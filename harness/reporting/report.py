@@ -13,7 +13,7 @@ import pandas as pd
 from benchmarks.files import put
 from benchmarks.table import AccuracyTable
 from harness import PACKAGES
-from harness.atlases.stored import FOLDER
+from harness.atlases import names
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.plans.plan import Plan
@@ -137,7 +137,7 @@ def _digest(
     others = [RunFolder(run) for run in beside]
     files = [file for run in (folder, *others) for file in run.read_by_reports]
     files += [*map(Path, plan.scores), *more]
-    files += sorted(FOLDER.glob("*.json")) if plan.atlas else []
+    files += sorted(names.FOLDER.glob("*.json")) if plan.atlas else []
     home = Path(__file__).parents[2]
     for package in PACKAGES:
         for suffix in ("py", "jinja", "css", "js"):

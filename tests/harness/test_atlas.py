@@ -16,7 +16,7 @@ import torch
 
 import harness
 from benchmarks.errors import BadInput
-from harness.atlases import stored
+from harness.atlases import names, stored
 from harness.atlases.shipped import atlas_of
 from harness.atlases.stored import Atlas, AtlasColumn
 from harness.cli import main
@@ -47,8 +47,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     assert main(run) == 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(study, "FOLDER", home)
-        patch.setattr(stored, "FOLDER", home)
+        patch.setattr(names, "FOLDER", home)
         said = study.collect(home / "run", OPTIONS)
     assert "40 snip" in said
     assert "600 params" in said
@@ -62,8 +61,7 @@ def shipped(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     folder.mkdir()
     for path in made.glob("mini_*"):
         shutil.copy(path, folder)
-    monkeypatch.setattr(stored, "FOLDER", folder)
-    monkeypatch.setattr("harness.reporting.report.FOLDER", folder)
+    monkeypatch.setattr(names, "FOLDER", folder)
     return folder
 
 
@@ -159,7 +157,7 @@ def test_a_run_goes_on_from_it(made: Path, tmp_path: Path, monkeypatch: pytest.M
 def test_a_second_run_stands_beside_the_first(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(study, "FOLDER", shipped)
+    monkeypatch.setattr(names, "FOLDER", shipped)
     before = stored.read("mini_digits").columns
     run = ["score", *OPTIONS, "--cells=random:3", "--proxies=l2_norm,snip", "--seeds=2"]
     assert main([*run, "--out", str(tmp_path / "run")]) == 0
@@ -178,7 +176,7 @@ def test_a_second_run_stands_beside_the_first(
 def test_it_says_what_devices_its_scores_were_made_on(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(study, "FOLDER", shipped)
+    monkeypatch.setattr(names, "FOLDER", shipped)
     run = ["score", *OPTIONS, "--cells=random:3", "--proxies=l2_norm", "--out"]
     assert main([*run, str(tmp_path / "run")]) == 0
     with sqlite3.connect(tmp_path / "run" / "scores.sqlite") as store:
@@ -194,7 +192,7 @@ def test_it_says_what_devices_its_scores_were_made_on(
 def test_it_speaks_for_more_once_all_of_them_are_scored(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(study, "FOLDER", shipped)
+    monkeypatch.setattr(names, "FOLDER", shipped)
     (shipped / "mini_digits.parquet").unlink()
     (shipped / "mini_digits.json").unlink()
     for number, speaks in ((20, 20), (10, 20), (40, 40)):
@@ -208,7 +206,7 @@ def test_it_speaks_for_more_once_all_of_them_are_scored(
 def test_scores_of_other_images_are_not_put_beside(
     shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(study, "FOLDER", shipped)
+    monkeypatch.setattr(names, "FOLDER", shipped)
     other = ["--batch=9", "--device=cpu", "--workers=1"]
     run = ["score", *other, "--cells=random:3", "--proxies=l2_norm", "--out", str(tmp_path / "run")]
     assert main(run) == 0
@@ -223,7 +221,7 @@ def test_scores_of_other_images_are_not_put_beside(
 def test_other_labels_and_images_have_a_file_of_scores_alone(
     options: list[str], name: str, shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(study, "FOLDER", shipped)
+    monkeypatch.setattr(names, "FOLDER", shipped)
     run = ["score", *OPTIONS, *options, "--cells=random:3", "--proxies=l2_norm,snip"]
     assert main([*run, "--out", str(tmp_path / "run")]) == 0
     assert study.collect(tmp_path / "run", [*OPTIONS, *options]) == f"{name}: 3 l2_norm, 3 snip"
@@ -237,7 +235,7 @@ def test_scores_of_noise_have_their_table_and_are_a_baseline(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(study, "FOLDER", shipped)
+    monkeypatch.setattr(names, "FOLDER", shipped)
     options = [*OPTIONS, "--images=noise"]
     run = ["run", *options, CELLS, "--proxies=l2_norm,grasp", "--out", str(tmp_path / "run")]
     assert main(run) == 0
@@ -355,5 +353,5 @@ def test_no_other_atlas_answers_for_one_that_lacks_its_checksum(
     for file in kept.glob("nats-tss_*"):
         (tmp_path / file.name).symlink_to(file)
     (tmp_path / "nats-tss_cifar10.json").unlink()
-    monkeypatch.setattr(stored, "FOLDER", tmp_path)
+    monkeypatch.setattr(names, "FOLDER", tmp_path)
     assert "nats-tss_cifar10" in refused(["atlas"], capsys)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.catalogue import BENCHMARKS
-from harness.atlases import stored
+from harness.atlases import names, stored
 from harness.atlases.checked import differing
 from harness.atlases.stored import Atlas, AtlasColumn
 from harness.plans.plan import frozen_inputs
@@ -24,14 +24,14 @@ DRAWN = {"mini_digits": 3}
 
 
 def test_what_comes_with_the_project_is_whole_and_of_todays_formulas() -> None:
-    for name in stored.atlases():
+    for name in names.atlases():
         kept = stored.read(name)
         assert kept.moved == []
         assert BENCHMARKS[kept.settings["benchmark"]]
-    sizes = {path.stem: path.stat().st_size for path in stored.FOLDER.glob("*.parquet")}
+    sizes = {path.stem: path.stat().st_size for path in names.FOLDER.glob("*.parquet")}
     assert sizes["nats-tss_cifar10"] < 3e6
     assert sum(sizes.values()) < 4e6
-    assert json.loads((stored.FOLDER / f"{name}.json").read_text("utf-8"))["sha256"]
+    assert json.loads((names.FOLDER / f"{name}.json").read_text("utf-8"))["sha256"]
 
 
 HEAVY = ("nas-bench-macro_cifar10", "transnas-micro_noise")
@@ -42,7 +42,7 @@ SKIPPED, THIRD = HEAVY[int(commit(), 16) % 2], int(commit(), 16) // 2 % 3
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted({*stored.atlases()} - {SKIPPED}))
+@pytest.mark.parametrize("name", sorted({*names.atlases()} - {SKIPPED}))
 def test_scores_that_come_with_the_project_are_those_of_today(name: str, data: Path) -> None:
     """Classes drawn by the commit are scored anew, by every proxy where networks are small."""
     kept = stored.read(name)
@@ -70,7 +70,7 @@ def test_scores_that_come_with_the_project_are_those_of_today(name: str, data: P
 
 
 def test_the_data_sheet_says_what_the_files_hold() -> None:
-    page = (stored.FOLDER / "DATA.md").read_text("utf-8")
+    page = (names.FOLDER / "DATA.md").read_text("utf-8")
     assert f"<!-- sheet -->\n{study.sheet()}\n<!-- /sheet -->" in page
 
 
