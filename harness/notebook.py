@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
-from benchmarks.printable import printable
 from harness.atlases.shipped import current_atlas
 from harness.commands.filling import score_folder, search_folder
 from harness.commands.plugins import check_files, plug_in
 from harness.folders.run_folder import RunFolder
+from harness.judging.external import checked_scores
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
 from harness.options.arguments import TIME_LIMIT
@@ -206,28 +206,16 @@ def search(
 
 def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
     """Judge a frame, completed by what the benchmark knows."""
-    missing = [name for name in ("index", "proxy", "score") if name not in scores]
-    if missing:
-        raise BadInput(
-            "Scores should have the columns index, proxy and score. Found "
-            f"{', '.join(map(str, scores.columns))}: {', '.join(missing)} missing."
-        )
     plug_in(options_from(["run"], settings))
     plan = _unscored({**settings, "proxies": "params"})  # the frame says which there are
     table = truth(plan, 1)
+    ours = checked_scores(scores, table.candidates, plan.benchmark)
     cells = table.candidates.loc[table.accuracy(plan.accuracy).index].rename("arch").reset_index()
-    whole = scores.drop(columns=["arch", "class"], errors="ignore").merge(cells, on="index")
+    whole = ours.drop(columns=["arch", "class"], errors="ignore").merge(cells, on="index")
     if whole.empty:
-        raise BadInput(f"Scores should be of candidates of {plan.benchmark}. None is.")
-    if "arch" in scores:
-        ours = scores["index"].map(table.candidates)
-        others = scores[ours.notna() & (ours != scores["arch"])]
-        if not others.empty:
-            raise BadInput(
-                f"Scores should be of candidates of {plan.benchmark}. Its index "
-                f"{others['index'].iloc[0]} is another than `{printable(others['arch'].iloc[0])}`: "
-                "name the `benchmark` that they are of."
-            )
+        raise BadInput(
+            f"Scores should be of candidates whose accuracy is known ({plan.accuracy}). None is."
+        )
     classes = {arch: plan.space.representative(arch) for arch in whole["arch"].unique()}
     defined = whole["score"].abs() < float("inf")
     known = {

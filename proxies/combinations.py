@@ -102,6 +102,8 @@ def _members(name: str, described: Collection[str]) -> tuple[str, ...]:
 
 def _check_joined(name: str, members: tuple[str, ...]) -> None:
     joined = [part.strip() for part in name.split("+")]
+    if not all(joined):
+        raise UnknownProxy(f"`a+b` should name a proxy on each side. Found `{name}`.")
     twice = next((part for part in members if joined.count(part) > 1), None)
     if twice:
         raise UnknownProxy(

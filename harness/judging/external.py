@@ -1,4 +1,4 @@
-"""Scores that were computed elsewhere, read from CSV files."""
+"""Scores that were computed elsewhere: CSV files, and data frames of a notebook."""
 
 from __future__ import annotations
 
@@ -48,9 +48,12 @@ def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
     score = cells[by].map(known).astype("float64")
     score = score.where(score.abs() < float("inf"))
     if score.notna().sum() == 0:
+        ours = rows[rows[by].isin(cells[by])]
+        why = f"is `{by}` that of the benchmark?"
+        if not ours.empty:
+            why = f"the score of {by} {ours[by].iloc[0]} is `{printable(ours['score'].iloc[0])}`."
         raise BadInput(
-            f"`{path}` should score cells of this run. None of its {len(rows)} rows does: is "
-            f"`{by}` that of the benchmark?"
+            f"`{path}` should score cells of this run. None of its {len(rows)} rows does: {why}"
         )
     return cells.assign(
         proxy=path.stem,
@@ -59,3 +62,54 @@ def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
         status=score.isna().map({True: "undefined", False: "ok"}),
         reason=score.isna().map({True: f"{path.name} has no number for it", False: ""}),
     )
+
+
+def checked_scores(scores: pd.DataFrame, candidates: pd.Series, benchmark: str) -> pd.DataFrame:
+    """Return a frame's scores with whole indices and scores as numbers, in the frame's order.
+
+    Args:
+        scores: columns ``index``, ``proxy`` and ``score``, and others.
+        candidates: the strings of a benchmark's candidates, by index.
+        benchmark: its name.
+
+    Raises:
+        BadInput: a column is missing or of another kind, a row is of no candidate of the benchmark
+            or stands twice, or there is no row.
+    """
+    missing = [name for name in ("index", "proxy", "score") if name not in scores]
+    if missing:
+        raise BadInput(
+            "Scores should have the columns index, proxy and score. Found "
+            f"{', '.join(map(str, scores.columns))}: {', '.join(missing)} missing."
+        )
+    if scores.empty:
+        raise BadInput("Scores should have a row a candidate and proxy. Found none.")
+    names = scores["proxy"]
+    if strange := [name for name in names.unique() if not (isinstance(name, str) and name)]:
+        raise BadInput(f"`proxy` should be a name. Found `{printable(strange[0])}`.")
+    index, score = (pd.to_numeric(scores[name], errors="coerce") for name in ("index", "score"))
+    if (wrong := score.isna() & scores["score"].notna()).any():
+        raise BadInput(
+            "`score` should be a number, or missing. Found "
+            f"`{printable(scores.loc[wrong, 'score'].iloc[0])}` of {names[wrong].iloc[0]}."
+        )
+    if (wrong := ~index.isin(candidates.index)).any():
+        raise BadInput(
+            f"Scores should be of candidates of {benchmark}, whose indices are 0 to "
+            f"{candidates.index.max()}. Found `{printable(scores.loc[wrong, 'index'].iloc[0])}`: "
+            "name the `benchmark` that they are of."
+        )
+    whole = scores.assign(index=index.astype("int64"), score=score.astype("float64"))
+    if "arch" in whole and (wrong := whole["index"].map(candidates) != whole["arch"]).any():
+        other = whole[wrong].iloc[0]
+        raise BadInput(
+            f"Scores should be of candidates of {benchmark}. Its index {other['index']} is another "
+            f"than `{printable(other['arch'])}`: name the `benchmark` that they are of."
+        )
+    by = [name for name in ("proxy", "index", "seed") if name in whole]
+    if (twice := whole.duplicated(by)).any():
+        said = ", ".join(f"{name} {printable(whole.loc[twice, name].iloc[0])}" for name in by)
+        raise BadInput(
+            f"Scores should have one row for each of {', '.join(by)}. Two are of {said}."
+        )
+    return whole

@@ -126,6 +126,9 @@ def check_names(names: str) -> None:
     chosen = [name.strip() for part in names.split(",") for name in part.split("+")]
     if not any(chosen):
         raise BadInput("`--proxies` should name proxies or be `all`. Found nothing.")
+    for part in names.split(","):
+        if "+" in part and not all(name.strip() for name in part.split("+")):
+            raise BadInput(f"`a+b` should name a proxy on each side. Found `{printable(part)}`.")
     for name in filter(None, chosen):
         if name not in known | {"all"}:
             hint = suggestion(name, known) or " `harness list` shows them all."

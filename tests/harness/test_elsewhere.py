@@ -54,14 +54,15 @@ def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:
         ("", "cannot be read"),
         ("index,score\n" + "9" * 30 + ",2\n", "None of its 1 rows does"),
         ("index,score\n0," + "9" * 400 + "\n", "None of its 1 rows does"),
-        ("index,score\n0,=cmd|calc\n", "None of its 1 rows does"),
+        ("index,score\n0,=cmd|calc\n", "does: the score of index 0 is `=cmd|calc`."),
+        ("index,score\n0,inf\n", "does: the score of index 0 is `inf`."),
     ],
 )
 def test_a_table_of_scores_that_is_none_is_refused(
     text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "run"
-    assert score(out, "--proxies", "params", cells="stratified:5") == 0
+    assert score(out, "--proxies", "params", cells="0,7,11") == 0
     other = tmp_path / "other.csv"
     other.write_text(text)
     assert main(["report", "--out", str(out), "--scores", str(other)]) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -140,11 +141,48 @@ def test_every_figure_can_be_drawn(figure: str) -> None:
         assert harness.plot(pd.concat(parts), figure).axes
 
 
+FRAME = pd.DataFrame({"index": [0, 7], "proxy": "mine", "score": [1.0, 2.0]})
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (FRAME.drop(columns="proxy"), "Found index, score: proxy missing."),
+        (FRAME.iloc[:0], "Found none."),
+        (
+            FRAME.assign(score=["x", 1]),
+            "a number, or missing. Found `x` of mine.",
+        ),
+        (FRAME.assign(score=[[1], 2]), "`score` should be a number"),
+        (FRAME.assign(proxy=[1, 2]), "`proxy` should be a name. Found `1`."),
+        (FRAME.assign(index=["zero", 7]), "indices are 0 to 599. Found `zero`"),
+        (FRAME.assign(index=[0, 600]), "indices are 0 to 599. Found `600`"),
+        (FRAME.assign(index=[0, 0.5]), "indices are 0 to 599. Found `0.5`"),
+        (FRAME.assign(index=[0, None]), "indices are 0 to 599. Found `nan`"),
+        (FRAME.assign(arch=["a", "b"]), "index 0 is another than `a`"),
+        (
+            FRAME.assign(index=0),
+            "each of proxy, index. Two are of proxy mine, index 0.",
+        ),
+        (FRAME.assign(index=0, seed=1), "Two are of proxy mine, index 0, seed 1."),
+    ],
+)
+def test_a_frame_that_is_none_is_refused(frame: pd.DataFrame, said: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(said)):
+        harness.judge(frame)
+
+
+def test_numbers_that_are_written_are_numbers() -> None:
+    """As a frame of a CSV file has them."""
+    mine = harness.accuracies(cells="random:40").assign(proxy="mine")
+    mine["score"] = mine["accuracy"] * 2
+    pd.testing.assert_frame_equal(harness.judge(mine.astype(str)), harness.judge(mine))
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
         (lambda: harness.score("snip", cels="0"), "no setting `cels`. Did you mean `cells`"),
-        (lambda: harness.judge(pd.DataFrame({"index": [0]})), "proxy, score missing"),
         (lambda: harness.accuracies(benchmark="minni"), "Did you mean `mini`"),
         (
             lambda: harness.score("params", labels="fake"),

@@ -44,6 +44,7 @@ def seconds(*argv: str, code: int = 0) -> float:
         (["run", "--bacth", "3"], 2),
         (["search", "--budget", "9", "--searchers", "randum", "--out", "none"], 2),
         (["run", "--proxies", "snib", "--out", "none"], 2),
+        (["run", "--proxies", "snip+", "--out", "none"], 2),
         (["validate", "snib"], 2),
         (["atlas", "--benchmark", "minni"], 2),
         (["atlas", "--proxies", "snib"], 2),

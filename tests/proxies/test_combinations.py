@@ -146,6 +146,12 @@ def test_a_misspelt_combination_gets_the_near_miss(names: str) -> None:
         choose(names)
 
 
+@pytest.mark.parametrize("names", ["snip+", "+snip", "snip+ +naswot", "+"])
+def test_nothing_is_no_member(names: str) -> None:
+    with pytest.raises(UnknownProxy, match="on each side"):
+        choose(names)
+
+
 @pytest.mark.parametrize("lacking", [1, 4])
 def test_what_a_member_lacks_is_told_alike_of_a_run_and_of_a_whole_space(lacking: int) -> None:
     """Of some cells it ranks them last; of all it ranks nothing, and the combination has none."""
