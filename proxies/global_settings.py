@@ -1,4 +1,7 @@
-"""PyTorch's settings of the whole process, which somebody else's code has to leave as they are."""
+"""PyTorch of the whole process, which somebody else's code has to leave as it is.
+
+Its settings, and its functions, which are attributes that anyone can set.
+"""
 
 from __future__ import annotations
 
@@ -69,18 +72,31 @@ SETTINGS: dict[str, Setting] = {
 """What reads a setting and what changes it, by the name of the latter."""
 
 
+OWNERS = {
+    "Tensor": torch.Tensor,
+    "nn.Module": torch.nn.Module,
+    "nn.functional": torch.nn.functional,
+    "linalg": torch.linalg,
+    "": torch,
+}
+"""What holds PyTorch's functions, by its name in ``torch``."""
+
+_ABSENT = object()
+
+
 class ChangedSetting(RuntimeError):
-    """Somebody else's code left a setting changed, with which others would score otherwise."""
+    """Somebody else's code left PyTorch changed, so that others would score otherwise."""
 
 
 @contextmanager
 def settings_kept() -> Iterator[None]:
-    """Put PyTorch's settings back, whatever is done inside.
+    """Put PyTorch's settings and functions back, whatever is done inside.
 
     Raises:
         ChangedSetting: one was changed; it is as it was before.
     """
     before = {name: read() for name, (read, _) in SETTINGS.items()}
+    functions = {name: dict(vars(owner)) for name, owner in OWNERS.items()}
     changed: list[str] = []
     try:
         yield
@@ -89,8 +105,27 @@ def settings_kept() -> Iterator[None]:
             if read() != before[name]:
                 change(before[name])
                 changed.append(name)
+        for name, owner in OWNERS.items():
+            changed += [f"{name}.{each}".lstrip(".") for each in _put_back(owner, functions[name])]
     if changed:
         raise ChangedSetting(
-            "it should leave PyTorch's settings as they were, and changes them by "
+            "it should leave PyTorch as it was, and changes it by "
             f"{', '.join(f'`torch.{name}`' for name in changed)}"
         )
+
+
+def _put_back(owner: object, before: dict[str, object]) -> list[str]:
+    """Give an owner the attributes that it had; return the names of those that were others.
+
+    What a module has besides them is left: PyTorch imports parts of itself late. What a class has
+    besides them hides what it inherits.
+    """
+    now = dict(vars(owner))
+    names = set(before) | (set(now) if isinstance(owner, type) else set())
+    others = sorted(n for n in names if now.get(n, _ABSENT) is not before.get(n, _ABSENT))
+    for name in others:
+        if name in before:
+            setattr(owner, name, before[name])
+        else:
+            delattr(owner, name)
+    return others

@@ -11,13 +11,11 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
-from uuid import uuid4
-from weakref import WeakKeyDictionary
 
 import pandas as pd
 
@@ -26,14 +24,12 @@ from benchmarks.space import Benchmark
 from harness.passes import Pass, passes_behind
 from harness.scoring import networks
 from harness.scoring.imports import PROJECT, path_of, walk
+from harness.scoring.session import session_name
 from proxies import Combination, Proxy, load_all
 from proxies.registry import typed
 
 FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
 """What every formula imports to be one; the types of its records are in the keys of the passes."""
-
-_TYPED: WeakKeyDictionary[Callable[..., object], str] = WeakKeyDictionary()
-"""A name for each function that has no file: scores by it hold while it is there."""
 
 
 def key(proxy: Proxy, benchmark: Benchmark) -> str:
@@ -113,7 +109,7 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     if isinstance(entry, Proxy) and (besides := _read_besides(entry)):
         own = _joined(own, *sorted(map(source_digest_of, besides)))
     if typed(entry.function):  # nothing can tell what it was
-        own = _joined(own, _TYPED.setdefault(entry.function, uuid4().hex))
+        own = _joined(own, session_name(entry.function))
     if isinstance(entry, Proxy):
         return own
     return _joined(

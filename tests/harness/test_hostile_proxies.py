@@ -164,9 +164,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 WRITES = "it should leave its records as they were, and writes into"
-SETS = (
-    "it should leave PyTorch's settings as they were, and changes them by `torch.set_default_dtype`"
-)
+SETS = "it should leave PyTorch as it was, and changes it by `torch.set_default_dtype`"
 WRITERS = {
     "in_place": ("tensor.zero_()", WRITES),
     "data": ("tensor.data.zero_()", WRITES),
@@ -177,11 +175,16 @@ WRITERS = {
     ),
     "kernels": (
         "setattr(torch.backends.mkldnn, 'enabled', False), torch.autocast('cpu').__enter__()",
-        "changes them by `torch.backends.mkldnn.enabled`, `torch.autocast`",
+        "changes it by `torch.backends.mkldnn.enabled`, `torch.autocast`",
+    ),
+    "functions": (
+        "setattr(torch.Tensor, 'norm', torch.zeros_like), setattr(torch.Tensor, 'sum', max), "
+        "setattr(torch, 'stack', torch.cat), setattr(torch.linalg, 'svdvals', abs)",
+        "changes it by `torch.Tensor.norm`, `torch.Tensor.sum`, `torch.linalg.svdvals`, `torch.s",
     ),
     "hooks": (
         "torch.nn.modules.module.register_module_forward_hook(lambda module, x, y: 2 * y)",
-        "changes them by `torch.nn.modules.module.register_module_forward_hook`",
+        "changes it by `torch.nn.modules.module.register_module_forward_hook`",
     ),
 }
 
@@ -221,7 +224,7 @@ def test_a_file_that_changes_a_setting_is_refused(
     file = tmp_path / "mine.py"
     file.write_text(f"import torch\ntorch.set_default_dtype(torch.float64)\n{RAISING}")
     said = refused([*SCORE, "--proxy-file", str(file), "--out", str(tmp_path / "run")], capsys)
-    assert "it should leave PyTorch's settings as they were" in said
+    assert "it should leave PyTorch as it was" in said
     assert torch.get_default_dtype() == torch.float32
 
 

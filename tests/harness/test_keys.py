@@ -180,6 +180,44 @@ def test_what_is_typed_again_is_another_formula(monkeypatch: pytest.MonkeyPatch)
     assert len(set(digests)) == 2
 
 
+TYPED = """
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+WEIGHT, TABLE, MODULE = 2.0, [1.0], __import__("math")
+
+def helper(x):
+    return [WEIGHT * TABLE[0] * y for y in x]
+
+@proxy(larger_is_better=True, source="nobody")
+def helped(loss: LossGradients) -> Tensor:
+    return helper(loss.grads)[0].sum() * MODULE.pi
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "another"),
+    [
+        ("WEIGHT = 3.0", True),
+        ("TABLE[0] = 2.0", True),
+        ("TABLE = list(TABLE)", False),
+        ("def helper(x):\n    return x", True),
+        ("MODULE = __import__('cmath')", True),
+        ("UNREAD = 1", False),
+    ],
+)
+def test_what_a_typed_formula_reads_is_part_of_it(
+    statement: str, another: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays in the session, what is round it may change."""
+    typed = ModuleType("typed_here")
+    monkeypatch.setitem(sys.modules, "typed_here", typed)
+    exec(TYPED, vars(typed))
+    before = key(registry.PROXIES["helped"], BENCHMARKS["mini"])
+    exec(statement, vars(typed))
+    assert (key(registry.PROXIES["helped"], BENCHMARKS["mini"]) != before) == another
+
+
 @pytest.mark.parametrize(
     "how", ["from . import inner", "from .inner import turned", "import pk.inner"]
 )
