@@ -13,7 +13,7 @@ for library in ("OMP", "OPENBLAS"):  # several processes test at once; before Nu
 import pytest
 import torch
 
-from proxies import load_all, plugins, registry
+from proxies import load_all, plugin_files, registry
 
 DATA = Path(os.environ.get("HARNESS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 """Reference data beside the checkout; tests that read it skip where it is absent."""
@@ -58,7 +58,7 @@ def forgotten() -> Iterator[None]:
     registry.PROXIES.clear()
     registry.PROXIES.update(known)
     registry.clashes.clear()
-    plugins._loaded.clear()
+    plugin_files._loaded.clear()
     for name in set(sys.modules) - loaded:
         if name.startswith("proxy_file_"):
             del sys.modules[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from proxies import load_entry_points
-from proxies.plugins import load
+from proxies.plugin_files import load
 from searchers.registry import SEARCHERS, Searcher, clashes, load_all
 
 GROUP = "nas_proxy_harness.searchers"
@@ -13,7 +13,7 @@ GROUP = "nas_proxy_harness.searchers"
 
 
 def load_searcher_file(path: Path) -> list[Searcher]:
-    """Import a file and return the searchers that it registers; see :func:`proxies.plugins.load`.
+    """Import a file and return the searchers that it registers, as ``load_file`` does proxies.
 
     Raises:
         proxies.UnusablePlugin: the file cannot be imported, or registers nothing.

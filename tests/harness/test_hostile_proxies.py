@@ -13,7 +13,7 @@ import torch
 from harness.cli import main
 from harness.scoring import workers
 from harness.scoring.store import stored
-from proxies import load_all, plugins, registry
+from proxies import load_all, plugin_files, registry
 from tests.material.refusals import refused
 
 WRITER = """
@@ -218,6 +218,15 @@ def test_a_file_that_ends_the_program_is_refused(
     assert not out.exists()
 
 
+def test_a_file_that_goes_elsewhere_takes_nobody_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.py").write_text(f"import os, sys\nos.chdir('/')\nsys.path.clear()\n{RAISING}")
+    monkeypatch.chdir(tmp_path)
+    assert main([*SCORE, "--proxy-file", "mine.py", "--proxies", "params", "--out", "run"]) == 0
+    assert (tmp_path / "run" / "scores.parquet").exists()
+
+
 def test_a_file_that_changes_a_setting_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -372,7 +381,7 @@ def test_a_changed_formula_is_stale_until_it_is_run_again(
 
 
 def forget() -> None:
-    plugins._loaded.clear()
+    plugin_files._loaded.clear()
     registry.PROXIES.pop("dying", None)
     for name in [n for n in sys.modules if n.startswith("proxy_file_")]:
         del sys.modules[name]

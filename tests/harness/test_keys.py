@@ -15,7 +15,7 @@ from benchmarks.catalogue import BENCHMARKS
 from harness.scoring import imports, keys
 from harness.scoring.imports import walk
 from harness.scoring.keys import key, syntax_digest
-from proxies import load_file, plugins, reading, registry
+from proxies import load_file, plugin_files, reading, registry
 from proxies.records import LossGradients
 
 FILE = """
@@ -41,8 +41,8 @@ def forget(known: dict, folder: Path) -> None:
     """What was imported from a folder is imported again, as in a new process."""
     registry.PROXIES.clear()
     registry.PROXIES.update(known)
-    plugins._loaded.clear()
-    plugins._beside.clear()
+    plugin_files._loaded.clear()
+    plugin_files._beside.clear()
     sys.path[:] = [path for path in sys.path if not path.startswith(str(folder))]
     for name, module in list(sys.modules.items()):
         if str(getattr(module, "__file__", None)).startswith(str(folder)):
@@ -145,7 +145,9 @@ def test_two_files_whose_helpers_share_a_name_are_not_mixed(module: str, tmp_pat
         text = FILE.replace("helper_of_mine", module)
         (folder / "mine.py").write_text(text.replace("def helped", f"def helped{i}"))
     load_file(tmp_path / "a" / "mine.py")
-    with pytest.raises(plugins.UnusablePlugin, match=r"`.*/b/help.*` has the name of `.*/a/help"):
+    with pytest.raises(
+        plugin_files.UnusablePlugin, match=r"`.*/b/help.*` has the name of `.*/a/help"
+    ):
         load_file(tmp_path / "b" / "mine.py")
     assert {"helped0", "helped1"} & set(registry.PROXIES) == {"helped0"}
 

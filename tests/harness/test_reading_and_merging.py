@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from proxies import plugins, registry
+from proxies import plugin_files, registry
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
@@ -198,7 +198,7 @@ def test_shards_of_a_proxy_file_are_put_together(
 
 
 def forget_own() -> None:
-    plugins._loaded.clear()
+    plugin_files._loaded.clear()
     registry.PROXIES.pop("own", None)
 
 

@@ -15,7 +15,7 @@ from harness.searching import flow, workers
 from harness.searching.problems import problem_of, read_table
 from harness.searching.search_run import SearchRun
 from harness.searching.settings import search_plan_of
-from proxies import plugins
+from proxies import plugin_files
 from searchers import choose, registry
 
 MEAN = ("--signal-seed", "mean")
@@ -59,7 +59,7 @@ def forgotten() -> None:
     yield  # type: ignore[misc]
     for name in ("every_second", "faulty", "deadly"):
         registry.SEARCHERS.pop(name, None)
-    plugins._loaded.clear()
+    plugin_files._loaded.clear()
 
 
 def search(out: Path, *more: str, budget: str = "12", seeds: int = 4) -> int:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from harness.cli import main
-from proxies import plugins, registry
+from proxies import plugin_files, registry
 
 GOOD = '''
 """The largest gradient of any weight."""
@@ -37,7 +37,7 @@ def careless(loss: LossGradients) -> Tensor:
 
 def forget() -> None:
     """As in a new process."""
-    plugins._loaded.clear()
+    plugin_files._loaded.clear()
     for name in [n for n in sys.modules if n.startswith("proxy_file_")]:
         del sys.modules[name]
     for name in ("largest", "careless", "steepest"):
