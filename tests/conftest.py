@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ for library in ("OMP", "OPENBLAS"):  # several processes test at once; before Nu
 import pytest
 import torch
 
-from proxies import load_all, plugin_files, registry
+from tests.material.new_process import begun
 
 DATA = Path(os.environ.get("HARNESS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 """Reference data beside the checkout; tests that read it skip where it is absent."""
@@ -52,13 +51,6 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def forgotten() -> Iterator[None]:
     """What a test registers is gone after it."""
-    load_all()
-    known, loaded = dict(registry.PROXIES), set(sys.modules)
+    back = begun()
     yield
-    registry.PROXIES.clear()
-    registry.PROXIES.update(known)
-    registry.clashes.clear()
-    plugin_files._loaded.clear()
-    for name in set(sys.modules) - loaded:
-        if name.startswith("proxy_file_"):
-            del sys.modules[name]
+    back()

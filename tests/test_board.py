@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from studies.board import FAMILIES, board, by_dataset, sentences, summarised, with_places
+from studies.board import board, by_dataset, sentences
+from studies.families import FAMILIES, summarised, with_places
 
 SPACES = list(FAMILIES)
 TAUS = {

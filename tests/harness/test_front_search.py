@@ -11,6 +11,7 @@ import pytest
 from harness.cli import main
 from harness.searching.front_report import fronts
 from searchers.fronts import hypervolume, nondominated
+from tests.material import small_search
 from tests.material.refusals import refused
 
 pytestmark = pytest.mark.usefixtures("undrawn")
@@ -19,9 +20,8 @@ NAMES = "nsga_ii,zero_cost:params,regularized_evolution"
 
 
 def search(out: Path, *more: str, seeds: int = 4, budget: str = "30") -> int:
-    words = ["search", "--budget", budget, "--seeds", str(seeds), "--workers", "1"]
-    words += ["--objectives", "params,error", "--searchers", NAMES]
-    return main([*words, "--out", str(out), *more])
+    several = ["--objectives", "params,error", "--searchers", NAMES]
+    return small_search.search(out, *several, *more, budget=budget, seeds=seeds)
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -12,11 +10,11 @@ import pytest
 import torch
 
 from benchmarks.catalogue import BENCHMARKS
-from harness.scoring import imports, keys
-from harness.scoring.imports import walk
+from harness.scoring import keys
 from harness.scoring.keys import key, syntax_digest
-from proxies import load_file, plugin_files, reading, registry
+from proxies import load_file, plugin_files, registry
 from proxies.records import LossGradients
+from tests.material.new_process import begun
 
 FILE = """
 from torch import Tensor
@@ -30,34 +28,17 @@ def helped(loss: LossGradients) -> Tensor:
 """
 
 
-@pytest.fixture(autouse=True)
-def forgotten(tmp_path: Path) -> Iterator[None]:
-    known = dict(registry.load_all())
-    yield
-    forget(known, tmp_path)
-
-
-def forget(known: dict, folder: Path) -> None:
-    """What was imported from a folder is imported again, as in a new process."""
-    registry.PROXIES.clear()
-    registry.PROXIES.update(known)
-    plugin_files._loaded.clear()
-    plugin_files._beside.clear()
-    sys.path[:] = [path for path in sys.path if not path.startswith(str(folder))]
-    for name, module in list(sys.modules.items()):
-        if str(getattr(module, "__file__", None)).startswith(str(folder)):
-            del sys.modules[name]
-    importlib.invalidate_caches()
+pytestmark = pytest.mark.usefixtures("forgotten")
 
 
 def keyed(file: Path) -> str:
     """The key, as in a new process."""
-    known = dict(registry.PROXIES)
+    back = begun()
     try:
         (proxy,) = load_file(file)
         return key(proxy, BENCHMARKS["mini"])
     finally:
-        forget(known, file.parent)
+        back()
 
 
 @pytest.mark.parametrize(
@@ -218,107 +199,6 @@ def test_what_a_typed_formula_reads_is_part_of_it(
     before = key(registry.PROXIES["helped"], BENCHMARKS["mini"])
     exec(statement, vars(typed))
     assert (key(registry.PROXIES["helped"], BENCHMARKS["mini"]) != before) == another
-
-
-@pytest.mark.parametrize(
-    "how", ["from . import inner", "from .inner import turned", "import pk.inner"]
-)
-def test_modules_of_a_package_are_followed(
-    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "pk").mkdir()
-    (tmp_path / "pk" / "__init__.py").write_text("")
-    (tmp_path / "pk" / "outer.py").write_text(how + "\nfrom proxies.records import LossGradients\n")
-    (tmp_path / "pk" / "inner.py").write_text("import pk.deeper\ndef turned(x):\n    return x\n")
-    (tmp_path / "pk" / "deeper.py").write_text("")
-    found = walk(["pk.outer"], keys.FRAME).modules
-    assert {"pk.outer", "pk.inner", "pk.deeper"} <= found
-    assert found.isdisjoint({"proxies.records", "torch"})
-
-
-def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a folder be one where distributions are installed."""
-    monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setattr(reading, "INSTALLED", (*reading.INSTALLED, folder.name))
-
-
-def test_another_installed_distribution_stands_by_its_version(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    installed(tmp_path, monkeypatch)
-    (tmp_path / "theirs").mkdir()
-    for name in ("__init__", "inside"):
-        (tmp_path / "theirs" / f"{name}.py").write_text("")
-    (tmp_path / "taker.py").write_text("import theirs.inside\nimport torch\nimport json\n")
-    assert walk(["taker"]) == imports.ImportClosure({"taker"}, {"theirs"})
-    digests = set()
-    for version in ("1.0", "1.1"):
-        monkeypatch.setattr(keys, "_version", lambda name, version=version: f"{name} {version}")
-        digests.add(keys._formula("taker"))
-    assert len(digests) == 2
-
-
-def test_an_installed_plug_in_is_read_for_itself(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its version may stay while its two modules change."""
-    installed(tmp_path, monkeypatch)
-    (tmp_path / "plug").mkdir()
-    (tmp_path / "plug" / "__init__.py").write_text("")
-    (tmp_path / "plug" / "mine.py").write_text("from plug.helper import turned\n")
-    helper = tmp_path / "plug" / "helper.py"
-    helper.write_text("turned = abs\n")
-    before = keys._formula("plug.mine")
-    helper.write_text("turned = float\n")
-    assert keys._formula("plug.mine") != before
-
-
-def test_what_a_package_hands_on_is_followed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "given").mkdir()
-    (tmp_path / "given" / "__init__.py").write_text("from given.inside import turned\n")
-    (tmp_path / "given" / "inside.py").write_text("turned = abs\n")
-    (tmp_path / "taker.py").write_text("from given import turned\n")
-    assert walk(["taker"]).modules == {"taker", "given", "given.inside"}
-
-
-@pytest.mark.parametrize("how", ["import given.inside", "from given.inside import turned"])
-def test_packages_of_others_are_followed_where_only_a_module_of_them_is_imported(
-    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Their ``__init__`` runs, and may change what the module has."""
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "given").mkdir()
-    (tmp_path / "given" / "__init__.py").write_text("import given_too\n")
-    (tmp_path / "given" / "inside.py").write_text("turned = abs\n")
-    (tmp_path / "given_too.py").write_text("")
-    (tmp_path / "taker.py").write_text(how)
-    assert walk(["taker"]).modules == {"taker", "given", "given.inside", "given_too"}
-
-
-def test_modules_that_a_package_lists_are_followed_from_a_star(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "listing").mkdir()
-    (tmp_path / "listing" / "__init__.py").write_text("__all__ = ['one']\n__all__ += ['two']\n")
-    for name in ("one", "two", "three"):
-        (tmp_path / "listing" / f"{name}.py").write_text("")
-    (tmp_path / "taker.py").write_text("from listing import *\n")
-    importlib.import_module("taker")
-    assert walk(["taker"]).modules == {"taker", "listing", "listing.one", "listing.two"}
-
-
-def test_types_alone_are_no_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(str(tmp_path))
-    (tmp_path / "typed.py").write_text(
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import harness.cli\n"
-        "else:\n    import given_at_run_time\n"
-    )
-    assert walk(["typed"]).modules == {"typed", "given_at_run_time"}
 
 
 def test_comments_and_docstrings_are_no_code() -> None:

@@ -15,60 +15,8 @@ from harness.searching import flow, workers
 from harness.searching.problems import problem_of, read_table
 from harness.searching.search_run import SearchRun
 from harness.searching.settings import search_plan_of
-from proxies import plugin_files
-from searchers import choose, registry
-
-MEAN = ("--signal-seed", "mean")
-
-MINE = '''
-"""Every second candidate."""
-from numpy.random import Generator
-from searchers import Search, Space, Train, searcher
-
-@searcher(source="nobody yet")
-def every_second(space: Space, rng: Generator, first: int = 0) -> Search:
-    """Train every second candidate in a fixed order."""
-    for candidate in space.candidates()[first::2]:
-        yield Train(candidate)
-    return None
-'''
-
-FAULTY = '''
-from numpy.random import Generator
-from searchers import Search, Space, Train, searcher
-
-@searcher(source="nobody yet")
-def faulty(space: Space, rng: Generator) -> Search:
-    """Give up at once in every second run."""
-    if rng.random() < 0.5:
-        raise RuntimeError("no idea")
-    while True:
-        yield Train(space.random(rng))
-
-@searcher(source="nobody yet")
-def deadly(space: Space, rng: Generator) -> Search:
-    """End the process."""
-    import os
-    yield Train(space.random(rng))
-    os._exit(1)
-'''
-
-
-@pytest.fixture
-def forgotten() -> None:
-    yield  # type: ignore[misc]
-    for name in ("every_second", "faulty", "deadly"):
-        registry.SEARCHERS.pop(name, None)
-    plugin_files._loaded.clear()
-
-
-def search(out: Path, *more: str, budget: str = "12", seeds: int = 4) -> int:
-    words = ["search", "--budget", budget, "--seeds", str(seeds), "--workers", "1"]
-    return main([*words, "--out", str(out), *more])
-
-
-def finals(out: Path) -> pd.DataFrame:
-    return pd.read_csv(out / "final.csv")
+from searchers import choose
+from tests.material.small_search import finals, search
 
 
 def test_it_leaves_what_it_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -165,45 +113,6 @@ def test_what_is_stored_is_not_run_again(tmp_path: Path, monkeypatch: pytest.Mon
     pd.testing.assert_frame_equal(finals(tmp_path).iloc[:3], before)
     assert search(tmp_path, "--searchers", "random", seeds=3, budget="15") == 0
     assert set(finals(tmp_path)["trainings"]) == {15}
-
-
-@pytest.mark.usefixtures("forgotten")
-def test_a_searcher_of_ones_own_is_one_file(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "mine.py"
-    file.write_text(MINE)
-    more = ["--searcher-file", str(file)]
-    assert main(["validate", "every_second", *more]) == 0
-    assert "It has a docstring and a source." in capsys.readouterr().out
-    names = "every_second,every_second:first=1"
-    assert search(tmp_path / "run", "--searchers", names, *more, *MEAN) == 0
-    found = finals(tmp_path / "run").query("searcher != 'random'")
-    assert found.groupby("searcher")["index"].nunique().tolist() == [1, 1]
-    assert main(["list", *more]) == 0
-    assert "every_second" in capsys.readouterr().out
-    file.write_text(MINE.replace("::2", "::3"))
-    assert search(tmp_path / "run", "--searchers", "every_second", *more) == 0  # run again
-    assert len(finals(tmp_path / "run").query("searcher == 'every_second'")) == 4
-
-
-@pytest.mark.usefixtures("forgotten", "undrawn")
-def test_what_fails_has_its_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
-    file = tmp_path / "theirs.py"
-    file.write_text(FAULTY)
-    more = ["--searcher-file", str(file), "--workers", "2"]
-    assert search(tmp_path / "run", "--searchers", "faulty,deadly", *more, seeds=6) == 0
-    rows = finals(tmp_path / "run")
-    assert (rows[rows["searcher"] == "random"]["status"] == "ok").all()
-    deadly = rows[rows["searcher"] == "deadly"]
-    assert set(deadly["reason"]) == {"the process that ran it died: exit code 1"}
-    faulty = rows[rows["searcher"] == "faulty"]
-    assert set(faulty["status"]) == {"ok", "failed"}
-    reasons = set(faulty.loc[faulty["status"] == "failed", "reason"])
-    assert reasons == {"it raises RuntimeError: no idea"}
-    table = (tmp_path / "run" / "search.md").read_text("utf-8")
-    (line,) = [line for line in table.splitlines() if line.startswith("| deadly")]
-    assert line.endswith("| 6 |")
 
 
 BAD = [
