@@ -23,6 +23,7 @@ from benchmarks.files import content_of_json
 from harness import PACKAGES
 from harness.commands.plugins import ENTRY_POINTS
 from harness.folders.run_files import RunFile
+from harness.options.arguments import located
 from harness.reporting.versions import versions
 
 HOW = ("workers", "time_limit", "out")
@@ -84,9 +85,12 @@ def _files(options: argparse.Namespace) -> Iterator[Path]:
     if (images := ARCHIVES.get(options.images or "")) is not None:
         places.append(cache() / images.folder)
     for value in vars(options).values():
-        for each in value if isinstance(value, list | tuple) else [value]:
-            if isinstance(each, str | Path) and str(each):
-                places.append(Path(str(each).removeprefix("@")).absolute())
+        each = value if isinstance(value, list | tuple) else [value]
+        places += [path.absolute() for path in each if isinstance(path, Path)]
+    named = [located(name) for name in (options.truth, options.images) if name]
+    places += [Path(name) for name in named if Path(name).is_absolute()]  # others come with us
+    if options.cells.startswith("@"):
+        places.append(Path(options.cells[1:]).absolute())
     for place in dict.fromkeys(places):
         files: Iterable[Path] = place.rglob("*") if place.is_dir() else [place]
         for file in files:

@@ -101,6 +101,17 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 }
 
 
+def test_from_another_folder_it_is_the_same_command(
+    finished: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what an option's word would name there is no part of it."""
+    folder, printed = finished
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "mini").write_text("")
+    monkeypatch.chdir(tmp_path)
+    assert unchanged_table(parser().parse_args(words(folder))) == printed
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_where_anything_changed_it_looks_closer(
     change: str, finished: tuple[Path, str], tmp_path: Path
