@@ -18,7 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from reports.numbers import decimal, interval
 from reports.style import INK, STYLE, colour
 from studies import arguments
-from studies.families import FAMILIES, chosen_without, rows, summarised, with_places
+from studies.standings import FAMILIES, chosen_without, rows, summarised, with_places
 from studies.whole_space import markdown
 
 COLUMNS = {

@@ -15,7 +15,7 @@ from scipy.stats import kendalltau
 from harness.plans.candidates import chosen_cells
 from harness.plans.settings import plan_from
 from harness.scoring.flow import truth
-from studies.families import FAMILIES
+from studies.standings import FAMILIES
 from studies.whole_space import markdown
 
 DRAWS = 60

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from studies.board import board, by_dataset, sentences
-from studies.families import FAMILIES, summarised, with_places
+from studies.standings import FAMILIES, summarised, with_places
 
 SPACES = list(FAMILIES)
 TAUS = {
