@@ -220,7 +220,6 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
     defined = whole["score"].abs() < float("inf")
     known = {
         "class": whole["arch"].map(classes),
-        "seed": whole.get("seed", 0),
         "status": whole.get("status", defined.map({True: "ok", False: "undefined"})),
         "score": whole["score"].where(defined),
     }

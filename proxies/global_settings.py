@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -19,10 +20,8 @@ def _attribute(owner: Any, name: str) -> Setting:
 
 
 def _autocast(kind: str) -> Setting:
-    return (
-        lambda: torch.is_autocast_enabled(kind),
-        lambda value: torch.set_autocast_enabled(kind, value),
-    )
+    read, change = torch.is_autocast_enabled, torch.set_autocast_enabled
+    return (lambda: read(kind)), (lambda value: change(kind, value))
 
 
 def _hooks(name: str) -> Setting:
@@ -83,6 +82,8 @@ OWNERS = {
 
 _ABSENT = object()
 
+_PYTORCH = str(Path(torch.__file__).parent)
+
 
 class ChangedSetting(RuntimeError):
     """Somebody else's code left PyTorch changed, so that others would score otherwise."""
@@ -101,12 +102,15 @@ def settings_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        for name, (read, change) in SETTINGS.items():
-            if read() != before[name]:
-                change(before[name])
-                changed.append(name)
-        for name, owner in OWNERS.items():
-            changed += [f"{name}.{each}".lstrip(".") for each in _put_back(owner, functions[name])]
+        try:
+            for name, (read, change) in SETTINGS.items():
+                if read() != before[name]:
+                    change(before[name])
+                    changed.append(name)
+        finally:
+            for name, owner in OWNERS.items():
+                others = _put_back(owner, functions[name])
+                changed += [f"{name}.{each}".lstrip(".") for each in others]
     if changed:
         raise ChangedSetting(
             "it should leave PyTorch as it was, and changes it by "
@@ -117,15 +121,27 @@ def settings_kept() -> Iterator[None]:
 def _put_back(owner: object, before: dict[str, object]) -> list[str]:
     """Give an owner the attributes that it had; return the names of those that were others.
 
-    What a module has besides them is left: PyTorch imports parts of itself late. What a class has
-    besides them hides what it inherits.
+    What it has besides them is left, unless it hides what a class inherits. Parts of PyTorch that
+    are imported late wrap functions of others: that is left too.
     """
     now = dict(vars(owner))
-    names = set(before) | (set(now) if isinstance(owner, type) else set())
-    others = sorted(n for n in names if now.get(n, _ABSENT) is not before.get(n, _ABSENT))
+    behind = [vars(base) for base in owner.__mro__[1:]] if isinstance(owner, type) else []
+    hiding = {n for n in now if n not in before and any(n in inherited for inherited in behind)}
+    others = sorted(
+        name
+        for name in {*before, *hiding}
+        if now.get(name, _ABSENT) is not before.get(name, _ABSENT)
+        and not _wrapped_by_pytorch(now.get(name), before.get(name))
+    )
     for name in others:
         if name in before:
             setattr(owner, name, before[name])
         else:
             delattr(owner, name)
     return others
+
+
+def _wrapped_by_pytorch(function: object, former: object) -> bool:
+    code = getattr(function, "__code__", None)
+    wraps = former is not None and getattr(function, "__wrapped__", None) is former
+    return wraps and code is not None and code.co_filename.startswith(_PYTORCH)

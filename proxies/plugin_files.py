@@ -6,13 +6,13 @@ import hashlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Never
 
 from proxies.global_settings import settings_kept
-from proxies.reading import data_and_sources, files_read, installed
+from proxies.reading import PACKAGES, editable, files_read, forget, installed, present, read_by
 
 FILE_PREFIX = "proxy_file_"
 """What the module of a file is called before the file's own name."""
@@ -21,7 +21,7 @@ FILE_PREFIX = "proxy_file_"
 PREFIXES = (FILE_PREFIX, "searcher_file_", "__main__", "__mp_main__")
 """What modules are called that nobody imports by their name."""
 
-OURS = frozenset({"benchmarks", "harness", "proxies", "reports", "searchers", "studies", "tests"})
+OURS = frozenset({*PACKAGES, "studies", "tests"})
 """Packages of this project's checkout."""
 
 
@@ -30,10 +30,9 @@ class UnusablePlugin(ValueError):
 
 
 class LoadedFile(NamedTuple):
-    """What a file registers, the files that were read as it was imported, and what they held."""
+    """What a file registers, and digests of all that was read as it was imported."""
 
     names: list[str]
-    files: tuple[str, ...]
     contents: dict[str, str]
 
 
@@ -44,8 +43,17 @@ _beside: set[Path] = set()
 """Folders of files: what lies in them can be imported."""
 
 
-def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> LoadedFile:
+def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
     """Import a file once, and again where it, what it imports or what it reads has changed.
+
+    Returns:
+        The names that it has in the registry. What it registered before is taken back first.
+
+    Args:
+        path: the file, given as ``--KIND-file``.
+        kind: of what it should register, with the decorator of that name.
+        registry: what is known by name.
+        left_out: grows where a built-in has the name.
 
     Raises:
         UnusablePlugin: the file cannot be imported, or registers nothing.
@@ -53,18 +61,17 @@ def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -
     path = path.resolve()
     module = module_of(path, kind)
     before = _loaded.get(module)
-    if before and _contents(path, module, before.files) != before.contents:
+    if before and _contents(path, module) != before.contents:
         for name in _loaded.pop(module).names:
             registry.pop(name, None)
         for name in _modules(path, module):
             del sys.modules[name]
+            forget(name)
     if module not in _loaded:
-        with files_read() as read:
+        with files_read():
             names = imported(path, kind, registry, left_out)
-        files = data_and_sources(read)
-        _loaded[module] = LoadedFile(names, files, _contents(path, module, files))
-    loaded = _loaded[module]
-    return loaded._replace(names=[name for name in loaded.names if name in registry])
+        _loaded[module] = LoadedFile(names, _contents(path, module))
+    return [name for name in _loaded[module].names if name in registry]
 
 
 def module_of(path: Path, kind: str) -> str:
@@ -99,11 +106,16 @@ def by_value() -> list[str]:
     return own + [name for folder in sorted(_beside) for name in helpers(folder)]
 
 
-def _contents(path: Path, module: str, files: Iterable[str]) -> dict[str, str]:
+def _contents(path: Path, module: str) -> dict[str, str]:
     """Digest a file with what it imports beside it and what else it reads."""
-    every = {*_modules(path, module).values(), *map(Path, files)}
-    there = [file for file in every if file.is_file()]
-    return {str(file): hashlib.sha256(file.read_bytes()).hexdigest() for file in there}
+    every = {*_modules(path, module).values(), *editable(read_by([module]), path.parent)}
+    return {str(file): digest_of_bytes(file) for file in present(every)}
+
+
+def digest_of_bytes(path: Path) -> str:
+    """Return the sha256 of what a file holds."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
@@ -176,14 +188,23 @@ def program_kept() -> Iterator[None]:
     Raises:
         proxies.global_settings.ChangedSetting: PyTorch was changed; it is as it was before.
     """
-    leave, here, places = os._exit, Path.cwd(), list(sys.path)
-    os._exit = cast(Any, sys.exit)
+    leave, process, places = os._exit, os.getpid(), list(sys.path)
+    here = Path.cwd() if os.path.isdir(os.curdir) else None  # noqa: PTH112, somebody removed it
+    inside = True
+
+    def stay(status: int) -> Never:
+        if not inside or os.getpid() != process:  # a child that the file forks may go
+            leave(status)
+        sys.exit(status)
+
+    os._exit = stay
     try:
         with settings_kept():
             yield
     finally:
-        os._exit = leave
-        os.chdir(here)
+        inside, os._exit = False, leave
+        if here is not None:
+            os.chdir(here)
         sys.path += [place for place in places if place not in sys.path]
 
 

@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from proxies.plugin_files import load, module_of, plural, program_kept, what_it_did
-from proxies.reading import data_and_sources, files_read
+from proxies.reading import files_read
 from proxies.registry import PROXIES, Proxy, clashes, load_all
 
 GROUP = "nas_proxy_harness.proxies"
@@ -24,14 +24,14 @@ def load_file(path: Path) -> list[Proxy]:
         UnusablePlugin: the file cannot be imported, or registers nothing.
     """
     load_all()
-    loaded = load(path, "proxy", PROXIES, clashes)
-    _at_home(loaded.names, module_of(path.resolve(), "proxy"), loaded.files)
-    return [PROXIES[name] for name in loaded.names]
+    names = load(path, "proxy", PROXIES, clashes)
+    _at_home(names, module_of(path.resolve(), "proxy"))
+    return [PROXIES[name] for name in names]
 
 
-def _at_home(names: Iterable[str], module: str, files: tuple[str, ...]) -> None:
-    """Note of proxies which module registers them, and what was read as it was imported."""
-    PROXIES.update({name: replace(PROXIES[name], home=module, files=files) for name in names})
+def _at_home(names: Iterable[str], module: str) -> None:
+    """Note of proxies which module registers them."""
+    PROXIES.update({name: replace(PROXIES[name], home=module) for name in names})
 
 
 def load_entry_points(
@@ -43,13 +43,13 @@ def load_entry_points(
     for declared in entry_points(group=group):
         before = set(PROXIES)
         try:
-            with files_read() as read, program_kept():
+            with files_read(), program_kept():
                 declared.load()
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # someone else's code: it may raise, or end the program
             problems.append(_problem(declared, kind, error))
-        _at_home(set(PROXIES) - before, declared.module, data_and_sources(read))
+        _at_home(set(PROXIES) - before, declared.module)
     return problems
 
 

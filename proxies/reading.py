@@ -5,23 +5,33 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import source_from_cache
 from pathlib import Path
 from threading import get_ident
+from types import FrameType
+
+PACKAGES = ("benchmarks", "harness", "proxies", "reports", "searchers")
+"""Of this project."""
 
 INSTALLED = ("site-packages", "dist-packages")
 """Folders that an installer fills, of this environment or of one behind it."""
 
-SYSTEM = ("/dev/", "/etc/", "/proc/", "/sys/")
+SYSTEM = ("/dev/", "/etc/", "/proc/", "/sys/", "/usr/share/")
 """Folders of what is no data of a formula's."""
 
 COMPILED = "torchinductor_"
 """Begins the name of the folder into which PyTorch compiles."""
 
+WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_EXCL
+
 _watchers: list[tuple[int, set[str]]] = []
+_written: set[str] = set()
+
+_of_module: dict[str, set[str]] = {}
+"""What was read while the code of a module ran that was imported under watch, by its name."""
 
 
 def installed(path: Path) -> bool:
@@ -31,28 +41,46 @@ def installed(path: Path) -> bool:
 
 @contextmanager
 def files_read() -> Iterator[set[str]]:
-    """Yield a set that grows by each file which this thread opens for reading inside.
+    """Yield a set that grows by each file that this thread opens to read, or folder that it lists.
 
-    A module whose bytecode is read counts as its source. What a library opens without Python, as a
-    reader of Parquet does, is not seen.
+    They are absolute names, of what may not be there. What was written before is left out. A
+    module that is imported inside keeps what is read for it, see :func:`read_by`. What a library
+    opens without Python, as readers of Parquet do, is not seen.
     """
+    global _watchers
     _listen()
     watcher = (get_ident(), set[str]())
-    _watchers.append(watcher)
+    _watchers = [*_watchers, watcher]
     try:
         yield watcher[1]
     finally:
-        _watchers.remove(watcher)
+        _watchers = [other for other in _watchers if other is not watcher]
 
 
-def data_and_sources(paths: set[str]) -> tuple[str, ...]:
-    """Return those of the files that somebody may edit, resolved and sorted.
+def read_by(modules: Iterable[str]) -> set[str]:
+    """Return what was read as modules were imported under watch, by them or by what they import."""
+    return {name for module in modules for name in _of_module.get(module, ())}
 
-    Left out are files of Python, of the system, of this project and of installed packages, what
-    lies in a hidden folder, as caches do, and what is gone again.
+
+def forget(module: str) -> None:
+    """Forget what a module read, which is to be imported again."""
+    _of_module.pop(module, None)
+
+
+def editable(names: Iterable[str], own: Path) -> list[Path]:
+    """Return what somebody may edit of files and folders that were read, in order.
+
+    A module's bytecode stands for its source. Left out are files of Python, of the system, of this
+    project and of installed packages, and what lies in a hidden folder, as caches do; below their
+    ``own`` folder, wherever that lies, only what is hidden or installed there.
     """
-    kept = (_source(Path(path)).resolve() for path in paths)
-    return tuple(sorted({str(path) for path in kept if path.is_file() and not _apart(path)}))
+    paths = {_source(Path(name)) for name in names}
+    return sorted(path for path in paths if not _apart(path, own))
+
+
+def present(paths: Iterable[Path]) -> list[Path]:
+    """Return the files among paths, of which some may be no file's name at all."""
+    return [path for path in paths if os.path.isfile(path)]  # noqa: PTH113, it never raises
 
 
 def _source(path: Path) -> Path:
@@ -62,16 +90,18 @@ def _source(path: Path) -> Path:
     return path
 
 
-def _apart(path: Path) -> bool:
-    hidden = any(part.startswith((".", COMPILED)) for part in path.parts)
-    return hidden or installed(path) or str(path).startswith((*SYSTEM, *_libraries()))
+def _apart(path: Path, own: Path) -> bool:
+    inner = path.relative_to(own) if path.is_relative_to(own) else path
+    cached = any(part.startswith((".", COMPILED)) or part == "__pycache__" for part in inner.parts)
+    outside = inner is path and str(path).startswith(SYSTEM)
+    real = os.path.realpath(path)
+    return cached or outside or installed(inner) or real.startswith(_libraries())
 
 
 @cache
 def _libraries() -> tuple[str, ...]:
     """Return the folders of Python's library and of this project's packages."""
-    home = Path(__file__).resolve().parents[1]
-    ours = [home / name for name in ("benchmarks", "harness", "proxies", "reports", "searchers")]
+    ours = [Path(__file__).resolve().parents[1] / name for name in PACKAGES]
     python = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")]
     return tuple(os.path.join(folder, "") for folder in (*python, *ours))  # noqa: PTH118
 
@@ -83,13 +113,32 @@ def _listen() -> None:
 
 
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
-    if event != "open" or not _watchers:
+    if not _watchers or event not in ("open", "os.listdir", "os.scandir") or not arguments:
         return
-    path, mode, flags = arguments
-    writes = {*"wax"} & {*mode} if isinstance(mode, str) else int(str(flags)) & os.O_WRONLY
-    if writes or not isinstance(path, str | bytes | os.PathLike):
+    here, path = get_ident(), arguments[0]
+    sets = [seen for thread, seen in _watchers if thread == here]
+    if not sets or not isinstance(path, str | bytes | os.PathLike):
         return
     name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100, it may be no path at all
-    for thread, seen in _watchers:
-        if thread == get_ident():
+    frame: FrameType | None = sys._getframe(1)
+    if event == "open" and _writes(arguments):
+        _written.add(name)
+    elif name not in _written and (event == "open" or not _imports(frame)):
+        while frame is not None:
+            if frame.f_code.co_name == "<module>":
+                sets.append(_of_module.setdefault(str(frame.f_globals.get("__name__")), set()))
+            frame = frame.f_back
+        for seen in sets:
             seen.add(name)
+
+
+def _writes(arguments: tuple[object, ...]) -> bool:
+    mode, flags = (*arguments, None, None)[1:3]
+    if isinstance(mode, str):
+        return bool({*"wax"} & {*mode})
+    return isinstance(flags, int) and bool(flags & WRITING)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether it is the import system that looks, for whatever module."""
+    return frame is not None and frame.f_code.co_filename.startswith("<frozen importlib")

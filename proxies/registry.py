@@ -37,7 +37,6 @@ class Proxy:
             ``few-step`` for what trains a little.
         home: the module from elsewhere that registers it, empty for a built-in; the function may
             stand in a module beside it.
-        files: paths of what was read as that module was imported, sources and data.
     """
 
     name: str
@@ -48,7 +47,6 @@ class Proxy:
     undefined: str
     family: Family
     home: str = ""
-    files: tuple[str, ...] = ()
 
     def __call__(self, *records: Any) -> Tensor:
         """Evaluate the formula; the result is a scalar tensor."""

@@ -12,7 +12,7 @@ for library in ("OMP", "OPENBLAS"):  # several processes test at once; before Nu
 import pytest
 import torch
 
-from tests.material.new_process import begun
+from tests.material.new_process import forget
 
 DATA = Path(os.environ.get("HARNESS_DATA", Path(__file__).parents[2] / "shared" / "data"))
 """Reference data beside the checkout; tests that read it skip where it is absent."""
@@ -51,6 +51,5 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def forgotten() -> Iterator[None]:
     """What a test registers is gone after it."""
-    back = begun()
     yield
-    back()
+    forget()

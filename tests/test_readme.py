@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from tests.material.own_proxy import forget
+from tests.material.new_process import forget
 
 pytestmark = pytest.mark.usefixtures("forgotten")
 

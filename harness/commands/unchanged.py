@@ -14,6 +14,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -36,15 +37,16 @@ SOURCE = (".py", ".jinja", ".css", ".js")
 def remember(options: argparse.Namespace) -> None:
     """Note what a run that has just ended was made from, and what it left."""
     from harness.folders.run_folder import RunFolder
-    from harness.scoring.keys import files_behind, modules_missing  # imports PyTorch, as a run has
+    from harness.scoring.keys import modules_missing, paths_behind  # imports PyTorch, as a run has
     from proxies import load_all
 
     theirs = [proxy for proxy in load_all().values() if not proxy.ours]
-    files = {*_files(options), *(Path(file) for proxy in theirs for file in files_behind(proxy))}
-    marks = {str(file): _mark(file) for file in files}
+    files = {*_files(options), *(file for proxy in theirs for file in paths_behind(proxy))}
     missing = {name: at for proxy in theirs for name, at in modules_missing(proxy).items()}
-    left = {"options": _options(options), "files": marks, "missing": missing}
-    RunFolder(options.out).text(RunFile.UNCHANGED, json.dumps(left) + "\n")
+    with suppress(OSError):  # a file has gone meanwhile: there is no short way then
+        marks = {str(file): _mark(file) for file in files}
+        left = {"options": _options(options), "files": marks, "missing": missing}
+        RunFolder(options.out).text(RunFile.UNCHANGED, json.dumps(left) + "\n")
 
 
 def unchanged_table(options: argparse.Namespace) -> str | None:
@@ -71,6 +73,7 @@ def _options(options: argparse.Namespace) -> str:
     """Digest the options, the machine and the versions of what computes."""
     asked = {name: repr(value) for name, value in vars(options).items() if name not in HOW}
     context = [*versions(), sys.version, platform.node(), os.environ.get("PYTHONPATH", "")]
+    context.append(str(Path.cwd()) if sys.path[:1] in ([""], [str(Path.cwd())]) else "")
     context += [os.environ.get(name, "") for name in ("CUDA_VISIBLE_DEVICES", "HARNESS_CACHE")]
     for group in ENTRY_POINTS:
         for entry in entry_points(group=group):
@@ -92,6 +95,8 @@ def _files(options: argparse.Namespace) -> Iterator[Path]:
     if options.cells.startswith("@"):
         places.append(Path(options.cells[1:]).absolute())
     for place in dict.fromkeys(places):
+        if not place.exists():  # it should be refused, or is new
+            yield place
         files: Iterable[Path] = place.rglob("*") if place.is_dir() else [place]
         for file in files:
             if file.is_file() and not _passing(file):
@@ -104,8 +109,14 @@ def _passing(file: Path) -> bool:
     return file.name == RunFile.UNCHANGED or "__pycache__" in file.parts or empty_log
 
 
-def _mark(file: Path) -> str:
-    if file.suffix in SOURCE:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    stat = file.stat()
+def _mark(path: Path) -> str:
+    """Return what tells of a change: of a file, of a folder's names, or of what is not there."""
+    if path.is_dir():
+        names = sorted(one.name for one in path.iterdir())
+        return hashlib.sha256("\0".join(names).encode()).hexdigest()
+    if not path.exists():
+        return "absent"
+    if path.suffix in SOURCE:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    stat = path.stat()
     return f"{stat.st_size} {stat.st_mtime_ns}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
@@ -43,9 +44,8 @@ def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
         raise BadInput(
             f"`{path}` should have one row a cell. It has two for {by} {printable(twice)}."
         )
-    values = pd.to_numeric(rows["score"].map(str), errors="coerce")  # of any number of digits
-    known = pd.Series(values.to_numpy(), rows[by].to_numpy())
-    score = cells[by].map(known).astype("float64")
+    known = pd.Series(_numbers(rows["score"]).to_numpy(), rows[by].to_numpy())
+    score = cells[by].map(known)
     score = score.where(score.abs() < float("inf"))
     if score.notna().sum() == 0:
         ours = rows[rows[by].isin(cells[by])]
@@ -76,40 +76,53 @@ def checked_scores(scores: pd.DataFrame, candidates: pd.Series, benchmark: str) 
         BadInput: a column is missing or of another kind, a row is of no candidate of the benchmark
             or stands twice, or there is no row.
     """
-    missing = [name for name in ("index", "proxy", "score") if name not in scores]
-    if missing:
+    columns = list(map(str, scores.columns))
+    missing = [name for name in ("index", "proxy", "score") if name not in columns]
+    if missing or len(set(columns)) < len(columns):
         raise BadInput(
-            "Scores should have the columns index, proxy and score. Found "
-            f"{', '.join(map(str, scores.columns))}: {', '.join(missing)} missing."
+            "Scores should have the columns index, proxy and score, each once. Found "
+            f"{printable(', '.join(columns), REASON)}."
         )
     if scores.empty:
         raise BadInput("Scores should have a row a candidate and proxy. Found none.")
-    names = scores["proxy"]
-    if strange := [name for name in names.unique() if not (isinstance(name, str) and name)]:
+    if strange := [name for name in scores["proxy"] if not (isinstance(name, str) and name)]:
         raise BadInput(f"`proxy` should be a name. Found `{printable(strange[0])}`.")
-    index, score = (pd.to_numeric(scores[name], errors="coerce") for name in ("index", "score"))
+    score, index = _numbers(scores["score"]), _numbers(scores["index"])
     if (wrong := score.isna() & scores["score"].notna()).any():
-        raise BadInput(
-            "`score` should be a number, or missing. Found "
-            f"`{printable(scores.loc[wrong, 'score'].iloc[0])}` of {names[wrong].iloc[0]}."
-        )
+        raise BadInput(f"`score` should be a number, or missing. {_found(scores, wrong, 'score')}")
+    seed = _numbers(scores["seed"]) if "seed" in scores else pd.Series(0.0, scores.index)
+    if (wrong := seed % 1 != 0).any():  # as of what is missing or infinite too
+        raise BadInput(f"`seed` should be a whole number. {_found(scores, wrong, 'seed')}")
     if (wrong := ~index.isin(candidates.index)).any():
         raise BadInput(
             f"Scores should be of candidates of {benchmark}, whose indices are 0 to "
             f"{candidates.index.max()}. Found `{printable(scores.loc[wrong, 'index'].iloc[0])}`: "
             "name the `benchmark` that they are of."
         )
-    whole = scores.assign(index=index.astype("int64"), score=score.astype("float64"))
+    counted = {"index": index.astype("int64"), "seed": seed.astype("int64")}
+    whole = scores.assign(score=score, **counted)
     if "arch" in whole and (wrong := whole["index"].map(candidates) != whole["arch"]).any():
         other = whole[wrong].iloc[0]
         raise BadInput(
             f"Scores should be of candidates of {benchmark}. Its index {other['index']} is another "
             f"than `{printable(other['arch'])}`: name the `benchmark` that they are of."
         )
-    by = [name for name in ("proxy", "index", "seed") if name in whole]
+    by = ["proxy", "index", "seed"]
     if (twice := whole.duplicated(by)).any():
         said = ", ".join(f"{name} {printable(whole.loc[twice, name].iloc[0])}" for name in by)
         raise BadInput(
             f"Scores should have one row for each of {', '.join(by)}. Two are of {said}."
         )
     return whole
+
+
+def _found(scores: pd.DataFrame, wrong: pd.Series, column: str) -> str:
+    """Return what the first of the wrong rows has in a column, in a sentence."""
+    row = scores[wrong].iloc[0]
+    return f"Found `{printable(row[column])}` of {printable(row['proxy'])}."
+
+
+def _numbers(values: pd.Series) -> pd.Series:
+    """Return what values say as numbers of any number of digits; NaN for what is no real number."""
+    real = values.where(values.map(lambda value: not isinstance(value, complex | datetime)))
+    return pd.to_numeric(real.map(str), errors="coerce").astype("float64")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from harness.scoring.keys import files_behind
+from harness.scoring.keys import own_folder, paths_behind
 from proxies import Proxy
 from proxies.global_settings import settings_kept
-from proxies.reading import data_and_sources, files_read
-from proxies.registry import typed
+from proxies.reading import editable, files_read, present
 
 
 class WrittenRecord(RuntimeError):
@@ -23,29 +23,26 @@ class ReadFile(RuntimeError):
     """A formula read a file, which may change while its score stays."""
 
 
+_readers: dict[int, tuple[Callable[..., Tensor], Path]] = {}
+"""Formulas that have read a file as they scored, by their identity, and which file."""
+
+
 def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
     """Return a formula's value.
 
     A formula from elsewhere reads copies, for others read the same records: whatever it does to
-    them, or to PyTorch's settings, their scores are what they are without it.
+    them, or to PyTorch, their scores are what they are without it.
 
     Raises:
         WrittenRecord: it changed what it was given, so its own score cannot be trusted either.
-        ChangedSetting: it changed a setting of PyTorch.
+        ChangedSetting: it changed a setting or a function of PyTorch.
         ReadFile: it read a file that is no part of it.
         Exception: whatever the formula raises.
     """
     if proxy.ours:
         return float(proxy(*given))
     copies = [_copied(record) for record in given]
-    with settings_kept(), files_read() as read:
-        value = float(proxy(*copies))
-    others = set(data_and_sources(read)) - {*files_behind(proxy)} if read else set()
-    if others and not typed(proxy.function):  # what is typed in a session has scores of its own
-        raise ReadFile(
-            f"it should read its files when it is imported, so that scores are made anew where "
-            f"they change, and reads `{min(others)}` as it scores; read it at the top of its module"
-        )
+    value = _value(proxy, copies)
     for record, before, after in zip(proxy.records, given, copies, strict=True):
         pairs = zip(_tensors(before), _tensors(after), strict=True)
         if not all(_same(old, new) for old, new in pairs):
@@ -54,6 +51,32 @@ def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
                 "replace `x.op_()` by `x.op()`"
             )
     return value
+
+
+def _value(proxy: Proxy, records: Sequence[Any]) -> float:
+    """Return a formula's value, if it reads these records alone and changes nothing of PyTorch."""
+    names: set[str] = set()
+    try:
+        if id(proxy.function) not in _readers:
+            with settings_kept(), files_read() as names:
+                value = float(proxy(*records))
+    finally:
+        if read := _foreign(proxy, names):
+            _readers[id(proxy.function)] = proxy.function, read
+    if id(proxy.function) in _readers:  # it may have kept what it read then, and read no more
+        raise ReadFile(
+            "it should read its files when it is imported, so that scores are made anew where "
+            f"they change, and reads `{_readers[id(proxy.function)][1]}` as it scores; read it at "
+            "the top of its module"
+        )
+    return value
+
+
+def _foreign(proxy: Proxy, names: Collection[str]) -> Path | None:
+    """Return the first of the files that a formula has read and that are no part of it."""
+    read = {path.resolve() for path in present(editable(names, own_folder(proxy)))}
+    known = {path.resolve() for path in paths_behind(proxy)} if read else set()
+    return min(read - known, default=None)
 
 
 def _same(old: Tensor, new: Tensor) -> bool:

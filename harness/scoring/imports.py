@@ -81,7 +81,9 @@ def _imports(name: str) -> list[str]:
 
 def _public(name: str) -> list[str]:
     """Return what ``import *`` takes from a module that is imported."""
-    return [each for each in getattr(sys.modules.get(name), "__all__", ()) if type(each) is str]
+    path_of(f"{name}.*")  # imports the package, where that has not been done
+    listed = getattr(sys.modules.get(name), "__all__", None) or ()
+    return [each for each in listed if isinstance(each, str)]
 
 
 Importing = ast.Import | ast.ImportFrom | ast.Call

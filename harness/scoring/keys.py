@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
@@ -23,9 +24,11 @@ from benchmarks.files import text
 from benchmarks.space import Benchmark
 from harness.passes import Pass, passes_behind
 from harness.scoring import networks
-from harness.scoring.imports import PROJECT, path_of, walk
+from harness.scoring.imports import PROJECT, ImportClosure, path_of, walk
 from harness.scoring.session import session_name
 from proxies import Combination, Proxy, load_all
+from proxies.plugin_files import digest_of_bytes
+from proxies.reading import editable, present, read_by
 from proxies.registry import typed
 
 FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
@@ -48,8 +51,13 @@ def files_behind(proxy: Proxy) -> dict[str, str]:
 
     They are those of the modules that its imports state, and what was read as it was imported.
     """
-    files = {*_stated(proxy), *_read_besides(proxy)}
-    return {str(path): source_digest_of(path) for path in sorted(files)}
+    return {str(path): source_digest_of(path) for path in present(paths_behind(proxy))}
+
+
+def paths_behind(proxy: Proxy) -> list[Path]:
+    """Return the files that a formula is made of, what it looked for in vain, folders it listed."""
+    modules = walk(proxy.homes, FRAME).modules
+    return [*_stated(modules), *_read_besides(proxy, modules)]
 
 
 def modules_missing(proxy: Proxy) -> dict[str, list[str]]:
@@ -61,20 +69,28 @@ def modules_missing(proxy: Proxy) -> dict[str, list[str]]:
     for name in walk(proxy.homes, FRAME).modules:
         package = sys.modules.get(name.rpartition(".")[0])
         if path_of(name) is None and name not in sys.modules and (package or "." not in name):
-            missing[name] = list(getattr(package, "__path__", sys.path))
+            missing[name] = [str(at) for at in getattr(package, "__path__", sys.path)]
     return missing
 
 
-def _stated(proxy: Proxy) -> list[Path]:
-    walked = walk(proxy.homes, FRAME).modules
-    paths = [path_of(name) for name in walked if name.partition(".")[0] not in PROJECT]
+def _stated(modules: Iterable[str]) -> list[Path]:
+    paths = [path_of(name) for name in modules if name.partition(".")[0] not in PROJECT]
     return [path for path in paths if path is not None]
 
 
-def _read_besides(proxy: Proxy) -> list[Path]:
-    """Return what was read as a proxy was imported, besides the modules that its imports state."""
-    stated = {path.resolve() for path in _stated(proxy)} if proxy.files else set()
-    return [path for path in map(Path, proxy.files) if path not in stated and path.is_file()]
+def _read_besides(proxy: Proxy, modules: Collection[str]) -> list[Path]:
+    """Return what was read as modules of a proxy were imported, besides the modules themselves."""
+    names = read_by(modules)
+    stated = {path.resolve() for path in _stated(modules)} if names else set()
+    there = editable(names, own_folder(proxy)) if names else []
+    return [path for path in there if path.resolve() not in stated]
+
+
+def own_folder(proxy: Proxy) -> Path:
+    """Return the folder of a proxy's file, or of its package."""
+    home = proxy.homes[-1]
+    path = path_of(home.partition(".")[0]) or path_of(home)
+    return path.parent if path else Path(os.devnull)
 
 
 def sources(*modules: str) -> str:
@@ -105,9 +121,13 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     ``known`` are digests by name of members that are not registered here.
     """
     home = entry.function.__module__
-    own = _formula(home, *(entry.homes if isinstance(entry, Proxy) else []))
-    if isinstance(entry, Proxy) and (besides := _read_besides(entry)):
-        own = _joined(own, *sorted(map(source_digest_of, besides)))
+    homes = entry.homes if isinstance(entry, Proxy) else []
+    walked = walk([home, *homes], FRAME)
+    own = _formula(home, walked)
+    if isinstance(entry, Proxy):
+        besides = present(_read_besides(entry, walked.modules))
+        parts = sorted((path.name, digest_of_bytes(path)) for path in besides)
+        own = _joined(own, *(part for pair in parts for part in pair)) if parts else own
     if typed(entry.function):  # nothing can tell what it was
         own = _joined(own, session_name(entry.function))
     if isinstance(entry, Proxy):
@@ -117,8 +137,7 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
     )
 
 
-def _formula(home: str, *roots: str) -> str:
-    walked = walk([home, *roots], FRAME)
+def _formula(home: str, walked: ImportClosure) -> str:
     others = [source_digest(name) for name in sorted(walked.modules - {home})]
     others += [_version(name) for name in sorted(walked.installed)]
     own = source_digest(home)
@@ -154,10 +173,9 @@ def source_digest(name: str) -> str:
 def source_digest_of(path: Path) -> str:
     """Return the digest of a source, or of what a compiled module or any other file holds."""
     if path.suffix == ".py":
-        with suppress(SyntaxError):  # it is no source, and was read for itself
+        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # it is none of ours
             return syntax_digest(text(path))
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return digest_of_bytes(path)
 
 
 @cache

@@ -19,7 +19,7 @@ def load_searcher_file(path: Path) -> list[Searcher]:
         proxies.UnusablePlugin: the file cannot be imported, or registers nothing.
     """
     load_all()
-    return [SEARCHERS[name] for name in load(path, "searcher", SEARCHERS, clashes).names]
+    return [SEARCHERS[name] for name in load(path, "searcher", SEARCHERS, clashes)]
 
 
 def load_searcher_entry_points() -> list[str]:

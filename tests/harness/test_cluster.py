@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from tests.material.own_proxy import GOOD, forget, written
+from tests.material.new_process import forget
+from tests.material.own_proxy import GOOD, written
 
 pytest.importorskip("distributed")
 

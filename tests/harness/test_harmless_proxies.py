@@ -34,6 +34,7 @@ def writer(RECORDS) -> Tensor:
 """
 
 READING = """
+from functools import cache
 from pathlib import Path
 import torch
 from torch import Tensor
@@ -50,6 +51,65 @@ def early(loss: LossGradients) -> Tensor:
 @proxy(larger_is_better=True, source="nobody")
 def late(loss: LossGradients) -> Tensor:
     return float(Path(__file__).with_name("weight_too").read_text()) * loss.grads[0].norm()
+
+@cache
+def kept() -> float:
+    return float(Path(__file__).with_name("weight_too").read_text())
+
+@proxy(larger_is_better=True, source="nobody")
+def once(loss: LossGradients) -> Tensor:
+    return kept() * loss.grads[0].norm()
+"""
+
+INNOCENT = """
+import functools, logging, warnings
+from dataclasses import dataclass
+from pathlib import Path
+import numpy, pandas, scipy.stats
+import torch
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+
+@dataclass
+class Weighing:
+    by: float
+    def __call__(self, x):
+        return self.by * x
+
+@functools.lru_cache
+def weight():
+    import scipy.optimize, decimal
+    return float(scipy.stats.norm.pdf(0)) + float(numpy.mean([1, 2])) + len(pandas.Series([1]))
+
+@proxy(larger_is_better=True, source="nobody")
+def innocent(loss: LossGradients) -> Tensor:
+    with Path(__file__).with_suffix(".log").open("a") as log:
+        log.write("scored")
+    warnings.warn("of an innocent")
+    logging.getLogger("mine").info("scored")
+    inside = torch.nn.Parameter(loss.grads[0].clone())
+    optimizer = torch.optim.SGD([inside], lr=0.1)
+    with torch.enable_grad():
+        inside.square().sum().backward()
+    optimizer.step()
+    return Weighing(weight())(inside.detach().norm())
+"""
+
+FORKING = """
+import multiprocessing, os
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+
+child = multiprocessing.get_context("fork").Process(target=abs, args=[1])
+child.start()
+child.join()
+WENT = child.exitcode
+
+@proxy(larger_is_better=True, source="nobody")
+def forked(loss: LossGradients) -> Tensor:
+    return (WENT + 1) * loss.grads[0].norm()
 """
 
 pytestmark = pytest.mark.usefixtures("forgotten", "undrawn")
@@ -125,6 +185,18 @@ def test_writers_fail_alone_beside_every_built_in(clean: Path, tmp_path: Path) -
     pd.testing.assert_frame_equal(others, pd.read_parquet(clean / "scores.parquet"))
 
 
+@pytest.mark.filterwarnings("ignore:of an innocent")
+@pytest.mark.parametrize(("name", "text"), [("innocent", INNOCENT), ("forked", FORKING)])
+def test_an_innocent_file_is_scored(name: str, text: str, tmp_path: Path) -> None:
+    """It writes a log, warns, keeps results, imports late, has an optimizer, or forks a child."""
+    file = tmp_path / "mine.py"
+    file.write_text(text)
+    argv = [*SCORE, "--proxy-file", str(file), "--proxies", f"{name},params"]
+    assert main([*argv, "--out", str(tmp_path / "run")]) == 0
+    rows = pd.read_parquet(tmp_path / "run" / "scores.parquet").query("proxy == @name")
+    assert set(rows["status"]) == {"ok"}, set(rows["reason"])
+
+
 def test_a_file_that_goes_elsewhere_takes_nobody_with_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,12 +225,13 @@ def test_files_are_read_when_a_formula_is_imported_not_as_it_scores(tmp_path: Pa
     for weight in ("2", "3", "3"):
         for name in ("weight", "weight_too"):
             (tmp_path / name).write_text(weight)
-        names = ["--proxies", "early,late,grad_norm", "--proxy-file", str(file)]
+        names = ["--proxies", "early,late,once,grad_norm", "--proxy-file", str(file)]
         assert main([*SCORE, *names, "--out", str(out)]) == 0
         rows = pd.read_parquet(out / "scores.parquet").set_index("proxy")
-        assert set(rows.loc["late", "status"]) == {"failed"}
-        (reason,) = set(rows.loc["late", "reason"])
-        assert f"reads `{tmp_path / 'weight_too'}` as it scores" in reason
+        for name in ("late", "once"):
+            assert set(rows.loc[name, "status"]) == {"failed"}
+            (reason,) = set(rows.loc[name, "reason"])
+            assert f"reads `{tmp_path / 'weight_too'}` as it scores" in reason
         scores.append(rows.loc["early", "score"].to_numpy())
     assert (scores[1] / scores[0]).tolist() == pytest.approx([1.5, 1.5])
     assert scores[2].tolist() == scores[1].tolist()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +11,7 @@ import pytest
 from harness.cli import main
 from harness.scoring import workers
 from harness.scoring.store import stored
-from proxies import plugin_files, registry
+from tests.material.new_process import forget
 from tests.material.refusals import refused
 
 DYING = """
@@ -231,13 +230,6 @@ def test_a_changed_formula_is_stale_until_it_is_run_again(
     assert main([*run, *more]) == 0
     assert main(compare) in (0, 1)
     assert "stale" not in capsys.readouterr().out
-
-
-def forget() -> None:
-    plugin_files._loaded.clear()
-    registry.PROXIES.pop("dying", None)
-    for name in [n for n in sys.modules if n.startswith("proxy_file_")]:
-        del sys.modules[name]
 
 
 def test_keys_stand_in_the_store_and_in_the_scores(tmp_path: Path) -> None:

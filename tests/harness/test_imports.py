@@ -49,7 +49,7 @@ def test_another_installed_distribution_stands_by_its_version(
     digests = set()
     for version in ("1.0", "1.1"):
         monkeypatch.setattr(keys, "_version", lambda name, version=version: f"{name} {version}")
-        digests.add(keys._formula("taker"))
+        digests.add(keys._formula("taker", walk(["taker"], keys.FRAME)))
     assert len(digests) == 2
 
 
@@ -63,9 +63,9 @@ def test_an_installed_plug_in_is_read_for_itself(
     (tmp_path / "plug" / "mine.py").write_text("from plug.helper import turned\n")
     helper = tmp_path / "plug" / "helper.py"
     helper.write_text("turned = abs\n")
-    before = keys._formula("plug.mine")
+    before = keys.sources("plug.mine")
     helper.write_text("turned = float\n")
-    assert keys._formula("plug.mine") != before
+    assert keys.sources("plug.mine") != before
 
 
 def test_what_a_package_hands_on_is_followed(

@@ -14,7 +14,7 @@ from harness.scoring import keys
 from harness.scoring.keys import key, syntax_digest
 from proxies import load_file, plugin_files, registry
 from proxies.records import LossGradients
-from tests.material.new_process import begun
+from tests.material.new_process import forget
 
 FILE = """
 from torch import Tensor
@@ -31,14 +31,12 @@ def helped(loss: LossGradients) -> Tensor:
 pytestmark = pytest.mark.usefixtures("forgotten")
 
 
-def keyed(file: Path) -> str:
-    """The key, as in a new process."""
-    back = begun()
-    try:
-        (proxy,) = load_file(file)
-        return key(proxy, BENCHMARKS["mini"])
-    finally:
-        back()
+def keyed(*files: Path) -> list[str]:
+    """The keys of a proxy a file, as in a new process."""
+    proxies = [proxy for file in files for proxy in load_file(file)]
+    found = [key(proxy, BENCHMARKS["mini"]) for proxy in proxies]
+    forget()
+    return found
 
 
 @pytest.mark.parametrize(
@@ -97,6 +95,52 @@ def test_whatever_a_file_reads_as_it_is_imported_is_part_of_it(how: str, tmp_pat
     (proxy,) = load_file(file)
     assert float(proxy(LossGradients((), (torch.ones(3),), ()))) == -3
     assert str(helper) in keys.files_behind(proxy)
+
+
+WEIGHING = """
+from pathlib import Path
+WEIGHT = float(Path(__file__).with_name("weight").read_text())
+def turned(x):
+    return WEIGHT * x
+"""
+
+
+def weighed(folder: Path) -> tuple[Path, Path]:
+    """Two files beside a helper that reads a third."""
+    (folder / "helper_of_mine.py").write_text(WEIGHING)
+    (folder / "weight").write_text("2")
+    files = folder / "one.py", folder / "two.py"
+    for file in files:
+        file.write_text(FILE.replace("def helped", f"def {file.stem}"))
+    return files
+
+
+def test_what_a_shared_helper_reads_is_part_of_both_files(tmp_path: Path) -> None:
+    files = weighed(tmp_path)
+    before = [keyed(*order) for order in (files, files[::-1], files[:1], files[1:])]
+    assert before[0] == before[1][::-1] == [*before[2], *before[3]]
+    (tmp_path / "weight").write_text("3")
+    after = keyed(*files)
+    assert after[0] != before[0][0]
+    assert after[1] != before[0][1]
+
+
+def test_what_a_link_names_and_which_file_holds_what_are_part_of_a_key(tmp_path: Path) -> None:
+    (file, _), found = weighed(tmp_path), []
+    for name, number in (("left", "2"), ("right", "3")):
+        (tmp_path / name).write_text(number)
+    for target in ("left", "right"):
+        (tmp_path / "weight").unlink()
+        (tmp_path / "weight").symlink_to(tmp_path / target)
+        found += keyed(file)
+    assert found[0] != found[1]
+    read = 'float(Path(__file__).with_name("{}").read_text())'
+    quotient = f"{read.format('left')} / {read.format('right')}"
+    (tmp_path / "helper_of_mine.py").write_text(WEIGHING.replace(read.format("weight"), quotient))
+    before = keyed(file)
+    (tmp_path / "left").write_text("3")
+    (tmp_path / "right").write_text("2")
+    assert keyed(file) != before
 
 
 def test_where_a_folder_lies_is_no_part_of_a_key(tmp_path: Path) -> None:
@@ -167,10 +211,28 @@ TYPED = """
 from torch import Tensor
 from proxies import proxy
 from proxies.records import LossGradients
-WEIGHT, TABLE, MODULE = 2.0, [1.0], __import__("math")
+from functools import partial, wraps
+WEIGHT, TABLE, MODULE, FACTOR = 2.0, [1.0], __import__("math"), 1.0
 
+class Scaled:
+    by = 2.0
+    def __call__(self, x):
+        return FACTOR * self.by * x
+
+def scale(x, by):
+    return by * x
+
+def outer(function):
+    @wraps(function)
+    def inner(x):
+        return [WEIGHT * y for y in function(x)]
+    return inner
+
+@outer
 def helper(x):
-    return [WEIGHT * TABLE[0] * y for y in x]
+    return [WEIGHT * TABLE[0] * OBJECT(SCALE["by"](y)) for y in x]
+
+OBJECT, SCALE = Scaled(), {"by": partial(scale, by=2)}
 
 @proxy(larger_is_better=True, source="nobody")
 def helped(loss: LossGradients) -> Tensor:
@@ -187,6 +249,13 @@ def helped(loss: LossGradients) -> Tensor:
         ("def helper(x):\n    return x", True),
         ("MODULE = __import__('cmath')", True),
         ("UNREAD = 1", False),
+        ("FACTOR = 2.0", True),
+        ("Scaled.by = 3.0", True),
+        ("OBJECT.by = 3.0", True),
+        ("class Scaled(Scaled):\n    pass\nOBJECT = Scaled()", True),
+        ("def scale(x, by):\n    return -by * x\nSCALE = {'by': partial(scale, by=2)}", True),
+        ("SCALE = {'by': partial(scale, by=2)}", False),
+        ("del FACTOR", True),
     ],
 )
 def test_what_a_typed_formula_reads_is_part_of_it(

@@ -147,7 +147,15 @@ FRAME = pd.DataFrame({"index": [0, 7], "proxy": "mine", "score": [1.0, 2.0]})
 @pytest.mark.parametrize(
     ("frame", "said"),
     [
-        (FRAME.drop(columns="proxy"), "Found index, score: proxy missing."),
+        (FRAME.drop(columns="proxy"), "Found index, score."),
+        (pd.concat([FRAME, FRAME[["score"]]], axis=1), "Found index, proxy, score, score."),
+        (FRAME.assign(proxy=[["mine"], "mine"]), "`proxy` should be a name. Found `['mine']`."),
+        (FRAME.assign(seed=[["0"], 1]), "`seed` should be a whole number. Found `['0']` of mine."),
+        (FRAME.assign(seed=[0, None]), "`seed` should be a whole number. Found `nan` of mine."),
+        (FRAME.assign(index=[10**400, 7]), "indices are 0 to 599. Found `1000"),
+        (FRAME.assign(score=[1j, 2]), "`score` should be a number, or missing. Found `1j`"),
+        (FRAME.assign(score=pd.to_datetime(["2020-01-01"] * 2)), "`score` should be a number"),
+        (FRAME.assign(index=0, seed=[0, "0"]), "Two are of proxy mine, index 0, seed 0"),
         (FRAME.iloc[:0], "Found none."),
         (
             FRAME.assign(score=["x", 1]),
@@ -162,9 +170,10 @@ FRAME = pd.DataFrame({"index": [0, 7], "proxy": "mine", "score": [1.0, 2.0]})
         (FRAME.assign(arch=["a", "b"]), "index 0 is another than `a`"),
         (
             FRAME.assign(index=0),
-            "each of proxy, index. Two are of proxy mine, index 0.",
+            "each of proxy, index, seed. Two are of proxy mine, index 0, seed 0.",
         ),
-        (FRAME.assign(index=0, seed=1), "Two are of proxy mine, index 0, seed 1."),
+        (FRAME.assign(seed=[0, 0.5]), "Found `0.5` of mine."),
+        (FRAME.assign(index=0, seed=1), "Two are of proxy mine, index 0, seed 1"),
     ],
 )
 def test_a_frame_that_is_none_is_refused(frame: pd.DataFrame, said: str) -> None:

@@ -13,7 +13,8 @@ import pytest
 from harness.cli import main
 from proxies import load_all
 from proxies.records import Ranks
-from tests.material.own_proxy import BAD, GOOD, forget, run, score, written
+from tests.material.new_process import forget
+from tests.material.own_proxy import BAD, GOOD, run, score, written
 
 pytestmark = pytest.mark.usefixtures("forgotten", "undrawn")
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from proxies import plugin_files, registry
+from tests.material.new_process import forget
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
@@ -184,7 +184,7 @@ def test_shards_of_a_proxy_file_are_put_together(
             shutil.copy(file, copy)
             more = ["--proxy-file", str(copy), "--proxies", "own"]
             assert main([*RUN, *more, "--shard", f"{i}/2", "--out", str(tmp_path / str(i))]) == 0
-            forget_own()
+            forget()
         if gone:
             for copy in copies:
                 copy.unlink()
@@ -194,12 +194,7 @@ def test_shards_of_a_proxy_file_are_put_together(
         assert main(merging) == 0
         assert len(pd.read_parquet(tmp_path / "all" / "scores.parquet")) == 12
     finally:
-        forget_own()
-
-
-def forget_own() -> None:
-    plugin_files._loaded.clear()
-    registry.PROXIES.pop("own", None)
+        forget()
 
 
 @pytest.mark.usefixtures("forgotten")

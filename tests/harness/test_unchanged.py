@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.commands import unchanged
 from harness.commands.unchanged import unchanged_table
 from harness.options.parser import parser
 
@@ -25,6 +27,11 @@ try:
 except ImportError:
     part = None
 TEXT = Path(__file__).with_name("data").read_text()
+MORE = [path.read_text() for path in Path(__file__).parent.glob("more/*.txt")]
+try:
+    WISH = Path(__file__).with_name("wish").read_text()
+except OSError:
+    WISH = ""
 
 @proxy(larger_is_better=True, source="nobody")
 def halved(loss: LossGradients) -> Tensor:
@@ -42,13 +49,25 @@ def words(folder: Path) -> list[str]:
 def ran(folder: Path, code: str) -> str:
     """Run a program with a command line; return its output."""
     done = subprocess.run(
-        [sys.executable, "-c", f"import sys\nfrom harness.cli import main\n{code}", *words(folder)],
+        [
+            sys.executable,
+            "-P",
+            "-c",
+            f"import sys\nfrom harness.cli import main\n{code}",
+            *words(folder),
+        ],
         cwd=folder,
         capture_output=True,
         text=True,
         check=True,
     )
     return done.stdout
+
+
+@pytest.fixture(autouse=True)
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the program is: modules are not looked for in the folder where it is called."""
+    monkeypatch.setattr(sys, "path", [sys.prefix, *sys.path])
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +77,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     (folder / "mine.py").write_text(MINE)
     (folder / "later_of_mine.py").write_text("def part(): return +.5\n")
     (folder / "data").write_text("1")
+    (folder / "more").mkdir()
+    (folder / "more" / "one.txt").write_text("1")
     (folder / "cells").write_text("0\n11\n284\n551\n")
     return folder, ran(folder, "sys.exit(main(sys.argv[1:]))")
 
@@ -97,6 +118,8 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a file more": _write("out/more.csv"),
     "a faster module": _write("faster_of_mine.py"),
     "data of the formula": _write("data"),
+    "more data of the formula": _write("more/two.txt"),
+    "data that was looked for": _write("wish"),
     "note damaged": _write("out/unchanged.json"),
 }
 
@@ -126,6 +149,35 @@ def test_where_anything_changed_it_looks_closer(
     finally:
         shutil.rmtree(folder)
         shutil.copytree(kept, folder, copy_function=shutil.copy2)
+
+
+def test_where_modules_come_from_the_present_folder_it_is_part_of_the_command(
+    finished: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of ``python -m``."""
+    options = parser().parse_args(words(finished[0]))
+    assert unchanged_table(options) == finished[1]
+    monkeypatch.setattr(sys, "path", ["", *sys.path])
+    assert unchanged_table(options) is None
+
+
+def test_what_an_option_names_and_is_not_there_is_looked_for(
+    finished: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same words from a folder that has no such file: they should be refused."""
+    folder, printed = finished
+    monkeypatch.chdir(folder)
+    options = parser().parse_args(words(folder))
+    options.proxy_file = [Path("mine.py")]
+    note = folder / "out" / "unchanged.json"
+    before = note.read_text()
+    try:
+        note.write_text(json.dumps(json.loads(before) | {"options": unchanged._options(options)}))
+        assert unchanged_table(options) == printed
+        monkeypatch.chdir(tmp_path)
+        assert unchanged_table(options) is None
+    finally:
+        note.write_text(before)
 
 
 @pytest.mark.parametrize(

@@ -1,40 +1,42 @@
-"""What a test has imported and registered is gone, as in a new process."""
+"""As in a new process: nothing from elsewhere is imported or registered."""
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import proxies.registry
 import searchers.registry
-from proxies import plugin_files
-from proxies.reading import installed
-from proxies.registry import PROXIES
-from searchers.registry import SEARCHERS
+from proxies import plugin_files, reading
 
-APART = (str(Path(__file__).parents[2]), sys.base_prefix)
-"""Where modules lie that stay imported."""
+ROOT = Path(__file__).parents[2]
+
+STAYING = (f"{ROOT}/tests/", f"{ROOT}/studies/", f"{sys.base_prefix}/", *reading._libraries())
+"""Where modules lie that no test has made, besides what is installed."""
 
 
-def begun() -> Callable[[], None]:
-    """Return what puts this process back to where it is now."""
-    known = {**proxies.registry.load_all()}, {**searchers.registry.load_all()}
-    modules, places = set(sys.modules), list(sys.path)
+def forget() -> None:
+    """Forget files of proxies and searchers, what they import, and what they register."""
+    for registry in (proxies.registry, searchers.registry):
+        registry.clashes.clear()
+    for known in (proxies.registry.PROXIES, searchers.registry.SEARCHERS):
+        for name, entry in list(known.items()):
+            if not entry.ours:  # type: ignore[attr-defined]
+                del known[name]
+    for name, module in list(sys.modules.items()):
+        spec = getattr(module, "__spec__", None)
+        inside = getattr(spec, "submodule_search_locations", None) or []
+        if any(foreign(str(place)) for place in [getattr(spec, "origin", None), *inside]):
+            del sys.modules[name]
+    sys.path[:] = [place for place in sys.path if Path(place) not in plugin_files._beside]
+    plugin_files._loaded.clear()
+    plugin_files._beside.clear()
+    reading._of_module.clear()
+    importlib.invalidate_caches()
 
-    def back() -> None:
-        for registry, before in zip((PROXIES, SEARCHERS), known, strict=True):
-            registry.clear()
-            registry.update(before)
-        proxies.registry.clashes.clear()
-        plugin_files._loaded.clear()
-        plugin_files._beside.clear()
-        sys.path[:] = places
-        for name in set(sys.modules) - modules:
-            file = str(getattr(sys.modules[name], "__file__", None) or APART[0])
-            if not file.startswith(APART) and not installed(Path(file)):
-                del sys.modules[name]
-        importlib.invalidate_caches()
 
-    return back
+def foreign(place: str) -> bool:
+    """Whether a test has made a module, by where it lies."""
+    inside = f"{place}/".startswith(STAYING) or reading.installed(Path(place))
+    return place.startswith("/") and not inside

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from harness.cli import main
-from proxies import plugin_files, registry
 
 GOOD = '''
 """The largest gradient of any weight."""
@@ -33,15 +31,6 @@ def careless(loss: LossGradients) -> Tensor:
     loss.grads[0].zero_()
     return loss.grads[-1][0].sum().log() + torch.rand(())
 """
-
-
-def forget() -> None:
-    """As in a new process."""
-    plugin_files._loaded.clear()
-    for name in [n for n in sys.modules if n.startswith("proxy_file_")]:
-        del sys.modules[name]
-    for name in ("largest", "careless", "steepest"):
-        registry.PROXIES.pop(name, None)
 
 
 def written(folder: Path, text: str, name: str = "mine.py") -> Path:
