@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from benchmarks.errors import BadInput, suggestion
+from benchmarks.printable import printable
 from harness.atlases.shipped import current_atlas
 from harness.commands.filling import score_folder, search_folder
 from harness.commands.plugins import check_files, plug_in
+from harness.commands.told import told
 from harness.folders.run_folder import RunFolder
-from harness.judging.external import checked_scores
+from harness.judging.external import of_frame
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
 from harness.options.arguments import TIME_LIMIT
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@told
 def accuracies(**settings: Any) -> pd.DataFrame:
     """Return the chosen candidates with one named accuracy.
 
@@ -54,6 +57,7 @@ def accuracies(**settings: Any) -> pd.DataFrame:
     return cells.assign(accuracy=cells["index"].map(table.accuracy(plan.accuracy)))
 
 
+@told
 def score(
     proxies: str = "all",
     *,
@@ -84,24 +88,31 @@ def score(
     >>> sorted(set(scores["proxy"]))
     ['params', 'snip']
     """
-    options = options_from(["score"], {**settings, "proxies": proxies})
+    how: dict[str, object] = {
+        "workers": workers,
+        "scheduler": scheduler,
+        "retry_failed": retry_failed,
+    }
+    how |= {"time_limit": time_limit, "out": str(out or ".")}
+    options = options_from(["score"], {**settings, "proxies": proxies}, how)
     plug_in(options)
     plan = plan_of(options)
-    if workers != 1 or scheduler:
+    if options.workers != 1 or options.scheduler:
         check_files(plan.proxies)
     with ExitStack() as stack:
-        folder = Path(out or stack.enter_context(TemporaryDirectory()))
+        folder = options.out if out else Path(stack.enter_context(TemporaryDirectory()))
         score_folder(
             plan,
             folder,
-            workers,
-            scheduler=scheduler,
-            retry_failed=retry_failed,
-            time_limit=time_limit,
+            options.workers,
+            scheduler=options.scheduler,
+            retry_failed=options.retry_failed,
+            time_limit=options.time_limit,
         )
         return RunFolder(folder).read_scores()
 
 
+@told
 def atlas(benchmark: str = "nats-tss", inputs: str | None = None) -> pd.DataFrame:
     """Return the scores of a space's candidates that come with the project.
 
@@ -116,12 +127,13 @@ def atlas(benchmark: str = "nats-tss", inputs: str | None = None) -> pd.DataFram
     >>> len(scores[scores["proxy"] == "params"])
     15625
     """
-    own = current_atlas(benchmark, inputs)
+    own = current_atlas(str(benchmark), None if inputs is None else str(inputs))
     plan = _unscored({"benchmark": benchmark, "cells": own.cells})
     cells = chosen_cells(plan, truth(plan, 1))
     return own.covering(cells).rows(cells)
 
 
+@told
 def judge(scores: pd.DataFrame, **settings: Any) -> pd.DataFrame:
     """Judge scores against one named accuracy: one row a proxy, best Kendall first.
 
@@ -139,6 +151,7 @@ def judge(scores: pd.DataFrame, **settings: Any) -> pd.DataFrame:
     return as_frame(leaderboard(_found(scores, settings).own))
 
 
+@told
 def plot(scores: pd.DataFrame, figure: str = "correlations", **settings: Any) -> Figure:
     """Draw one figure of a report: ``correlations``, ``similarity``, ``scores``, ``score_NAME``.
 
@@ -156,15 +169,16 @@ def plot(scores: pd.DataFrame, figure: str = "correlations", **settings: Any) ->
     sketches = {
         sketch.name: sketch for sketch in (*overviews(findings), sheet(findings), *panels(findings))
     }
-    if figure not in sketches:
+    if (name := str(figure)) not in sketches:
         raise BadInput(
-            f"A figure should be one of {', '.join(sketches)}. Found `{figure}`."
-            f"{suggestion(figure, sketches)}"
+            f"A figure should be one of {', '.join(sketches)}. Found `{printable(name)}`."
+            f"{suggestion(name, sketches)}"
         )
     with mpl.rc_context(STYLE):
-        return sketches[figure].figure()
+        return sketches[name].figure()
 
 
+@told
 def search(
     searchers: str = "all",
     *,
@@ -193,14 +207,18 @@ def search(
     >>> sorted(runs["searcher"].unique())
     ['local_search', 'random']
     """
-    options = options_from(
-        ["search", "--budget", str(budget)], {**settings, "searchers": searchers}
-    )
+    how: dict[str, object] = {
+        "workers": workers,
+        "retry_failed": retry_failed,
+        "out": str(out or "."),
+    }
+    asked = {**settings, "searchers": searchers}
+    options = options_from(["search", f"--budget={budget}"], asked, how)
     plug_in(options)
     plan = search_plan_of(options)
     with ExitStack() as stack:
-        folder = Path(out or stack.enter_context(TemporaryDirectory()))
-        table = search_folder(plan, folder, workers, retry_failed=retry_failed)
+        folder = options.out if out else Path(stack.enter_context(TemporaryDirectory()))
+        table = search_folder(plan, folder, options.workers, retry_failed=options.retry_failed)
         return searches(folder, table).finals
 
 
@@ -209,21 +227,7 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
     plug_in(options_from(["run"], settings))
     plan = _unscored({**settings, "proxies": "params"})  # the frame says which there are
     table = truth(plan, 1)
-    ours = checked_scores(scores, table.candidates, plan.benchmark)
-    cells = table.candidates.loc[table.accuracy(plan.accuracy).index].rename("arch").reset_index()
-    whole = ours.drop(columns=["arch", "class"], errors="ignore").merge(cells, on="index")
-    if whole.empty:
-        raise BadInput(
-            f"Scores should be of candidates whose accuracy is known ({plan.accuracy}). None is."
-        )
-    classes = {arch: plan.space.representative(arch) for arch in whole["arch"].unique()}
-    defined = whole["score"].abs() < float("inf")
-    known = {
-        "class": whole["arch"].map(classes),
-        "status": whole.get("status", defined.map({True: "ok", False: "undefined"})),
-        "score": whole["score"].where(defined),
-    }
-    return judged(RunScores.of(whole.assign(**known), plan, table))
+    return judged(RunScores.of(of_frame(scores, plan, table), plan, table))
 
 
 def _unscored(settings: dict[str, Any]) -> Plan:

@@ -35,11 +35,41 @@ def _hooks(name: str) -> Setting:
     return (lambda: dict(hooks)), change
 
 
+def _depth(read: Callable[[], int], pop: Callable[[], object]) -> Setting:
+    """How many modes are entered, by what counts them and what leaves the last."""
+
+    def change(value: int) -> None:
+        while read() > value:
+            pop()
+
+    return read, change
+
+
+def _saved_tensors_hooks() -> Setting:
+    """The last hooks on what is kept for backward passes."""
+
+    def read() -> Any:
+        return torch._C._autograd._top_saved_tensors_default_hooks(True)
+
+    def change(value: Any) -> None:
+        while read() not in (value, None):
+            torch._C._autograd._pop_saved_tensors_default_hooks()
+
+    return read, change
+
+
 def _set_device(device: torch.device) -> None:
     torch.set_default_device(None if device == torch.device("cpu") else device)
 
 
 SETTINGS: dict[str, Setting] = {
+    "overrides.TorchFunctionMode": _depth(
+        torch._C._len_torch_function_stack, torch._C._pop_torch_function_stack
+    ),
+    "utils._python_dispatch.TorchDispatchMode": _depth(
+        torch._C._len_torch_dispatch_stack, torch._C._pop_torch_dispatch_stack
+    ),
+    "autograd.graph.saved_tensors_hooks": _saved_tensors_hooks(),
     "set_default_dtype": (torch.get_default_dtype, torch.set_default_dtype),
     "set_default_device": (torch.get_default_device, _set_device),
     "set_grad_enabled": (torch.is_grad_enabled, torch.set_grad_enabled),
@@ -68,17 +98,25 @@ SETTINGS: dict[str, Setting] = {
         )
     },
 }
-"""What reads a setting and what changes it, by the name of the latter."""
+"""What reads a setting and what changes it, by the name of the latter.
+
+Modes go first: what reads the others goes through them.
+"""
 
 
-OWNERS = {
+OWNERS: dict[str, Any] = {
     "Tensor": torch.Tensor,
-    "nn.Module": torch.nn.Module,
+    **{f"nn.{name}": layer for name, layer in vars(torch.nn).items() if isinstance(layer, type)},
     "nn.functional": torch.nn.functional,
+    "nn.init": torch.nn.init,
+    "autograd": torch.autograd,
     "linalg": torch.linalg,
     "": torch,
 }
 """What holds PyTorch's functions, by its name in ``torch``."""
+
+COPYREG = "__slotnames__"
+"""An attribute in which Python keeps what it needs to copy instances of a class."""
 
 _ABSENT = object()
 
@@ -126,7 +164,8 @@ def _put_back(owner: object, before: dict[str, object]) -> list[str]:
     """
     now = dict(vars(owner))
     behind = [vars(base) for base in owner.__mro__[1:]] if isinstance(owner, type) else []
-    hiding = {n for n in now if n not in before and any(n in inherited for inherited in behind)}
+    new = now.keys() - before.keys() - {COPYREG}
+    hiding = {name for name in new if any(name in inherited for inherited in behind)}
     others = sorted(
         name
         for name in {*before, *hiding}

@@ -5,24 +5,14 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, Never
+from typing import Any, NamedTuple
 
-from proxies.global_settings import settings_kept
-from proxies.reading import PACKAGES, editable, files_read, forget, installed, present, read_by
-
-FILE_PREFIX = "proxy_file_"
-"""What the module of a file is called before the file's own name."""
-
-
-PREFIXES = (FILE_PREFIX, "searcher_file_", "__main__", "__mp_main__")
-"""What modules are called that nobody imports by their name."""
-
-OURS = frozenset({*PACKAGES, "studies", "tests"})
-"""Packages of this project's checkout."""
+from proxies import beside
+from proxies.program import program_kept
+from proxies.reading import editable, files_read, forget, present, read_by
 
 
 class UnusablePlugin(ValueError):
@@ -30,17 +20,15 @@ class UnusablePlugin(ValueError):
 
 
 class LoadedFile(NamedTuple):
-    """What a file registers, and digests of all that was read as it was imported."""
+    """What a file registers; digests of all that was read as it was imported, and their times."""
 
     names: list[str]
     contents: dict[str, str]
+    times: dict[str, int]
 
 
 _loaded: dict[str, LoadedFile] = {}
 """Files by the names of their modules."""
-
-_beside: set[Path] = set()
-"""Folders of files: what lies in them can be imported."""
 
 
 def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
@@ -58,7 +46,7 @@ def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -
     Raises:
         UnusablePlugin: the file cannot be imported, or registers nothing.
     """
-    path = path.resolve()
+    path = absolute(path)
     module = module_of(path, kind)
     before = _loaded.get(module)
     if before and _contents(path, module) != before.contents:
@@ -70,40 +58,40 @@ def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -
     if module not in _loaded:
         with files_read():
             names = imported(path, kind, registry, left_out)
-        _loaded[module] = LoadedFile(names, _contents(path, module))
+        contents = _contents(path, module)
+        times = {file: os.stat(file).st_mtime_ns for file in contents}  # noqa: PTH116
+        _loaded[module] = LoadedFile(names, contents, times)
     return [name for name in _loaded[module].names if name in registry]
 
 
+def absolute(path: Path) -> Path:
+    """Return a file's place; a link's own, as other modules lie beside it than beside its file."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
+def changed_files() -> list[str]:
+    """Return those of the files that were imported, or read then, which hold something else now."""
+    return [
+        file
+        for loaded in _loaded.values()
+        for file, digest in loaded.contents.items()
+        if not os.path.isfile(file)  # noqa: PTH113
+        or (
+            os.stat(file).st_mtime_ns != loaded.times[file]  # noqa: PTH116
+            and digest_of_bytes(Path(file)) != digest
+        )
+    ]
+
+
 def module_of(path: Path, kind: str) -> str:
-    """Return what the module of a file is called."""
-    return f"{kind}_file_{path.stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
+    """Return what the module of a file is called, whatever signs the file's name has."""
+    stem = re.sub(r"\W", "_", path.stem)
+    return f"{kind}_file_{stem}_{hashlib.sha256(str(path).encode()).hexdigest()[:8]}"
 
 
 def _modules(path: Path, module: str) -> dict[str, Path]:
     """Return the modules of a file and of what lies beside it that are imported, by name."""
-    return ({module: path} if module in sys.modules else {}) | helpers(path.parent)
-
-
-def helpers(folder: Path) -> dict[str, Path]:
-    """Return the modules in a folder that files of proxies have imported, by name.
-
-    Those of this project, of the standard library and of installed packages are left out, wherever
-    they lie.
-    """
-    modules, inside = {}, os.path.join(folder, "")  # noqa: PTH118, a prefix with its separator
-    for name, module in list(sys.modules.items()):
-        file, top = getattr(module, "__file__", None) or "", name.partition(".")[0]
-        if not file.startswith(inside) or name.startswith(PREFIXES):
-            continue
-        if not installed(Path(file)) and top not in OURS and top not in sys.stdlib_module_names:
-            modules[name] = Path(file)
-    return modules
-
-
-def by_value() -> list[str]:
-    """Return the names of all modules that were imported for files: no other machine has them."""
-    own = [name for name in sys.modules if name.startswith(FILE_PREFIX)]
-    return own + [name for folder in sorted(_beside) for name in helpers(folder)]
+    return ({module: path} if module in sys.modules else {}) | beside.helpers(path.parent)
 
 
 def _contents(path: Path, module: str) -> dict[str, str]:
@@ -121,7 +109,7 @@ def digest_of_bytes(path: Path) -> str:
 def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
     """Import a file and return the names that it added to a registry.
 
-    What lies beside it can be imported too, where nothing else has its name.
+    What lies beside it can be imported too, and goes first but for Python's own modules and ours.
 
     Args:
         path: the file, given as ``--KIND-file``.
@@ -144,15 +132,17 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
     sys.modules[name] = module
     if str(path.parent) not in sys.path:
         sys.path.append(str(path.parent))
-    _beside.add(path.parent)
+    beside.FOLDERS.add(path.parent)
+    there = set(sys.modules)
     try:
-        _check_beside(path)
-        with program_kept():
+        beside.check(path)
+        with program_kept(), beside.first(path.parent):
             spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # someone else's code: it may raise, or end the program
-        del sys.modules[name]
+        for half_loaded in {name, *beside.helpers(path.parent)} - there | {name}:
+            del sys.modules[half_loaded]
         for half_made in set(registry) - before:
             del registry[half_made]
         raise UnusablePlugin(
@@ -165,47 +155,6 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
             f"`@{kind}(...)` from `{plural(kind)}`."
         )
     return added
-
-
-def _check_beside(path: Path) -> None:
-    """Refuse a file beside which something has the name of what lies beside another one."""
-    for folder in _beside - {path.parent}:
-        for file in helpers(folder).values():
-            twin = path.parent / file.relative_to(folder)
-            if twin.exists():
-                raise ImportError(
-                    f"`{twin}` has the name of `{file}`, which is imported already; rename one"
-                )
-
-
-@contextmanager
-def program_kept() -> Iterator[None]:
-    """Keep the program as it is, whatever is imported inside.
-
-    PyTorch, the working folder and the places of modules stay, and ``os._exit`` raises as
-    ``sys.exit`` does: a program that is gone says nothing.
-
-    Raises:
-        proxies.global_settings.ChangedSetting: PyTorch was changed; it is as it was before.
-    """
-    leave, process, places = os._exit, os.getpid(), list(sys.path)
-    here = Path.cwd() if os.path.isdir(os.curdir) else None  # noqa: PTH112, somebody removed it
-    inside = True
-
-    def stay(status: int) -> Never:
-        if not inside or os.getpid() != process:  # a child that the file forks may go
-            leave(status)
-        sys.exit(status)
-
-    os._exit = stay
-    try:
-        with settings_kept():
-            yield
-    finally:
-        inside, os._exit = False, leave
-        if here is not None:
-            os.chdir(here)
-        sys.path += [place for place in places if place not in sys.path]
 
 
 def plural(kind: str) -> str:

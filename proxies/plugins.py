@@ -7,7 +7,8 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from proxies.plugin_files import load, module_of, plural, program_kept, what_it_did
+from proxies.plugin_files import absolute, load, module_of, plural, what_it_did
+from proxies.program import program_kept
 from proxies.reading import files_read
 from proxies.registry import PROXIES, Proxy, clashes, load_all
 
@@ -25,7 +26,7 @@ def load_file(path: Path) -> list[Proxy]:
     """
     load_all()
     names = load(path, "proxy", PROXIES, clashes)
-    _at_home(names, module_of(path.resolve(), "proxy"))
+    _at_home(names, module_of(absolute(path), "proxy"))
     return [PROXIES[name] for name in names]
 
 

@@ -15,7 +15,6 @@ import platform
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from importlib.machinery import PathFinder
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from harness.commands.plugins import ENTRY_POINTS
 from harness.folders.run_files import RunFile
 from harness.options.arguments import located
 from harness.reporting.versions import versions
+from harness.scoring.installed import others_are_installed
 
 HOW = ("workers", "time_limit", "out")
 """Options that say how a run is carried out and where, not what it makes."""
@@ -37,15 +37,22 @@ SOURCE = (".py", ".jinja", ".css", ".js")
 def remember(options: argparse.Namespace) -> None:
     """Note what a run that has just ended was made from, and what it left."""
     from harness.folders.run_folder import RunFolder
-    from harness.scoring.keys import modules_missing, paths_behind  # imports PyTorch, as a run has
+    from harness.scoring.keys import behind  # imports PyTorch, as a run has
     from proxies import load_all
+    from proxies.plugin_files import changed_files
 
+    if changed_files():  # what was scored is older than they are
+        return
     theirs = [proxy for proxy in load_all().values() if not proxy.ours]
-    files = {*_files(options), *(file for proxy in theirs for file in paths_behind(proxy))}
-    missing = {name: at for proxy in theirs for name, at in modules_missing(proxy).items()}
+    made = [behind(proxy) for proxy in theirs]
+    files = {*_files(options), *(Path(name) for each in made for name in each.marks)}
     with suppress(OSError):  # a file has gone meanwhile: there is no short way then
-        marks = {str(file): _mark(file) for file in files}
-        left = {"options": _options(options), "files": marks, "missing": missing}
+        left = {
+            "options": _options(options),
+            "files": {str(file): _mark(file) for file in files},
+            "missing": {name: at for each in made for name, at in each.missing.items()},
+            "versions": {name: text for each in made for name, text in each.versions.items()},
+        }
         RunFolder(options.out).text(RunFile.UNCHANGED, json.dumps(left) + "\n")
 
 
@@ -62,7 +69,7 @@ def unchanged_table(options: argparse.Namespace) -> str | None:
             return None
         if any(_mark(Path(file)) != mark for file, mark in marks.items()):
             return None
-        if any(PathFinder.find_spec(name, places) for name, places in left["missing"].items()):
+        if others_are_installed(left["missing"], left["versions"]):
             return None
         return str((options.out / RunFile.TABLE).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

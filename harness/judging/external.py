@@ -11,6 +11,8 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.files import text
 from benchmarks.printable import REASON, printable, reason
+from benchmarks.table import AccuracyTable
+from harness.plans.plan import Plan
 
 
 def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
@@ -64,18 +66,39 @@ def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def checked_scores(scores: pd.DataFrame, candidates: pd.Series, benchmark: str) -> pd.DataFrame:
-    """Return a frame's scores with whole indices and scores as numbers, in the frame's order.
+def of_frame(scores: pd.DataFrame, plan: Plan, table: AccuracyTable) -> pd.DataFrame:
+    """Return a frame's scores in the columns of ``scores.parquet`` that judging reads.
 
     Args:
         scores: columns ``index``, ``proxy`` and ``score``, and others.
-        candidates: the strings of a benchmark's candidates, by index.
-        benchmark: its name.
+        plan: names benchmark and accuracy.
+        table: holds the accuracies.
 
     Raises:
         BadInput: a column is missing or of another kind, a row is of no candidate of the benchmark
-            or stands twice, or there is no row.
+            or stands twice, or there is no row whose candidate has the accuracy.
     """
+    ours = _checked(scores, table.candidates, plan.benchmark)
+    cells = table.candidates.loc[table.accuracy(plan.accuracy).index].rename("arch").reset_index()
+    whole = ours.drop(columns=["arch", "class"], errors="ignore").merge(cells, on="index")
+    if whole.empty:
+        raise BadInput(
+            f"Scores should be of candidates whose accuracy is known ({plan.accuracy}). None is."
+        )
+    classes = {arch: plan.space.representative(arch) for arch in whole["arch"].unique()}
+    defined = whole["score"].abs() < float("inf")
+    known = {
+        "class": whole["arch"].map(classes),
+        "status": whole.get("status", defined.map({True: "ok", False: "undefined"})),
+        "score": whole["score"].where(defined),
+    }
+    return whole.assign(**known)
+
+
+def _checked(scores: pd.DataFrame, candidates: pd.Series, benchmark: str) -> pd.DataFrame:
+    """Return a frame's scores with whole indices and seeds and scores as numbers, in its order."""
+    if not isinstance(scores, pd.DataFrame):
+        raise BadInput(f"Scores should be a data frame. Found {type(scores).__name__}.")
     columns = list(map(str, scores.columns))
     missing = [name for name in ("index", "proxy", "score") if name not in columns]
     if missing or len(set(columns)) < len(columns):

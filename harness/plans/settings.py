@@ -37,7 +37,9 @@ ELSEWHERE = frozenset({"out", "workers", "scheduler", "retry_failed", "time_limi
 """Options of a command that say how it is carried out, and are no settings of a plan."""
 
 
-def options_from(words: Sequence[str], settings: Mapping[str, object]) -> argparse.Namespace:
+def options_from(
+    words: Sequence[str], settings: Mapping[str, object], how: Mapping[str, object] | None = None
+) -> argparse.Namespace:
     """Return the options of a command with settings as its command line would have them.
 
     What is None or False is left out.
@@ -45,15 +47,17 @@ def options_from(words: Sequence[str], settings: Mapping[str, object]) -> argpar
     Args:
         words: the command, and what else it is given.
         settings: values by name: text, numbers, paths, truth values, or several of these.
+        how: the same of options that are no settings of a plan.
 
     Raises:
         BadInput: there is no such setting, or its value cannot be used.
     """
     given = [*words, "--out", "."]
     known = sorted(set(vars(parser().parse_args(given))) - ELSEWHERE - {"command"})
-    for name, value in settings.items():
+    for name in settings:
         if name not in known:
             raise BadInput(f"There is no setting `{name}`.{suggestion(name, known)}")
+    for name, value in {**settings, **(how or {})}.items():
         given += _words(f"--{name.replace('_', '-')}", value)
     options = parser().parse_args(checked(given))
     check_paths(options)
@@ -66,6 +70,8 @@ def _words(option: str, value: object) -> list[str]:
         return [option] if value else []
     if value is None:
         return []
+    if isinstance(value, range) or hasattr(value, "tolist"):  # NumPy's and pandas'
+        value = list(value) if isinstance(value, range) else value.tolist()
     if isinstance(value, list | tuple):
         if option in REPEATED:
             return [f"{option}={each}" for each in value]

@@ -7,7 +7,7 @@ it has not agreed to run them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from benchmarks.space import Benchmark
 from harness.folders.run_folder import RunFolder
 from harness.passes import PASSES
 from harness.scoring.entries import of_proxy
-from harness.scoring.keys import files_behind, key_of, source_digest_of
+from harness.scoring.installed import others_are_installed
+from harness.scoring.keys import Behind, behind, key_of, mark_of
 from proxies import Proxy
 from reports.entry import Entry
 
@@ -34,12 +35,12 @@ class ForeignProxy:
     Attributes:
         entry: what it says of itself.
         records: names of the records that it reads.
-        sources: digests of the files that its formula is made of, by path.
+        behind: what its formula was made of.
     """
 
     entry: Entry
     records: tuple[str, ...]
-    sources: Mapping[str, str]
+    behind: Behind
 
     @property
     def name(self) -> str:
@@ -59,15 +60,21 @@ class ForeignProxy:
 
     @property
     def moved(self) -> bool:
-        """Whether a file of its formula is another now, or gone."""
-        for path, digest in self.sources.items():
-            try:
-                check_regular(Path(path))
-                if Path(path).stat().st_size > LARGEST or source_digest_of(Path(path)) != digest:
-                    return True
-            except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
-                return True
-        return False
+        """Whether what its formula was made of is another now, or gone."""
+        marks, missing, versions = self.behind
+        differ = any(_differs(Path(path), mark) for path, mark in marks.items())
+        return differ or others_are_installed(missing, versions)
+
+
+def _differs(path: Path, mark: str) -> bool:
+    """Whether a file or folder is not what it was, as far as it can be read."""
+    try:
+        if path.exists():
+            check_regular(path)
+        too_large = path.is_file() and path.stat().st_size > LARGEST
+        return too_large or mark_of(path) != mark
+    except (OSError, ValueError):
+        return True
 
 
 def described(proxies: Iterable[Proxy]) -> str:
@@ -76,7 +83,7 @@ def described(proxies: Iterable[Proxy]) -> str:
         proxy.name: {
             "entry": asdict(of_proxy(proxy)),
             "records": [record.__name__ for record in proxy.records],
-            "sources": files_behind(proxy),
+            **behind(proxy)._asdict(),
         }
         for proxy in proxies
         if not proxy.ours
@@ -105,9 +112,17 @@ def read_described(folder: RunFolder) -> dict[str, ForeignProxy]:
 def _checked(name: str, about: Any) -> ForeignProxy:
     entry = Entry(**about["entry"] | {"members": ()})
     texts = [entry.name, entry.family, entry.source, entry.text, entry.undefined, entry.digest]
-    records, sources = tuple(about["records"]), dict(about["sources"])
-    if not all(isinstance(one, str) for one in (*texts, *records, *sources, *sources.values())):
+    records = tuple(about["records"])
+    made = Behind(*(dict(about[part]) for part in Behind._fields))
+    texts += [text for part in made for pair in part.items() for text in _texts(pair)]
+    if not all(isinstance(one, str) for one in (*texts, *records)):
         raise TypeError(f"`{name}` is described by what is no text")
     if entry.name != name or not isinstance(entry.larger_is_better, bool):
         raise ValueError(f"`{name}` is described as another")
-    return ForeignProxy(entry, records, sources)
+    return ForeignProxy(entry, records, made)
+
+
+def _texts(part: Any) -> Iterator[Any]:
+    """Yield what stands in lists in a part of JSON."""
+    for each in part if isinstance(part, list | tuple) else [part]:
+        yield from _texts(each) if isinstance(each, list | tuple) else [each]

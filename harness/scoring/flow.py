@@ -23,10 +23,11 @@ from harness.plans.plan import Plan, frozen_inputs, identity, provenance
 from harness.scoring.described import described
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
-from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, needs_network
+from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, counts_alone
 from harness.scoring.units import Seconds, costs, with_units, without_units
 from harness.scoring.workers import Backend, scored
 from proxies import Proxy, choose
+from proxies.plugin_files import changed_files
 
 
 def fill(
@@ -58,8 +59,8 @@ def fill(
         done = set(zip(stored["subject"], stored["proxy"], stored["seed"], strict=True))
         tasks = missing(cells, proxies, plan.seeds, done)
         setting = Setting(plan.space, plan.data, inputs, plan.device, plan.proxy_files, time_limit)
-        quick = [task for task in tasks if not any(map(needs_network, task.proxies))]
-        slow = [task for task in tasks if any(map(needs_network, task.proxies))]
+        quick = [task for task in tasks if counts_alone(task)]
+        slow = [task for task in tasks if not counts_alone(task)]
         counting = replace(setting, device="cpu", plugins=())
         store.add(_keyed((row for rows in scored(counting, quick, 1) for row in rows), keys))
         units: Seconds = {}
@@ -67,6 +68,7 @@ def fill(
         timed = with_units(slow)
         scores = progress(backend(setting, timed), len(timed), "scoring")
         for rows in without_units(scores, units):
+            _check_unchanged()
             store.add(_keyed(rows, keys))
         stored = store.read(keys)
         exported = export(stored, cells, proxies, plan.seeds)
@@ -89,6 +91,19 @@ def fill(
     if folder.described.exists() or not all(proxy.ours for proxy in proxies):
         folder.text(RunFile.DESCRIBED, described(proxies))
     folder.text(RunFile.PLAN, plan.text(origin))
+
+
+def _check_unchanged() -> None:
+    """Refuse scores whose formula may be another by now than the one that their keys are of.
+
+    Raises:
+        BadInput: a proxy's file has changed since it was imported.
+    """
+    if changed := changed_files():
+        raise BadInput(
+            f"`{changed[0]}` should stay as it is while it is scored. It has changed: run again; "
+            "what was scored before is kept."
+        )
 
 
 def _check_nothing_is_lost(

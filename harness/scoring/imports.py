@@ -6,10 +6,14 @@ import ast
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
+from importlib.machinery import ModuleSpec
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import NamedTuple
 
+from benchmarks.files import check_regular
 from proxies.reading import installed
 
 PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
@@ -62,7 +66,7 @@ def _imports(name: str) -> list[str]:
         return []
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     names: list[str] = []
-    for node in _import_statements(path.read_text(encoding="utf-8")):
+    for node in _import_statements(source_of(path)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.Call):
@@ -71,19 +75,19 @@ def _imports(name: str) -> list[str]:
             base = package.split(".")[: len(package.split(".")) + 1 - node.level]
             source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
             taken = [alias.name for alias in node.names]
-            if taken == ["*"]:
-                taken = ["*", *_public(source)]
+            taken += _within(source) if "*" in taken else []
             inner = [f"{source}.{name}" for name in taken]
             modules = [module for module in inner if path_of(module)]
             names += modules if len(modules) == len(inner) else [source, *modules]
     return names
 
 
-def _public(name: str) -> list[str]:
-    """Return what ``import *`` takes from a module that is imported."""
-    path_of(f"{name}.*")  # imports the package, where that has not been done
-    listed = getattr(sys.modules.get(name), "__all__", None) or ()
-    return [each for each in listed if isinstance(each, str)]
+def _within(name: str) -> list[str]:
+    """Return the modules in a package, which ``import *`` may take; of ours none."""
+    path = path_of(name)
+    if path is None or path.name != "__init__.py" or name.partition(".")[0] in PROJECT:
+        return []
+    return sorted(module.name for module in iter_modules([str(path.parent)]))
 
 
 Importing = ast.Import | ast.ImportFrom | ast.Call
@@ -122,16 +126,42 @@ def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def path_of(name: str) -> Path | None:
-    """Return the file of a module; none of a namespace, a built-in, or what is no module."""
+    """Return the file of a module; none of a namespace, a built-in, or what is no module.
+
+    Nothing is imported for it: whose module it is may end the program, or change it.
+    """
     module = sys.modules.get(name)
     origin = getattr(module, "__file__", None)
     if module is None:
-        try:
-            spec = importlib.util.find_spec(name)
-        except Exception:  # a package above it is imported, and may raise anything
-            return None
+        spec = _spec(name)
         origin = spec.origin if spec else None
     return Path(origin) if origin and Path(origin).is_file() else None
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """Return where a module would be imported from."""
+    package = name.rpartition(".")[0]
+    places: Iterable[str] | None = None
+    if package:
+        above = sys.modules.get(package) or _spec(package)
+        places = getattr(above, "__path__", getattr(above, "submodule_search_locations", None))
+        if places is None:
+            return None
+    for finder in sys.meta_path:
+        with suppress(Exception):  # a finder may be anybody's
+            if spec := finder.find_spec(name, None if places is None else list(places)):
+                return spec
+    return None
+
+
+def source_of(path: Path) -> str:
+    """Return a module's source, in whatever encoding it declares.
+
+    Raises:
+        OSError, ValueError, SyntaxError: it cannot be read, or is none.
+    """
+    check_regular(path)
+    return importlib.util.decode_source(path.read_bytes())
 
 
 def _installed(name: str) -> bool:

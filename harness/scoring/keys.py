@@ -12,19 +12,19 @@ import ast
 import hashlib
 import os
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
-from benchmarks.files import text
 from benchmarks.space import Benchmark
 from harness.passes import Pass, passes_behind
 from harness.scoring import networks
-from harness.scoring.imports import PROJECT, ImportClosure, path_of, walk
+from harness.scoring.imports import PROJECT, ImportClosure, path_of, source_of, walk
+from harness.scoring.installed import version_of
 from harness.scoring.session import session_name
 from proxies import Combination, Proxy, load_all
 from proxies.plugin_files import digest_of_bytes
@@ -46,12 +46,33 @@ def key_of(digest: str, records: Iterable[type], benchmark: Benchmark) -> str:
     return _joined(digest, _sources(behind, type(benchmark).__module__))[:16]
 
 
-def files_behind(proxy: Proxy) -> dict[str, str]:
-    """Return the digests of the files that a formula is made of, by path; ours are left out.
+class Behind(NamedTuple):
+    """All that a formula is made of besides what comes with us, and what would make it another.
 
-    They are those of the modules that its imports state, and what was read as it was imported.
+    Attributes:
+        marks: of its files, of folders that it listed and of what it looked for in vain, by path.
+        missing: modules that it names and that are not there, and where they would be.
+        versions: of installed packages that it imports, by name.
     """
-    return {str(path): source_digest_of(path) for path in present(paths_behind(proxy))}
+
+    marks: dict[str, str]
+    missing: dict[str, list[str]]
+    versions: dict[str, str]
+
+
+def behind(proxy: Proxy) -> Behind:
+    """Return what a formula is made of."""
+    walked = walk(proxy.homes, FRAME)
+    marks = {str(path): mark_of(path) for path in paths_behind(proxy)}
+    versions = {name: version_of(name) for name in sorted(walked.installed)}
+    return Behind(dict(sorted(marks.items())), _missing(walked.modules), versions)
+
+
+def mark_of(path: Path) -> str:
+    """Return what tells of a change: of a file, of a folder's names, or of what is not there."""
+    if path.is_dir():
+        return _joined("folder", *sorted(inner.name for inner in path.iterdir()))
+    return source_digest_of(path) if path.exists() else "absent"
 
 
 def paths_behind(proxy: Proxy) -> list[Path]:
@@ -60,13 +81,10 @@ def paths_behind(proxy: Proxy) -> list[Path]:
     return [*_stated(modules), *_read_besides(proxy, modules)]
 
 
-def modules_missing(proxy: Proxy) -> dict[str, list[str]]:
-    """Return the modules that a formula names and that are not there, and where they would be.
-
-    They stand in a ``try`` or are never reached; the formula would be another if they came.
-    """
+def _missing(modules: Iterable[str]) -> dict[str, list[str]]:
+    """Return those of the modules that are not there, as in a ``try``, and where they would be."""
     missing = {}
-    for name in walk(proxy.homes, FRAME).modules:
+    for name in modules:
         package = sys.modules.get(name.rpartition(".")[0])
         if path_of(name) is None and name not in sys.modules and (package or "." not in name):
             missing[name] = [str(at) for at in getattr(package, "__path__", sys.path)]
@@ -139,7 +157,7 @@ def formula(entry: Proxy | Combination, known: Mapping[str, str] | None = None) 
 
 def _formula(home: str, walked: ImportClosure) -> str:
     others = [source_digest(name) for name in sorted(walked.modules - {home})]
-    others += [_version(name) for name in sorted(walked.installed)]
+    others += [version_of(name) for name in sorted(walked.installed)]
     own = source_digest(home)
     return _joined(own, *others) if others else own
 
@@ -160,7 +178,7 @@ def made_by(roots: Iterable[str], *settings: str) -> str:
 
 def _digest(roots: Iterable[str], *settings: str) -> str:
     walked = walk(roots)
-    versions = map(_version, sorted(walked.installed))
+    versions = map(version_of, sorted(walked.installed))
     return _joined(*settings, *map(source_digest, sorted(walked.modules)), *versions)
 
 
@@ -174,7 +192,7 @@ def source_digest_of(path: Path) -> str:
     """Return the digest of a source, or of what a compiled module or any other file holds."""
     if path.suffix == ".py":
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # it is none of ours
-            return syntax_digest(text(path))
+            return syntax_digest(source_of(path))
     return digest_of_bytes(path)
 
 
@@ -193,22 +211,3 @@ def syntax_digest(source: str) -> str:
 
 def _joined(*parts: str) -> str:
     return hashlib.sha256("".join(parts).encode()).hexdigest()
-
-
-def _version(name: str) -> str:
-    for distribution in _distributions(name):
-        with suppress(PackageNotFoundError):
-            return f"{name} {version(distribution)}"
-    return f"{name} of no known version"
-
-
-def _distributions(name: str) -> Iterator[str]:
-    """Yield what may have installed a package: mostly what is called as it is."""
-    yield name
-    yield from _installers().get(name, [])
-
-
-@cache
-def _installers() -> Mapping[str, list[str]]:
-    """Return the distributions of each package: reads what every distribution has installed."""
-    return packages_distributions()

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 from benchmarks.errors import BadInput
 from benchmarks.streams import say
@@ -27,6 +28,9 @@ FREE = ("device", "stack", "shard", "proxy_files")
 
 TOLERANCE = 5e-3
 """Relative; two scores of one network, made side by side with others, differ by rounding."""
+
+ROUNDING = 1e-6
+"""Of float32, as a share of a proxy's usual scores."""
 
 Source = tuple[Score, Path]
 """A score and the run that it comes from."""
@@ -105,7 +109,7 @@ def _files(runs: Sequence[Path], plans: Sequence[Plan]) -> list[str]:
             there.setdefault(source_digest_of(Path(file)), file)
     for run, plan in zip(runs, plans, strict=True):
         said = read_described(RunFolder(run)).values()
-        known = {file: digest for proxy in said for file, digest in proxy.sources.items()}
+        known = {file: digest for proxy in said for file, digest in proxy.behind.marks.items()}
         for file in plan.proxy_files:
             if not Path(file).is_file() and known.get(str(Path(file).resolve())) not in there:
                 raise BadInput(
@@ -123,11 +127,17 @@ def _best(sources: Iterable[Source]) -> list[Source]:
     """
     best: dict[tuple[str, str, int, str], Source] = {}
     rounded = []
-    for source in sources:
+    every = list(sources)
+    sizes: dict[str, list[float]] = {}
+    for row, _ in every:
+        if row.status == "ok":
+            sizes.setdefault(row.proxy, []).append(abs(row.score))
+    usual = {name: median(values) for name, values in sizes.items()}
+    for source in every:
         row = source[0]
         which = row.subject, row.proxy, row.seed, row.key
         former = best.get(which, source)
-        best[which] = _better(former, source)
+        best[which] = _better(former, source, usual.get(row.proxy, 0.0))
         if former[0].status == row.status == "ok" and former[0].score != row.score:
             rounded.append(abs(row.score / former[0].score - 1) if former[0].score else 1.0)
     if rounded:
@@ -152,8 +162,11 @@ def _say_stale(rows: Iterable[Score], plan: Plan) -> None:
         say(f"Other formulas than there are now made scores, which are computed again: {counted}.")
 
 
-def _better(kept: Source, other: Source) -> Source:
+def _better(kept: Source, other: Source, usual: float) -> Source:
     """Return the one of two stored scores to keep: what exists, else the first.
+
+    Rounding is told apart from a contradiction by the score's size, and the ``usual`` one of the
+    proxy's scores, as what is next to 0 is a difference of larger numbers.
 
     Raises:
         BadInput: both exist and are not one number.
@@ -162,7 +175,8 @@ def _better(kept: Source, other: Source) -> Source:
     if "failed" in (old.status, new.status):
         return other if old.status == "failed" else kept
     same = old.status == new.status and (
-        old.status != "ok" or math.isclose(old.score, new.score, rel_tol=TOLERANCE, abs_tol=1e-9)
+        old.status != "ok"
+        or math.isclose(old.score, new.score, rel_tol=TOLERANCE, abs_tol=ROUNDING * usual)
     )
     if not same:
         raise BadInput(

@@ -49,6 +49,14 @@ def needs_network(proxy: Proxy) -> bool:
     return bool(set(proxy.records) - set(COUNTED))
 
 
+def counts_alone(task: Task) -> bool:
+    """Whether a task is done at once in this process: nothing is run, neither of it nor by others.
+
+    What a formula from elsewhere does to its process, it must not do to that of the run.
+    """
+    return all(proxy.ours and not needs_network(proxy) for proxy in task.proxies)
+
+
 def belongs_to_cell(proxy: Proxy) -> bool:
     """Whether the score depends on the candidate's name, not only on the function it computes."""
     behind = passes_behind(record for record in proxy.records if record not in COUNTED)

@@ -62,7 +62,9 @@ def once(loss: LossGradients) -> Tensor:
 """
 
 INNOCENT = """
-import functools, logging, warnings
+import copy, functools, io, logging, warnings
+from datetime import datetime
+from zoneinfo import ZoneInfo
 from dataclasses import dataclass
 from pathlib import Path
 import numpy, pandas, scipy.stats
@@ -93,6 +95,9 @@ def innocent(loss: LossGradients) -> Tensor:
     with torch.enable_grad():
         inside.square().sum().backward()
     optimizer.step()
+    buffer = io.BytesIO()
+    torch.save(copy.copy(inside), buffer)
+    datetime.now(ZoneInfo("Europe/Berlin"))
     return Weighing(weight())(inside.detach().norm())
 """
 
@@ -163,6 +168,17 @@ WRITERS = {
         "setattr(torch.Tensor, 'norm', torch.zeros_like), setattr(torch.Tensor, 'sum', max), "
         "setattr(torch, 'stack', torch.cat), setattr(torch.linalg, 'svdvals', abs)",
         "changes it by `torch.Tensor.norm`, `torch.Tensor.sum`, `torch.linalg.svdvals`, `torch.s",
+    ),
+    "layers": (
+        "setattr(torch.nn.Conv2d, 'forward', max), setattr(torch.nn.ReLU, '__call__', max), "
+        "setattr(torch.autograd, 'grad', max)",
+        "changes it by `torch.nn.Conv2d.forward`, `torch.nn.ReLU.__call__`, `torch.autograd.grad`",
+    ),
+    "modes": (
+        "type('Mode', (torch.overrides.TorchFunctionMode,), {'__torch_function__': "
+        "lambda self, do, _, given=(), more={}: do(*given, **(more or {}))})().__enter__(), "
+        "torch.autograd.graph.saved_tensors_hooks(abs, lambda x: 2 * x).__enter__()",
+        "`torch.overrides.TorchFunctionMode`, `torch.autograd.graph.saved_tensors_hooks`",
     ),
     "hooks": (
         "torch.nn.modules.module.register_module_forward_hook(lambda module, x, y: 2 * y)",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def test_another_installed_distribution_stands_by_its_version(
     assert walk(["taker"]) == imports.ImportClosure({"taker"}, {"theirs"})
     digests = set()
     for version in ("1.0", "1.1"):
-        monkeypatch.setattr(keys, "_version", lambda name, version=version: f"{name} {version}")
+        monkeypatch.setattr(keys, "version_of", lambda name, version=version: f"{name} {version}")
         digests.add(keys._formula("taker", walk(["taker"], keys.FRAME)))
     assert len(digests) == 2
 
@@ -93,17 +92,19 @@ def test_packages_of_others_are_followed_where_only_a_module_of_them_is_imported
     assert walk(["taker"]).modules == {"taker", "given", "given.inside", "given_too"}
 
 
-def test_modules_that_a_package_lists_are_followed_from_a_star(
+def test_modules_of_a_package_are_followed_from_a_star(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Whatever it lists: nothing is imported to look, as it might end the program."""
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "listing").mkdir()
-    (tmp_path / "listing" / "__init__.py").write_text("__all__ = ['one']\n__all__ += ['two']\n")
+    (tmp_path / "listing" / "__init__.py").write_text("__all__ = ['one']\nimport sys\nsys.exit(0)")
     for name in ("one", "two", "three"):
-        (tmp_path / "listing" / f"{name}.py").write_text("")
+        (tmp_path / "listing" / f"{name}.py").write_text("import sys\nsys.exit(0)\n")
     (tmp_path / "taker.py").write_text("from listing import *\n")
-    importlib.import_module("taker")
-    assert walk(["taker"]).modules == {"taker", "listing", "listing.one", "listing.two"}
+    found = walk(["taker"]).modules
+    assert found == {"taker", "listing", "listing.one", "listing.two", "listing.three"}
+    assert walk(["taker"]).modules == found
 
 
 def test_types_alone_are_no_dependency(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

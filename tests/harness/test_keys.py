@@ -94,7 +94,7 @@ def test_whatever_a_file_reads_as_it_is_imported_is_part_of_it(how: str, tmp_pat
     assert keyed(file) != before
     (proxy,) = load_file(file)
     assert float(proxy(LossGradients((), (torch.ones(3),), ()))) == -3
-    assert str(helper) in keys.files_behind(proxy)
+    assert str(helper) in keys.behind(proxy).marks
 
 
 WEIGHING = """

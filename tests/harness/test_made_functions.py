@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.cli import main
-from harness.scoring.keys import files_behind, formula
+from harness.scoring.keys import behind, formula
 from proxies import plugins, registry
 from tests.material.small_run import scores
 
@@ -86,7 +86,7 @@ def test_a_file_counts_whose_function_a_helper_makes(
     file.write_text(text)
     (first,) = plugins.load_file(file)
     digest = formula(first)
-    assert {str(file), str(helper)} <= set(files_behind(first))
+    assert {str(file), str(helper)} <= set(behind(first).marks)
     file.write_text(text.replace(before, after))
     plugins.load_file(file)
     assert formula(registry.PROXIES["mine"]) != digest

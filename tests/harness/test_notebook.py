@@ -99,6 +99,15 @@ def test_a_frame_of_ones_own_is_judged() -> None:
     assert table.loc["mine", "family"] == "elsewhere"
 
 
+@pytest.mark.parametrize("cells", [range(0, 8, 7), np.array([0, 7]), pd.Series([0, 7]), {0: 7}])
+def test_cells_may_be_any_sequence(cells: object) -> None:
+    if isinstance(cells, dict):
+        with pytest.raises(BadInput, match="Argument --cells: should be"):
+            harness.accuracies(cells=cells)
+    else:
+        assert harness.accuracies(cells=cells)["index"].tolist() == [0, 7]
+
+
 def test_scores_see_what_images_and_labels_are_named() -> None:
     asked = {"benchmark": "nats-tss", "cells": "0,11", "batch": 8}
     noise = harness.score("snip", **asked, images="noise")
@@ -201,6 +210,22 @@ def test_numbers_that_are_written_are_numbers() -> None:
         (lambda: harness.score("params", batch=1.5), "Argument --batch: should be a whole number"),
         (lambda: harness.score("params", workers=2, retry="yes"), "There is no setting `retry`"),
         (lambda: harness.score("params", proxy_file="no.py"), "There is no such file or folder"),
+        (lambda: harness.score("parms"), "Did you mean `params`"),
+        (lambda: harness.score("params", workers=0), "Argument --workers: should be a whole"),
+        (lambda: harness.score("params", workers="x"), "Argument --workers: should be a whole"),
+        (lambda: harness.score("params", time_limit=-1), "Argument --time-limit: should be"),
+        (lambda: harness.score("params", time_limit=float("nan")), "Argument --time-limit: should"),
+        (lambda: harness.score("params", retry_failed="yes"), "Argument --retry-failed: ignored"),
+        (lambda: harness.search("randm", budget="9"), "Did you mean `random`"),
+        (lambda: harness.search("random", budget="9", workers=1.5), "Argument --workers: should"),
+        (lambda: harness.search("random", budget=[9]), "should be"),
+        (lambda: harness.atlas(5), "A benchmark should be one of"),  # type: ignore[arg-type]
+        (lambda: harness.atlas("mini", 5), "should be scored on"),  # type: ignore[arg-type]
+        (lambda: harness.judge(None), "Scores should be a data frame. Found NoneType."),  # type: ignore[arg-type]
+        (
+            lambda: harness.plot(harness.score("params", cells=range(2)), 5),  # type: ignore[arg-type]
+            "Found `5`",
+        ),
         (
             lambda: harness.plot(harness.score("params", cells="0,7"), "corelations"),
             "Did you mean `correlations`",

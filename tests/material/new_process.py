@@ -8,7 +8,7 @@ from pathlib import Path
 
 import proxies.registry
 import searchers.registry
-from proxies import plugin_files, reading
+from proxies import beside, plugin_files, reading
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,9 +29,9 @@ def forget() -> None:
         inside = getattr(spec, "submodule_search_locations", None) or []
         if any(foreign(str(place)) for place in [getattr(spec, "origin", None), *inside]):
             del sys.modules[name]
-    sys.path[:] = [place for place in sys.path if Path(place) not in plugin_files._beside]
+    sys.path[:] = [place for place in sys.path if Path(place) not in beside.FOLDERS]
     plugin_files._loaded.clear()
-    plugin_files._beside.clear()
+    beside.FOLDERS.clear()
     reading._of_module.clear()
     importlib.invalidate_caches()
 
