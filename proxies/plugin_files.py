@@ -56,7 +56,7 @@ def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -
             del sys.modules[name]
             forget(name)
     if module not in _loaded:
-        with files_read():
+        with files_read(importing=True):
             names = imported(path, kind, registry, left_out)
         contents = _contents(path, module)
         times = {file: os.stat(file).st_mtime_ns for file in contents}  # noqa: PTH116

@@ -44,7 +44,7 @@ def load_entry_points(
     for declared in entry_points(group=group):
         before = set(PROXIES)
         try:
-            with files_read(), program_kept():
+            with files_read(importing=True), program_kept():
                 declared.load()
         except KeyboardInterrupt:
             raise

@@ -25,9 +25,16 @@ SYSTEM = ("/dev/", "/etc/", "/proc/", "/sys/", "/usr/share/")
 COMPILED = "torchinductor_"
 """Begins the name of the folder into which PyTorch compiles."""
 
+LISTING = ("os.listdir", "os.scandir")
+
+EVENTS = ("open", "sqlite3.connect", "ctypes.dlopen", *LISTING)
+"""Audit events of reading, whose first argument is a name."""
+
 WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_EXCL
 
-_watchers: list[tuple[int, set[str]]] = []
+_watchers: list[tuple[int, set[str], bool]] = []
+"""Who hears what a thread reads, and whether its modules keep it."""
+
 _written: set[str] = set()
 
 _of_module: dict[str, set[str]] = {}
@@ -40,16 +47,16 @@ def installed(path: Path) -> bool:
 
 
 @contextmanager
-def files_read() -> Iterator[set[str]]:
+def files_read(*, importing: bool = False) -> Iterator[set[str]]:
     """Yield a set that grows by each file that this thread opens to read, or folder that it lists.
 
-    They are absolute names, of what may not be there. What was written before is left out. A
-    module that is imported inside keeps what is read for it, see :func:`read_by`. What a library
-    opens without Python, as readers of Parquet do, is not seen.
+    They are absolute names, of what may not be there. What was written before is left out. Where
+    it is ``importing``, other threads are heard too, and modules keep what is read for them, see
+    :func:`read_by`. What a library opens without Python, as readers of Parquet do, is not seen.
     """
     global _watchers
     _listen()
-    watcher = (get_ident(), set[str]())
+    watcher = (get_ident(), set[str](), importing)
     _watchers = [*_watchers, watcher]
     try:
         yield watcher[1]
@@ -58,7 +65,7 @@ def files_read() -> Iterator[set[str]]:
 
 
 def read_by(modules: Iterable[str]) -> set[str]:
-    """Return what was read as modules were imported under watch, by them or by what they import."""
+    """Return what was read as modules were imported under watch, for them or what they import."""
     return {name for module in modules for name in _of_module.get(module, ())}
 
 
@@ -113,23 +120,29 @@ def _listen() -> None:
 
 
 def _hear(event: str, arguments: tuple[object, ...]) -> None:
-    if not _watchers or event not in ("open", "os.listdir", "os.scandir") or not arguments:
+    if not _watchers or event not in EVENTS or not arguments:
         return
     here, path = get_ident(), arguments[0]
-    sets = [seen for thread, seen in _watchers if thread == here]
+    sets = [seen for thread, seen, importing in _watchers if importing or thread == here]
     if not sets or not isinstance(path, str | bytes | os.PathLike):
         return
     name = os.path.abspath(os.fsdecode(path))  # noqa: PTH100, it may be no path at all
     frame: FrameType | None = sys._getframe(1)
     if event == "open" and _writes(arguments):
         _written.add(name)
-    elif name not in _written and (event == "open" or not _imports(frame)):
-        while frame is not None:
-            if frame.f_code.co_name == "<module>":
-                sets.append(_of_module.setdefault(str(frame.f_globals.get("__name__")), set()))
-            frame = frame.f_back
+    elif name not in _written and (event not in LISTING or not _imports(frame)):
+        for module in _modules(frame) if any(importing for *_, importing in _watchers) else ():
+            sets.append(_of_module.setdefault(module, set()))
         for seen in sets:
             seen.add(name)
+
+
+def _modules(frame: FrameType | None) -> Iterator[str]:
+    """Yield the modules whose code is running that only runs when they are imported."""
+    while frame is not None:
+        if frame.f_code.co_name == "<module>":
+            yield str(frame.f_globals.get("__name__"))
+        frame = frame.f_back
 
 
 def _writes(arguments: tuple[object, ...]) -> bool:

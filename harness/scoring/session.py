@@ -44,9 +44,10 @@ def _parts(one: object) -> list[object]:
     """Return what the code of a function, or a class, reads."""
     if isinstance(one, type):
         return list(vars(one).values())
-    if not isinstance(one, FunctionType):
-        return []
-    cells = [cell.cell_contents for cell in one.__closure__ or () if not _empty(cell)]
+    if not isinstance(one, FunctionType):  # what wraps one, as caches do
+        return [vars(one)] if hasattr(one, "__dict__") else []
+    cells: list[object] = [one.__code__, vars(one)]
+    cells += [cell.cell_contents for cell in one.__closure__ or () if not _empty(cell)]
     names = [name for name in _names(one.__code__) if name in one.__globals__]
     defaults = [one.__defaults__, one.__kwdefaults__]
     return [*cells, *defaults, *(one.__globals__[name] for name in names)]
@@ -89,10 +90,11 @@ class _Pickler(pickle.Pickler):
         """Return what stands for a part that is code; None for data."""
         if isinstance(part, ModuleType):
             return part.__name__, _source(part.__name__)
-        if not isinstance(part, type | FunctionType):
+        names = [getattr(part, name, None) for name in ("__module__", "__qualname__")]
+        if not callable(part) or not all(isinstance(name, str) for name in names):
             return None
-        if part.__module__ in sys.stdlib_module_names or not typed(part):
-            return part.__module__, part.__qualname__, _source(part.__module__)
+        if names[0] in sys.stdlib_module_names or not typed(part):
+            return *names, _source(str(names[0]))
         if not any(part is other for other in self.code):
             self.code.append(part)
         return next(place for place, other in enumerate(self.code) if part is other)

@@ -57,6 +57,11 @@ def kept() -> float:
     return float(Path(__file__).with_name("weight_too").read_text())
 
 @proxy(larger_is_better=True, source="nobody")
+def lazily(loss: LossGradients) -> Tensor:
+    from reading_helper import WEIGHT
+    return WEIGHT * loss.grads[0].norm()
+
+@proxy(larger_is_better=True, source="nobody")
 def once(loss: LossGradients) -> Tensor:
     return kept() * loss.grads[0].norm()
 """
@@ -237,14 +242,16 @@ def test_files_are_read_when_a_formula_is_imported_not_as_it_scores(tmp_path: Pa
     """Those are part of its key, these could not be."""
     file, out = tmp_path / "mine.py", tmp_path / "run"
     file.write_text(READING)
+    reading = "WEIGHT = float(Path(__file__).with_name('weight_too').read_text())"
+    (tmp_path / "reading_helper.py").write_text(f"from pathlib import Path\n{reading}\n")
     scores = []
     for weight in ("2", "3", "3"):
         for name in ("weight", "weight_too"):
             (tmp_path / name).write_text(weight)
-        names = ["--proxies", "early,late,once,grad_norm", "--proxy-file", str(file)]
+        names = ["--proxies", "early,late,once,lazily,grad_norm", "--proxy-file", str(file)]
         assert main([*SCORE, *names, "--out", str(out)]) == 0
         rows = pd.read_parquet(out / "scores.parquet").set_index("proxy")
-        for name in ("late", "once"):
+        for name in ("late", "once", "lazily"):
             assert set(rows.loc[name, "status"]) == {"failed"}
             (reason,) = set(rows.loc[name, "reason"])
             assert f"reads `{tmp_path / 'weight_too'}` as it scores" in reason

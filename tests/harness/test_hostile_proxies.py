@@ -42,6 +42,26 @@ def endless(loss: LossGradients) -> Tensor:
     return loss.grads[0].sum()
 """
 
+COUNTING = """
+import os
+import time
+from torch import Tensor
+from proxies import proxy
+from proxies.records import CellCounts
+
+@proxy(larger_is_better=True, source="nobody")
+def dying(counts: CellCounts) -> Tensor:
+    if counts.params > 20000:
+        os._exit(0)
+    return counts.params
+
+@proxy(larger_is_better=True, source="nobody")
+def lazy(counts: CellCounts) -> Tensor:
+    from ending_helper import scaled
+    return scaled(counts.params)
+"""
+
+
 RAISING = """
 import sys
 from torch import Tensor
@@ -121,6 +141,46 @@ def test_what_dies_is_failed_alone_in_the_same_run(beside: str, tmp_path: Path) 
     assert failed[["index", "proxy"]].to_numpy().tolist() == [[59, "dying"]]
     assert failed["reason"].tolist() == ["the process that scored it died: exit code 9"]
     assert (rows["status"] == "ok").sum() >= 3 * rows["index"].nunique()
+
+
+def test_a_formula_that_counts_does_not_end_the_run_either(tmp_path: Path) -> None:
+    """Nor does a helper that it imports as it scores, and that nobody imports to look at it."""
+    file, out = tmp_path / "mine.py", tmp_path / "run"
+    file.write_text(COUNTING)
+    (tmp_path / "ending_helper.py").write_text("import sys\nsys.exit(0)\n")
+    run = ["score", "--cells", "0,7,11", "--proxies", "dying,lazy,params", "--workers", "1"]
+    assert main([*run, "--proxy-file", str(file), "--out", str(out)]) == 0
+    rows = pd.read_parquet(out / "scores.parquet").set_index(["proxy", "index"])["status"]
+    assert rows["dying"].tolist() == ["ok", "failed", "ok"]
+    assert set(rows["lazy"]) == {"failed"}
+    assert set(rows["params"]) == {"ok"}
+
+
+CHANGING = """
+from pathlib import Path
+from torch import Tensor
+from proxies import proxy
+from proxies.records import LossGradients
+
+@proxy(larger_is_better=True, source="nobody")
+def changing(loss: LossGradients) -> Tensor:
+    here = Path(__file__)
+    with here.open("a") as file:
+        file.write("# scored")
+    return loss.grads[0].sum()
+"""
+
+
+def test_a_file_that_changes_as_it_is_scored_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Processes that begin later would import another formula than the one whose key they have."""
+    file, out = tmp_path / "mine.py", tmp_path / "run"
+    file.write_text(CHANGING)
+    run = [*SCORE, "--proxies", "changing,params", "--proxy-file", str(file), "--out", str(out)]
+    said = refused(run, capsys)
+    assert f"`{file}` should stay as it is while it is scored. It has changed: run again" in said
+    assert {row.proxy for row in stored(out / "scores.sqlite")[1]} == set()
 
 
 def dies(*_: object) -> None:

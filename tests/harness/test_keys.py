@@ -256,6 +256,9 @@ def helped(loss: LossGradients) -> Tensor:
         ("def scale(x, by):\n    return -by * x\nSCALE = {'by': partial(scale, by=2)}", True),
         ("SCALE = {'by': partial(scale, by=2)}", False),
         ("del FACTOR", True),
+        ("scale.__code__ = (lambda x, by: -x).__code__", True),
+        ("scale.note = 1", True),
+        ("import functools\nSCALE = {'by': functools.lru_cache(scale)}", True),
     ],
 )
 def test_what_a_typed_formula_reads_is_part_of_it(

@@ -91,12 +91,19 @@ def test_what_is_merged_already_is_not_lost(
     assert f"`{out}` holds 77" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("size", "factor"), [(1, 2), (1e-12, -0.5), (1e12, 1.01)])
 def test_a_contradiction_names_both(
-    shards: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    size: float,
+    factor: float,
+    shards: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """Whatever the size of a proxy's scores."""
     good, bad = Path(shutil.copytree(shards[0], tmp_path / "good")), tmp_path / "bad"
+    change(good, f"UPDATE scores SET score = {size} * score WHERE proxy = 'snip'")
     shutil.copytree(good, bad)
-    change(bad, "UPDATE scores SET score = 2 * score WHERE proxy = 'snip'")
+    change(bad, f"UPDATE scores SET score = {factor} * score WHERE proxy = 'snip'")
     capsys.readouterr()
     assert main(["merge", str(good), str(bad), "--out", str(tmp_path / "merged")]) == 2
     said = capsys.readouterr().err

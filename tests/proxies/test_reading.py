@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -37,6 +39,14 @@ def test_what_another_thread_reads_is_its_own(tmp_path: Path) -> None:
         thread.start()
         thread.join()
     assert names == set()
+
+
+def test_what_another_thread_reads_for_an_import_is_the_imports(tmp_path: Path) -> None:
+    (tmp_path / "one").write_text("")
+    with files_read(importing=True) as names, ThreadPoolExecutor(1) as pool:
+        pool.submit(read, tmp_path / "one").result()
+        sqlite3.connect(tmp_path / "two").close()
+    assert names == {str(tmp_path / "one"), str(tmp_path / "two")}
 
 
 def test_what_is_written_is_not_read(tmp_path: Path) -> None:
