@@ -39,7 +39,7 @@ def remember(options: argparse.Namespace) -> None:
     from harness.folders.run_folder import RunFolder
     from harness.scoring.keys import behind  # imports PyTorch, as a run has
     from proxies import load_all
-    from proxies.plugin_files import changed_files
+    from proxies.plugins.files import changed_files
 
     if changed_files():  # what was scored is older than they are
         return

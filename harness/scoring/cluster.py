@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from benchmarks.errors import BadInput
-from proxies.beside import by_value
+from proxies.plugins.beside import by_value
 
 SECONDS = 20
 """Time that a scheduler has to answer."""

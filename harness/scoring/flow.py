@@ -27,7 +27,7 @@ from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, co
 from harness.scoring.units import Seconds, costs, with_units, without_units
 from harness.scoring.workers import Backend, scored
 from proxies import Proxy, choose
-from proxies.plugin_files import changed_files
+from proxies.plugins.files import changed_files
 
 
 def fill(

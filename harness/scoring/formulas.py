@@ -11,8 +11,8 @@ from torch import Tensor
 
 from harness.scoring.keys import own_folder, paths_behind
 from proxies import Proxy
-from proxies.global_settings import settings_kept
-from proxies.reading import editable, files_read, present
+from proxies.plugins.reading import editable, files_read, present
+from proxies.plugins.settings import settings_kept
 
 
 class WrittenRecord(RuntimeError):

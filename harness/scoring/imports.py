@@ -14,7 +14,7 @@ from pkgutil import iter_modules
 from typing import NamedTuple
 
 from benchmarks.files import check_regular
-from proxies.reading import installed
+from proxies.plugins.reading import installed
 
 PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
 

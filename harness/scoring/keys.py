@@ -27,8 +27,8 @@ from harness.scoring.imports import PROJECT, ImportClosure, path_of, source_of, 
 from harness.scoring.installed import version_of
 from harness.scoring.session import session_name
 from proxies import Combination, Proxy, load_all
-from proxies.plugin_files import digest_of_bytes
-from proxies.reading import editable, present, read_by
+from proxies.plugins.files import digest_of_bytes
+from proxies.plugins.reading import editable, present, read_by
 from proxies.registry import typed
 
 FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})

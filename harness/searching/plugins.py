@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from proxies import load_entry_points
-from proxies.plugin_files import load
+from proxies.plugins.files import load
 from searchers.registry import SEARCHERS, Searcher, clashes, load_all
 
 GROUP = "nas_proxy_harness.searchers"

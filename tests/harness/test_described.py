@@ -10,7 +10,8 @@ import pytest
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.scoring.described import described, read_described
-from proxies import load_file, reading
+from proxies import load_file
+from proxies.plugins import reading
 
 pytestmark = pytest.mark.usefixtures("forgotten")
 

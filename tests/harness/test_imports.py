@@ -8,7 +8,7 @@ import pytest
 
 from harness.scoring import imports, keys
 from harness.scoring.imports import walk
-from proxies import reading
+from proxies.plugins import reading
 
 pytestmark = pytest.mark.usefixtures("forgotten")
 

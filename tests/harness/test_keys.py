@@ -12,7 +12,7 @@ import torch
 from benchmarks.catalogue import BENCHMARKS
 from harness.scoring import keys
 from harness.scoring.keys import key, syntax_digest
-from proxies import load_file, plugin_files, registry
+from proxies import UnusablePlugin, load_file, registry
 from proxies.records import LossGradients
 from tests.material.new_process import forget
 
@@ -170,9 +170,7 @@ def test_two_files_whose_helpers_share_a_name_are_not_mixed(module: str, tmp_pat
         text = FILE.replace("helper_of_mine", module)
         (folder / "mine.py").write_text(text.replace("def helped", f"def helped{i}"))
     load_file(tmp_path / "a" / "mine.py")
-    with pytest.raises(
-        plugin_files.UnusablePlugin, match=r"`.*/b/help.*` has the name of `.*/a/help"
-    ):
+    with pytest.raises(UnusablePlugin, match=r"`.*/b/help.*` has the name of `.*/a/help"):
         load_file(tmp_path / "b" / "mine.py")
     assert {"helped0", "helped1"} & set(registry.PROXIES) == {"helped0"}
 

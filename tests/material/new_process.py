@@ -8,7 +8,7 @@ from pathlib import Path
 
 import proxies.registry
 import searchers.registry
-from proxies import beside, plugin_files, reading
+from proxies.plugins import beside, files, reading
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,7 +30,7 @@ def forget() -> None:
         if any(foreign(str(place)) for place in [getattr(spec, "origin", None), *inside]):
             del sys.modules[name]
     sys.path[:] = [place for place in sys.path if Path(place) not in beside.FOLDERS]
-    plugin_files._loaded.clear()
+    files._loaded.clear()
     beside.FOLDERS.clear()
     reading._of_module.clear()
     importlib.invalidate_caches()

@@ -48,7 +48,6 @@ def test_every_module_of_the_package_registers_one_score_of_its_name() -> None:
         "combinations",
         "plugins",
         "rank_average",
-        "global_settings",
     }
     modules = {m.name for m in pkgutil.iter_modules(proxies.__path__)} - frame
     assert modules == set(NAMES) | set(COMBINATIONS)

@@ -11,7 +11,7 @@ import torch
 
 from harness.scoring.keys import behind, formula
 from proxies import UnusablePlugin, load_file
-from proxies.plugin_files import changed_files
+from proxies.plugins.files import changed_files
 from proxies.records import LossGradients
 
 pytestmark = pytest.mark.usefixtures("forgotten")

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from proxies import beside
-from proxies.program import program_kept
-from proxies.reading import editable, files_read, forget, present, read_by
+from proxies.plugins import beside
+from proxies.plugins.program import program_kept
+from proxies.plugins.reading import editable, files_read, forget, present, read_by
 
 
 class UnusablePlugin(ValueError):

@@ -108,7 +108,7 @@ def _apart(path: Path, own: Path) -> bool:
 @cache
 def _libraries() -> tuple[str, ...]:
     """Return the folders of Python's library and of this project's packages."""
-    ours = [Path(__file__).resolve().parents[1] / name for name in PACKAGES]
+    ours = [Path(__file__).resolve().parents[2] / name for name in PACKAGES]
     python = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib")]
     return tuple(os.path.join(folder, "") for folder in (*python, *ours))  # noqa: PTH118
 

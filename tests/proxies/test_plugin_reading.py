@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from proxies.reading import editable, files_read, present
+from proxies.plugins.reading import editable, files_read, present
 
 
 def read(path: Path) -> None:

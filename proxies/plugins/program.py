@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Never
 
-from proxies.global_settings import settings_kept
+from proxies.plugins.settings import settings_kept
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def program_kept() -> Iterator[None]:
     ``sys.exit`` does: a program that is gone says nothing.
 
     Raises:
-        proxies.global_settings.ChangedSetting: PyTorch was changed; it is as it was before.
+        proxies.plugins.settings.ChangedSetting: PyTorch was changed; it is as it was before.
     """
     leave, process, places = os._exit, os.getpid(), list(sys.path)
     own: Any = sys.modules[os.name]  # whose function it is

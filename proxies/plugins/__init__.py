@@ -7,9 +7,9 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from proxies.plugin_files import absolute, load, module_of, plural, what_it_did
-from proxies.program import program_kept
-from proxies.reading import files_read
+from proxies.plugins.files import absolute, load, module_of, plural, what_it_did
+from proxies.plugins.program import program_kept
+from proxies.plugins.reading import files_read
 from proxies.registry import PROXIES, Proxy, clashes, load_all
 
 GROUP = "nas_proxy_harness.proxies"
@@ -17,7 +17,7 @@ GROUP = "nas_proxy_harness.proxies"
 
 
 def load_file(path: Path) -> list[Proxy]:
-    """Import a file as :func:`proxies.plugin_files.load` does; return what it registers.
+    """Import a file as :func:`proxies.plugins.files.load` does; return what it registers.
 
     A proxy whose name a built-in has is left out and noted in :data:`proxies.registry.clashes`.
 

@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 
-from proxies.reading import PACKAGES, installed
+from proxies.plugins.reading import PACKAGES, installed
 
 FILE_PREFIX = "proxy_file_"
 """What the module of a file is called before the file's own name."""
