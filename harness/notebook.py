@@ -97,7 +97,7 @@ def score(
     options = options_from(["score"], {**settings, "proxies": proxies}, how)
     plug_in(options)
     plan = plan_of(options)
-    if options.workers != 1 or options.scheduler:
+    if options.workers != 1 or options.scheduler or plan.proxy_files:
         check_files(plan.proxies)
     with ExitStack() as stack:
         folder = options.out if out else Path(stack.enter_context(TemporaryDirectory()))

@@ -41,12 +41,12 @@ def remember(options: argparse.Namespace) -> None:
     from proxies import load_all
     from proxies.plugins.files import changed_files
 
-    if changed_files():  # what was scored is older than they are
-        return
     theirs = [proxy for proxy in load_all().values() if not proxy.ours]
-    made = [behind(proxy) for proxy in theirs]
-    files = {*_files(options), *(Path(name) for each in made for name in each.marks)}
+    if changed_files({home for proxy in theirs for home in proxy.homes}):
+        return  # what was scored is older than they are
     with suppress(OSError):  # a file has gone meanwhile: there is no short way then
+        made = [behind(proxy) for proxy in theirs]
+        files = {*_files(options), *(Path(name) for each in made for name in each.marks)}
         left = {
             "options": _options(options),
             "files": {str(file): _mark(file) for file in files},

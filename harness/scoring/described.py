@@ -63,7 +63,10 @@ class ForeignProxy:
         """Whether what its formula was made of is another now, or gone."""
         marks, missing, versions = self.behind
         differ = any(_differs(Path(path), mark) for path, mark in marks.items())
-        return differ or others_are_installed(missing, versions)
+        try:
+            return differ or others_are_installed(missing, versions)
+        except (OSError, ValueError):  # what somebody has written there
+            return True
 
 
 def _differs(path: Path, mark: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -64,11 +64,12 @@ def fill(
         counting = replace(setting, device="cpu", plugins=())
         store.add(_keyed((row for rows in scored(counting, quick, 1) for row in rows), keys))
         units: Seconds = {}
+        homes = {home for proxy in proxies for home in proxy.homes}
         said(beginning(plan, len(cells), len(proxies), len(slow), workers, out))
         timed = with_units(slow)
         scores = progress(backend(setting, timed), len(timed), "scoring")
         for rows in without_units(scores, units):
-            _check_unchanged()
+            _check_unchanged(homes)
             store.add(_keyed(rows, keys))
         stored = store.read(keys)
         exported = export(stored, cells, proxies, plan.seeds)
@@ -93,13 +94,13 @@ def fill(
     folder.text(RunFile.PLAN, plan.text(origin))
 
 
-def _check_unchanged() -> None:
+def _check_unchanged(homes: Collection[str]) -> None:
     """Refuse scores whose formula may be another by now than the one that their keys are of.
 
     Raises:
-        BadInput: a proxy's file has changed since it was imported.
+        BadInput: a proxy's file, one of these modules, has changed since it was imported.
     """
-    if changed := changed_files():
+    if changed := changed_files(homes):
         raise BadInput(
             f"`{changed[0]}` should stay as it is while it is scored. It has changed: run again; "
             "what was scored before is kept."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from torch import Tensor
 from harness.scoring.keys import own_folder, paths_behind
 from proxies import Proxy
 from proxies.plugins.reading import editable, files_read, present
-from proxies.plugins.settings import settings_kept
+from proxies.plugins.settings import ChangedSetting, settings_kept
 
 
 class WrittenRecord(RuntimeError):
@@ -23,8 +23,8 @@ class ReadFile(RuntimeError):
     """A formula read a file, which may change while its score stays."""
 
 
-_readers: dict[int, tuple[Callable[..., Tensor], Path]] = {}
-"""Formulas that have read a file as they scored, by their identity, and which file."""
+_refused: dict[int, tuple[object, Exception]] = {}
+"""Why formulas are trusted no more in this process, by the identity of what stands beside it."""
 
 
 def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
@@ -54,22 +54,31 @@ def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
 
 
 def _value(proxy: Proxy, records: Sequence[Any]) -> float:
-    """Return a formula's value, if it reads these records alone and changes nothing of PyTorch."""
-    names: set[str] = set()
+    """Return a formula's value, if it reads these records alone and changes nothing of PyTorch.
+
+    One that has read a file, or changed something, may keep what it has got from it, and is refused
+    from then on.
+    """
+    formula, names = proxy.function, set[str]()
     try:
-        if id(proxy.function) not in _readers:
+        if id(formula) not in _refused:
             with settings_kept(), files_read() as names:
                 value = float(proxy(*records))
+    except ChangedSetting as error:
+        _refused[id(formula)] = formula, error
     finally:
         if read := _foreign(proxy, names):
-            _readers[id(proxy.function)] = proxy.function, read
-    if id(proxy.function) in _readers:  # it may have kept what it read then, and read no more
-        raise ReadFile(
-            "it should read its files when it is imported, so that scores are made anew where "
-            f"they change, and reads `{_readers[id(proxy.function)][1]}` as it scores; read it at "
-            "the top of its module"
-        )
+            _refused[id(formula)] = formula, _read_file(read)
+    if id(formula) in _refused:
+        raise _refused[id(formula)][1].with_traceback(None)
     return value
+
+
+def _read_file(path: Path) -> ReadFile:
+    return ReadFile(
+        "it should read its files when it is imported, so that scores are made anew where they "
+        f"change, and reads `{path}` as it scores; read it at the top of its module"
+    )
 
 
 def _foreign(proxy: Proxy, names: Collection[str]) -> Path | None:

@@ -66,11 +66,16 @@ def _imports(name: str) -> list[str]:
         return []
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     names: list[str] = []
-    for node in _import_statements(source_of(path)):
+    try:
+        statements = _import_statements(source_of(path))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return []  # it cannot be imported either
+    for node in statements:
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.Call):
-            names.append(importlib.util.resolve_name(_called(node), package))
+            with suppress(ImportError):  # relative to nothing
+                names.append(importlib.util.resolve_name(*_called(node, package)))
         else:
             base = package.split(".")[: len(package.split(".")) + 1 - node.level]
             source = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
@@ -100,17 +105,22 @@ def _import_statements(source: str) -> tuple[Importing, ...]:
         node
         for node in nodes
         if isinstance(node, ast.Import | ast.ImportFrom)
-        or (isinstance(node, ast.Call) and _called(node))
+        or (isinstance(node, ast.Call) and _called(node)[0])
     )
 
 
-def _called(call: ast.Call) -> str:
-    """Return the module that a call imports by a name that is written out; empty if it does not."""
+def _called(call: ast.Call, package: str = "") -> tuple[str, str]:
+    """Return the module that a call imports by a name that is written out, and relative to what.
+
+    The name is empty where it does not, the package the one that is given where it names none.
+    """
     function = getattr(call.func, "id", getattr(call.func, "attr", ""))
-    first = call.args[0] if call.args else None
-    if function in ("__import__", "import_module") and isinstance(first, ast.Constant):
-        return str(first.value)
-    return ""
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    first, second = (*call.args, None, None)[:2]
+    name, anchor = first or named.get("name"), second or named.get("package")
+    if function not in ("__import__", "import_module") or not isinstance(name, ast.Constant):
+        return "", package
+    return str(name.value), str(anchor.value) if isinstance(anchor, ast.Constant) else package
 
 
 def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
@@ -133,17 +143,17 @@ def path_of(name: str) -> Path | None:
     module = sys.modules.get(name)
     origin = getattr(module, "__file__", None)
     if module is None:
-        spec = _spec(name)
+        spec = spec_of(name)
         origin = spec.origin if spec else None
     return Path(origin) if origin and Path(origin).is_file() else None
 
 
-def _spec(name: str) -> ModuleSpec | None:
-    """Return where a module would be imported from."""
+def spec_of(name: str) -> ModuleSpec | None:
+    """Return where a module would be imported from, None where it is not there."""
     package = name.rpartition(".")[0]
     places: Iterable[str] | None = None
     if package:
-        above = sys.modules.get(package) or _spec(package)
+        above = sys.modules.get(package) or spec_of(package)
         places = getattr(above, "__path__", getattr(above, "submodule_search_locations", None))
         if places is None:
             return None

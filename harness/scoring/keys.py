@@ -23,12 +23,12 @@ import pandas as pd
 from benchmarks.space import Benchmark
 from harness.passes import Pass, passes_behind
 from harness.scoring import networks
-from harness.scoring.imports import PROJECT, ImportClosure, path_of, source_of, walk
+from harness.scoring.imports import PROJECT, ImportClosure, path_of, source_of, spec_of, walk
 from harness.scoring.installed import version_of
 from harness.scoring.session import session_name
 from proxies import Combination, Proxy, load_all
 from proxies.plugins.files import digest_of_bytes
-from proxies.plugins.reading import editable, present, read_by
+from proxies.plugins.reading import INSTALLED, editable, present, read_by
 from proxies.registry import typed
 
 FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
@@ -70,9 +70,12 @@ def behind(proxy: Proxy) -> Behind:
 
 def mark_of(path: Path) -> str:
     """Return what tells of a change: of a file, of a folder's names, or of what is not there."""
-    if path.is_dir():
-        return _joined("folder", *sorted(inner.name for inner in path.iterdir()))
-    return source_digest_of(path) if path.exists() else "absent"
+    try:
+        if path.is_dir():
+            return _joined("folder", *sorted(inner.name for inner in path.iterdir()))
+        return source_digest_of(path) if present([path]) else "absent"
+    except OSError:
+        return "unreadable"
 
 
 def paths_behind(proxy: Proxy) -> list[Path]:
@@ -86,7 +89,7 @@ def _missing(modules: Iterable[str]) -> dict[str, list[str]]:
     missing = {}
     for name in modules:
         package = sys.modules.get(name.rpartition(".")[0])
-        if path_of(name) is None and name not in sys.modules and (package or "." not in name):
+        if name not in sys.modules and spec_of(name) is None and (package or "." not in name):
             missing[name] = [str(at) for at in getattr(package, "__path__", sys.path)]
     return missing
 
@@ -107,8 +110,8 @@ def _read_besides(proxy: Proxy, modules: Collection[str]) -> list[Path]:
 def own_folder(proxy: Proxy) -> Path:
     """Return the folder of a proxy's file, or of its package."""
     home = proxy.homes[-1]
-    path = path_of(home.partition(".")[0]) or path_of(home)
-    return path.parent if path else Path(os.devnull)
+    path = path_of(home.partition(".")[0]) or path_of(home) or Path(os.devnull)
+    return path if path.parent.name in INSTALLED else path.parent  # of one module is itself
 
 
 def sources(*modules: str) -> str:

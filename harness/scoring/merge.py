@@ -22,6 +22,7 @@ from harness.scoring.keys import key, source_digest_of
 from harness.scoring.store import Score, Store, stored
 from harness.scoring.workers import local
 from proxies import load_all, load_file
+from proxies.plugins.files import absolute
 
 FREE = ("device", "stack", "shard", "proxy_files")
 """What shards may differ in: the store holds the kind of device, the keys hold the formulas."""
@@ -111,7 +112,7 @@ def _files(runs: Sequence[Path], plans: Sequence[Plan]) -> list[str]:
         said = read_described(RunFolder(run)).values()
         known = {file: digest for proxy in said for file, digest in proxy.behind.marks.items()}
         for file in plan.proxy_files:
-            if not Path(file).is_file() and known.get(str(Path(file).resolve())) not in there:
+            if not Path(file).is_file() and known.get(str(absolute(Path(file)))) not in there:
                 raise BadInput(
                     f"The proxies of `{run}` should be in the file that they were scored by. "
                     f"`{file}` does not exist: give `--proxy-file`."

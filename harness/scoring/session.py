@@ -23,7 +23,8 @@ def session_name(function: Callable[..., object]) -> str:
 
     It reads the global names in its code, its defaults and what it encloses; of functions and
     classes among these that were typed too, theirs. Those are told apart by being the same object,
-    others by the source of their module, data by what they hold as far as they can be pickled.
+    others by the source of their module, data by what they hold as far as they can be pickled. One
+    that changes what it reads, as by keeping results in a dictionary, has another name each time.
     """
     now = _read(function)
     before, name = _NAMES.get(function, ([], ""))
@@ -37,7 +38,7 @@ def _read(function: Callable[..., object]) -> list[object]:
     """Return all typed code that a function reaches, and what each of these reads, in order."""
     code: list[object] = [function]
     content = [_content(value, code) for one in code for value in _parts(one)]  # it grows inside
-    return [*code, *content]
+    return [*code[1:], *content]
 
 
 def _parts(one: object) -> list[object]:

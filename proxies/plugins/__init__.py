@@ -9,7 +9,7 @@ from pathlib import Path
 
 from proxies.plugins.files import absolute, load, module_of, plural, what_it_did
 from proxies.plugins.program import program_kept
-from proxies.plugins.reading import files_read
+from proxies.plugins.reading import files_read, keep
 from proxies.registry import PROXIES, Proxy, clashes, load_all
 
 GROUP = "nas_proxy_harness.proxies"
@@ -44,8 +44,9 @@ def load_entry_points(
     for declared in entry_points(group=group):
         before = set(PROXIES)
         try:
-            with files_read(importing=True), program_kept():
+            with files_read(importing=True) as read, program_kept():
                 declared.load()
+            keep(declared.module, read)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # someone else's code: it may raise, or end the program

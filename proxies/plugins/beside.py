@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.abc
 import os
 import sys
@@ -24,8 +25,8 @@ OURS = frozenset({*PACKAGES, "studies", "tests"})
 """Packages of this project's checkout."""
 
 
-FOLDERS: set[Path] = set()
-"""Folders of files: what lies in them can be imported."""
+FOLDERS: dict[Path, dict[str, Path]] = {}
+"""Folders of files: what lies in them can be imported, and what is, by name."""
 
 
 def helpers(folder: Path) -> dict[str, Path]:
@@ -36,7 +37,7 @@ def helpers(folder: Path) -> dict[str, Path]:
     """
     modules, inside = {}, os.path.join(folder, "")  # noqa: PTH118, a prefix with its separator
     for name, module in list(sys.modules.items()):
-        file, top = getattr(module, "__file__", None) or "", name.partition(".")[0]
+        file, top = str(getattr(module, "__file__", None) or ""), name.partition(".")[0]
         if not file.startswith(inside) or name.startswith(PREFIXES):
             continue
         if not installed(Path(file)) and top not in OURS and top not in sys.stdlib_module_names:
@@ -60,7 +61,8 @@ def first(folder: Path) -> Iterator[None]:
         ) -> ModuleSpec | None:
             if path is not None or name in OURS or name in sys.stdlib_module_names:
                 return None
-            return PathFinder.find_spec(name, [str(folder)])
+            spec = PathFinder.find_spec(name, [str(folder)])
+            return spec if spec and spec.loader else None  # a mere folder hides nothing
 
     finder = Finder()
     sys.meta_path.insert(0, finder)
@@ -71,13 +73,48 @@ def first(folder: Path) -> Iterator[None]:
 
 
 def check(path: Path) -> None:
-    """Refuse a file beside which something has the name of what lies beside another one."""
-    for folder in FOLDERS - {path.parent}:
-        for name, file in helpers(folder).items():
-            inside = file.relative_to(folder).with_suffix("")
-            called = inside.parent if inside.name == "__init__" else inside
-            twin = path.parent / file.relative_to(folder)
-            if twin.exists() and name == ".".join(called.parts):  # it is imported from there
+    """Refuse a file that imports from beside it what has the name of something else imported.
+
+    One name is one module in a process: another file's, of a folder where that lies too, or one
+    that the session has imported.
+
+    Raises:
+        ImportError: names both.
+    """
+    names = _stated(path)
+    for name, file in names.items():
+        others = [str(theirs[name]) for theirs in FOLDERS.values() if name in theirs]
+        if file.is_file():  # a mere folder gives way to what is installed
+            others.append(str(getattr(sys.modules.get(name), "__file__", None) or file))
+        for other in others:
+            if os.path.realpath(other) != os.path.realpath(file):
                 raise ImportError(
-                    f"`{twin}` has the name of `{file}`, which is imported already; rename one"
+                    f"`{file}` has the name of `{other}`, which is imported already; rename one"
                 )
+    FOLDERS.setdefault(path.parent, {}).update(names)
+
+
+def _stated(path: Path) -> dict[str, Path]:
+    """Return the modules beside a file that it imports wherever, and so on, by name."""
+    names: dict[str, Path] = {}
+    waiting = [path]
+    while waiting:
+        for name in _tops(waiting.pop()) - names.keys() - OURS - sys.stdlib_module_names:
+            inside = path.parent / name
+            places = inside, inside / "__init__.py", inside.with_name(f"{name}.py")
+            for place in places:  # the last of them goes first
+                if place.exists():
+                    names[name] = place
+                    waiting.append(place)
+    return names
+
+
+def _tops(path: Path) -> set[str]:
+    """Return the first parts of the names that a source imports; none where it cannot be read."""
+    try:
+        nodes = list(ast.walk(ast.parse(path.read_bytes())))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [n.module or "" for n in nodes if isinstance(n, ast.ImportFrom) and not n.level]
+    return {name.partition(".")[0] for name in names} - {""}

@@ -7,12 +7,13 @@ import importlib.util
 import os
 import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from proxies.plugins import beside
 from proxies.plugins.program import program_kept
-from proxies.plugins.reading import editable, files_read, forget, present, read_by
+from proxies.plugins.reading import editable, files_read, forget, keep, present, read_by
 
 
 class UnusablePlugin(ValueError):
@@ -56,8 +57,9 @@ def load(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -
             del sys.modules[name]
             forget(name)
     if module not in _loaded:
-        with files_read(importing=True):
+        with files_read(importing=True) as read:
             names = imported(path, kind, registry, left_out)
+        keep(module, read)
         contents = _contents(path, module)
         times = {file: os.stat(file).st_mtime_ns for file in contents}  # noqa: PTH116
         _loaded[module] = LoadedFile(names, contents, times)
@@ -69,11 +71,16 @@ def absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100
 
 
-def changed_files() -> list[str]:
-    """Return those of the files that were imported, or read then, which hold something else now."""
+def changed_files(modules: Collection[str]) -> list[str]:
+    """Return what was read as files were imported and holds something else now.
+
+    Args:
+        modules: of the files, as :func:`module_of` calls them; others are passed over.
+    """
     return [
         file
-        for loaded in _loaded.values()
+        for module in _loaded.keys() & set(modules)
+        for loaded in [_loaded[module]]
         for file, digest in loaded.contents.items()
         if not os.path.isfile(file)  # noqa: PTH113
         or (
@@ -101,9 +108,12 @@ def _contents(path: Path, module: str) -> dict[str, str]:
 
 
 def digest_of_bytes(path: Path) -> str:
-    """Return the sha256 of what a file holds."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Return the sha256 of what a file holds, or that it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "unreadable"
 
 
 def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str]) -> list[str]:
@@ -132,7 +142,7 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
     sys.modules[name] = module
     if str(path.parent) not in sys.path:
         sys.path.append(str(path.parent))
-    beside.FOLDERS.add(path.parent)
+    beside.FOLDERS.setdefault(path.parent, {})
     there = set(sys.modules)
     try:
         beside.check(path)
@@ -143,6 +153,7 @@ def imported(path: Path, kind: str, registry: dict[str, Any], left_out: list[str
     except BaseException as error:  # someone else's code: it may raise, or end the program
         for half_loaded in {name, *beside.helpers(path.parent)} - there | {name}:
             del sys.modules[half_loaded]
+            forget(half_loaded)
         for half_made in set(registry) - before:
             del registry[half_made]
         raise UnusablePlugin(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Never
 
@@ -24,7 +24,9 @@ def program_kept() -> Iterator[None]:
     """
     leave, process, places = os._exit, os.getpid(), list(sys.path)
     own: Any = sys.modules[os.name]  # whose function it is
-    here = Path.cwd() if os.path.isdir(os.curdir) else None  # noqa: PTH112, somebody removed it
+    here = None
+    with suppress(OSError):  # somebody has removed it
+        here = Path.cwd()
     inside = True
 
     def stay(status: int) -> Never:

@@ -19,8 +19,17 @@ PACKAGES = ("benchmarks", "harness", "proxies", "reports", "searchers")
 INSTALLED = ("site-packages", "dist-packages")
 """Folders that an installer fills, of this environment or of one behind it."""
 
-SYSTEM = ("/dev/", "/etc/", "/proc/", "/sys/", "/usr/share/")
-"""Folders of what is no data of a formula's."""
+SYSTEM = ("/dev/", "/etc/", "/lib", "/proc/", "/sys/", "/usr/")
+"""Begin what is no data of a formula's."""
+
+CACHES = (
+    *("MPLCONFIGDIR", "NUMBA_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR"),
+    "XDG_CACHE_HOME",
+)
+"""Environment variables that name folders of caches."""
+
+MADE = ("__pycache__", ".dist-info", ".egg-info")
+"""End the names of folders that Python and installers fill."""
 
 COMPILED = "torchinductor_"
 """Begins the name of the folder into which PyTorch compiles."""
@@ -29,6 +38,9 @@ LISTING = ("os.listdir", "os.scandir")
 
 EVENTS = ("open", "sqlite3.connect", "ctypes.dlopen", *LISTING)
 """Audit events of reading, whose first argument is a name."""
+
+_ASKING = {str(Path(__file__).with_name(name)) for name in ("__init__.py", "files.py")}
+"""Sources of what imports files and packages of others."""
 
 WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_EXCL
 
@@ -69,6 +81,11 @@ def read_by(modules: Iterable[str]) -> set[str]:
     return {name for module in modules for name in _of_module.get(module, ())}
 
 
+def keep(module: str, names: Iterable[str]) -> None:
+    """Note what was read for a module, by whichever thread."""
+    _of_module.setdefault(module, set()).update(names)
+
+
 def forget(module: str) -> None:
     """Forget what a module read, which is to be imported again."""
     _of_module.pop(module, None)
@@ -99,10 +116,15 @@ def _source(path: Path) -> Path:
 
 def _apart(path: Path, own: Path) -> bool:
     inner = path.relative_to(own) if path.is_relative_to(own) else path
-    cached = any(part.startswith((".", COMPILED)) or part == "__pycache__" for part in inner.parts)
-    outside = inner is path and str(path).startswith(SYSTEM)
+    cached = any(part.startswith((".", COMPILED)) or part.endswith(MADE) for part in inner.parts)
+    outside = inner is path and str(path).startswith((*SYSTEM, *_caches()))
     real = os.path.realpath(path)
     return cached or outside or installed(inner) or real.startswith(_libraries())
+
+
+def _caches() -> list[str]:
+    named = [os.environ[name] for name in CACHES if os.environ.get(name)]
+    return [os.path.join(os.path.abspath(name), "") for name in named]  # noqa: PTH100, PTH118
 
 
 @cache
@@ -130,18 +152,23 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
     frame: FrameType | None = sys._getframe(1)
     if event == "open" and _writes(arguments):
         _written.add(name)
-    elif name not in _written and (event not in LISTING or not _imports(frame)):
-        for module in _modules(frame) if any(importing for *_, importing in _watchers) else ():
+    elif event not in LISTING or not _imports(frame):
+        importing = any(each for *_, each in _watchers)
+        if name in _written and not importing:  # what is made to be read is made again
+            return
+        for module in _modules(frame) if importing else ():
             sets.append(_of_module.setdefault(module, set()))
         for seen in sets:
             seen.add(name)
 
 
 def _modules(frame: FrameType | None) -> Iterator[str]:
-    """Yield the modules whose code is running that only runs when they are imported."""
-    while frame is not None:
-        if frame.f_code.co_name == "<module>":
-            yield str(frame.f_globals.get("__name__"))
+    """Yield the modules whose code is running, from the one that reads to what imports the first.
+
+    What has asked for the import is no part of it.
+    """
+    while frame is not None and frame.f_code.co_filename not in _ASKING:
+        yield str(frame.f_globals.get("__name__"))
         frame = frame.f_back
 
 
@@ -153,5 +180,6 @@ def _writes(arguments: tuple[object, ...]) -> bool:
 
 
 def _imports(frame: FrameType | None) -> bool:
-    """Whether it is the import system that looks, for whatever module."""
-    return frame is not None and frame.f_code.co_filename.startswith("<frozen importlib")
+    """Whether it is the import system that looks, for whatever module or distribution."""
+    name = str(frame.f_globals.get("__name__")) if frame is not None else ""
+    return name.startswith(("importlib", "_frozen_importlib", "pkgutil", "zipimport"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import is_
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,8 @@ OWNERS: dict[str, Any] = {
 }
 """What holds PyTorch's functions, by its name in ``torch``."""
 
-COPYREG = "__slotnames__"
-"""An attribute in which Python keeps what it needs to copy instances of a class."""
+KEPT = {"__slotnames__", "__annotations__", "__annotations_cache__", "__annotate_func__"}
+"""Attributes in which Python keeps what it has found out about a class."""
 
 _ABSENT = object()
 
@@ -164,13 +165,15 @@ def _put_back(owner: object, before: dict[str, object]) -> list[str]:
     """
     now = dict(vars(owner))
     behind = [vars(base) for base in owner.__mro__[1:]] if isinstance(owner, type) else []
-    new = now.keys() - before.keys() - {COPYREG}
+    if len(now) == len(before) and all(map(is_, now.values(), before.values())):
+        return []
+    new = now.keys() - before.keys() - KEPT
     hiding = {name for name in new if any(name in inherited for inherited in behind)}
     others = sorted(
         name
         for name in {*before, *hiding}
         if now.get(name, _ABSENT) is not before.get(name, _ABSENT)
-        and not _wrapped_by_pytorch(now.get(name), before.get(name))
+        and not _by_pytorch(now.get(name), before.get(name))
     )
     for name in others:
         if name in before:
@@ -180,7 +183,9 @@ def _put_back(owner: object, before: dict[str, object]) -> list[str]:
     return others
 
 
-def _wrapped_by_pytorch(function: object, former: object) -> bool:
+def _by_pytorch(function: object, former: object) -> bool:
+    """Whether PyTorch itself puts a function round another, as its compiler does."""
     code = getattr(function, "__code__", None)
     wraps = former is not None and getattr(function, "__wrapped__", None) is former
-    return wraps and code is not None and code.co_filename.startswith(_PYTORCH)
+    inner = "<locals>" in getattr(function, "__qualname__", "")
+    return (wraps or inner) and code is not None and code.co_filename.startswith(_PYTORCH)

@@ -103,6 +103,8 @@ def innocent(loss: LossGradients) -> Tensor:
     buffer = io.BytesIO()
     torch.save(copy.copy(inside), buffer)
     datetime.now(ZoneInfo("Europe/Berlin"))
+    torch.compile(torch.abs, backend="eager")(inside)
+    torch.jit.script(torch.nn.BatchNorm1d(3))
     return Weighing(weight())(inside.detach().norm())
 """
 

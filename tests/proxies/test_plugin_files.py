@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 from pathlib import Path
@@ -121,10 +122,65 @@ def test_what_has_changed_since_it_was_imported_is_known(tmp_path: Path) -> None
     file, data = written(tmp_path / "mine.py", text), tmp_path / "data"
     data.write_text("2")
     assert value(file) == 6
-    assert changed_files() == []
+    homes = load_file(file)[0].homes
+    assert changed_files(homes) == []
     os.utime(data, (1, 1))
-    assert changed_files() == []
+    assert changed_files(homes) == []
     data.write_text("3")
-    assert changed_files() == [str(data)]
+    assert changed_files(homes) == [str(data)]
     file.unlink()
-    assert changed_files() == [str(file), str(data)] or changed_files() == [str(data), str(file)]
+    assert set(changed_files(homes)) == {str(file), str(data)}
+    assert changed_files(["another"]) == []
+
+
+def test_a_mere_folder_hides_no_package(tmp_path: Path) -> None:
+    """As ``data`` or ``wandb`` beside scripts."""
+    (tmp_path / "tqdm").mkdir()
+    assert (
+        value(written(tmp_path / "mine.py", "import tqdm\nFACTOR = len([*tqdm.trange(0)]) + 2"))
+        == 6
+    )
+
+
+def test_what_the_session_has_imported_under_a_name_is_no_helper(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path / "here"))
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "common_of_mine.py").write_text("FACTOR = 2\n")
+    importlib.import_module("common_of_mine")
+    file = written(tmp_path / "there" / "mine.py", "from common_of_mine import FACTOR")
+    (tmp_path / "there" / "common_of_mine.py").write_text("FACTOR = 3\n")
+    with pytest.raises(UnusablePlugin, match="has the name of"):
+        load_file(file)
+
+
+def test_helpers_that_are_imported_late_are_not_mixed_either(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        file = written(tmp_path / name / "mine.py", "FACTOR = 2", name)
+        late = "from late_of_mine import FACTOR\n    return FACTOR"
+        file.write_text(file.read_text().replace("return FACTOR", late))
+        (tmp_path / name / "late_of_mine.py").write_text("FACTOR = 2\n")
+    load_file(tmp_path / "one" / "mine.py")
+    with pytest.raises(UnusablePlugin, match=r"two/late_of_mine.py` has the name of `.*one/late"):
+        load_file(tmp_path / "two" / "mine.py")
+
+
+def test_what_threads_read_and_what_is_made_to_be_read_is_part_of_a_file(tmp_path: Path) -> None:
+    text = """
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+HERE = Path(__file__).parent
+(HERE / "made").write_text("1")
+MADE = (HERE / "made").read_text()
+with ThreadPoolExecutor(1) as pool:
+    FACTOR = float(pool.submit((HERE / "data").read_text).result())
+"""
+    (tmp_path / "data").write_text("2")
+    file = written(tmp_path / "mine.py", text)
+    assert value(file) == 6
+    before = behind(load_file(file)[0]).marks
+    assert {str(tmp_path / name) for name in ("data", "made", "mine.py")} == set(before)
+    (tmp_path / "data").write_text("3")
+    assert value(file) == 9
+    assert behind(load_file(file)[0]).marks != before
