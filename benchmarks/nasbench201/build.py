@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.metrics import METRICS
+from benchmarks.costs import METRICS
 from benchmarks.nasbench201.builtin import TABLE, V1_1
 from benchmarks.stored import StoredColumn, whole
 

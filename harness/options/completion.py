@@ -54,7 +54,7 @@ def searchers(prefix: str, **_: object) -> list[str]:
 
 def objectives(prefix: str, **_: object) -> list[str]:
     """Return what the last of several objectives could be."""
-    from benchmarks.metrics import METRICS
+    from benchmarks.costs import METRICS
     from searchers import ERROR
 
     done, _comma, last = prefix.rpartition(",")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmarks.errors import BadInput, suggestion
+from benchmarks.costs import METRICS
+from benchmarks.errors import BadInput
 from benchmarks.measures import ACCURACY
-from benchmarks.metrics import METRICS, MetricName, MetricTable
+from benchmarks.metrics import MetricName, MetricTable
 from benchmarks.table import AccuracyTable
 from harness.searching.plan import SearchPlan
 from harness.searching.problem import METRICS as COUNTS
@@ -18,9 +19,6 @@ from searchers import ERROR, Objective
 
 TRAINED = ("train_seconds", "valid_seconds")
 """Costs that belong to a training, and are told by one alone."""
-
-NAMES = (ERROR, *METRICS)
-"""What may be an objective."""
 
 
 @dataclass(frozen=True)
@@ -42,34 +40,6 @@ class Objectives:
     def costs(self) -> dict[str, list[float]]:
         """Values of all but the error, by objective."""
         return {str(name): self.values[name].tolist() for name in self.values if name != ERROR}
-
-
-def checked_objectives(text: str | None) -> tuple[str, ...]:
-    """Return the names of several objectives, the error first; none where none are given.
-
-    Raises:
-        BadInput: one is unknown or there twice, or they are not the error and a cost at least.
-    """
-    if text is None:
-        return ()
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in NAMES:
-            raise BadInput(
-                f"An objective should be one of {', '.join(NAMES)}. Found `{name}`."
-                f"{suggestion(name, NAMES)}"
-            )
-        if names.count(name) > 1:
-            raise BadInput(
-                f"Each of `--objectives` should be there once. `{name}` is there twice: leave one "
-                "out."
-            )
-    if ERROR not in names or len(names) < 2:
-        raise BadInput(
-            f"`--objectives` should be {ERROR} and a cost at least, such as `{ERROR},params`. "
-            f"Found `{text}`."
-        )
-    return (ERROR, *(name for name in names if name != ERROR))
 
 
 def asked(names: Iterable[str]) -> tuple[Objective, ...]:

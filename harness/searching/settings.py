@@ -10,6 +10,7 @@ from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.space import Benchmark, Dataset
 from harness.options.arguments import DIGITS, located
+from harness.searching.objective_names import checked_objectives
 from harness.searching.plan import SearchPlan, checked_budget
 
 
@@ -32,8 +33,6 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
             f"`{printable(options.signal_seed)}`."
         )
     budget = checked_budget(options.budget)
-    from harness.searching.objectives import checked_objectives  # pandas comes with it
-
     objectives = checked_objectives(options.objectives)
     return SearchPlan(
         benchmark=space.name,

@@ -8,8 +8,9 @@ import nats_bench
 import pandas as pd
 import pytest
 
+from benchmarks.costs import METRICS
 from benchmarks.errors import BadInput
-from benchmarks.metrics import METRICS, MetricName, MetricTable
+from benchmarks.metrics import MetricName, MetricTable
 from benchmarks.sources import read_metrics
 from benchmarks.space import EMBEDDED
 from benchmarks.table import AccuracyTable
