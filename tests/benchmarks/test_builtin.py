@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.costs import DEVICES, ENERGY
 from benchmarks.errors import BadInput
-from benchmarks.metrics import DEVICES, ENERGY, MetricName, MetricTable
+from benchmarks.metrics import MetricName, MetricTable
 from benchmarks.nasbench201 import build, builtin
 from benchmarks.sources import read_metrics, read_truth
 from benchmarks.space import BUILT_IN
