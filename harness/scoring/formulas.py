@@ -24,7 +24,8 @@ class ReadFile(RuntimeError):
 
 
 _refused: dict[int, tuple[object, Exception]] = {}
-"""Why formulas are trusted no more in this process, by the identity of what stands beside it."""
+"""Formulas that this process evaluates no more, by ``id``, each with the reason; kept so that no
+other gets its ``id``."""
 
 
 def evaluated(proxy: Proxy, given: Sequence[Any]) -> float:
