@@ -17,14 +17,11 @@ from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES, batches, check_dataset
 from benchmarks.image_files import of_batches, of_npz
 from benchmarks.mini.space import DIGITS
-from benchmarks.space import EMBEDDED, Dataset
+from benchmarks.space import EMBEDDED, LARGEST_BATCH, Dataset
 
 Labels = Literal["true", "random"]
 Images = NDArray[np.uint8]
 Classes = NDArray[np.int64]
-
-LARGEST = 2**16
-"""Images in a minibatch at most: noise has no end of them."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +56,9 @@ def minibatch(source: str, dataset: Dataset, size: int, seed: int, labels: Label
     draw = np.random.default_rng(seed)
     if size < 2:
         raise BadInput(f"`--batch` should be at least 2, for batch statistics. Found {size}.")
-    if size > LARGEST:
-        raise BadInput(f"`--batch` should be at most {LARGEST}, to fit a memory. Found {size}.")
+    if size > LARGEST_BATCH:
+        most = f"at most {LARGEST_BATCH}, to fit a memory"
+        raise BadInput(f"`--batch` should be {most}. Found {size}.")
     if source == "noise":
         chosen = _balanced(np.arange(dataset.classes).repeat(size), dataset.classes, size, draw)
         classes = np.arange(dataset.classes).repeat(size)[chosen]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.nasbench201.space import Topology
 from benchmarks.space import Benchmark, Dataset
-from benchmarks.supernet import Supernet
+
+if TYPE_CHECKING:
+    from benchmarks.supernet import Supernet
 
 
 def supernet(space: Benchmark, dataset: Dataset, cells: int = 0) -> Supernet:
@@ -24,12 +27,34 @@ def supernet(space: Benchmark, dataset: Dataset, cells: int = 0) -> Supernet:
     Raises:
         BadInput: the space has no supernet here.
     """
-    if not isinstance(space, Topology):
-        known = [name for name, other in BENCHMARKS.items() if isinstance(other, Topology)]
-        raise BadInput(
-            f"A supernet should be of a space of cells that has one here, {' or '.join(known)}. "
-            f"{space.name} has none: choose another `--benchmark`."
-        )
+    topology = _topology(space)
     from benchmarks.nasbench201.supernet import supernet as of_cells
 
-    return of_cells(replace(space, cells=cells or space.cells).around(dataset))
+    return of_cells(replace(topology, cells=cells or topology.cells).around(dataset))
+
+
+def check_supernet(space: Benchmark, images: str, labels: str = "true") -> None:
+    """Refuse what no supernet is built for or can be trained on, before anything is read.
+
+    Raises:
+        BadInput: the space has no supernet here, or the images have nothing to be learned.
+    """
+    _topology(space)
+    if not images:
+        raise BadInput(f"`--images` should be given for {space.name}: a supernet is trained.")
+    if images == "noise" or labels == "random":
+        found = "`--images noise`" if images == "noise" else "`--labels random`"
+        raise BadInput(
+            f"A supernet should be trained on images of known classes. Found {found}: leave it "
+            "out, or what trains a supernet."
+        )
+
+
+def _topology(space: Benchmark) -> Topology:
+    if isinstance(space, Topology):
+        return space
+    known = [name for name, other in BENCHMARKS.items() if isinstance(other, Topology)]
+    raise BadInput(
+        f"A supernet should be of a space of cells that has one here, {' or '.join(known)}. "
+        f"{space.name} has none: choose another `--benchmark`."
+    )

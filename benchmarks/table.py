@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks import parquet
-from benchmarks.errors import BadInput, suggestion
+from benchmarks.accuracy_names import AccuracyName, not_stored
+from benchmarks.errors import BadInput
 from benchmarks.files import replace
 from benchmarks.measures import ACCURACY, MEASURES, Measure, check_values
 from benchmarks.schemas import Schema
@@ -46,23 +47,6 @@ _COLUMNS = Schema(
     text=REPEATED,
     named=("index", "dataset", "split", "epochs", "seed"),
 )
-
-
-@dataclass(frozen=True)
-class AccuracyName:
-    """Which accuracy is meant: every part is required, for each changes the ranking.
-
-    ``seed`` is a training seed, or ``None`` for the mean over all of them.
-    """
-
-    dataset: str
-    split: str
-    epochs: int
-    seed: int | None
-
-    def __str__(self) -> str:
-        trial = "mean over seeds" if self.seed is None else f"seed {self.seed}"
-        return f"{self.dataset} / {self.split} / {self.epochs} epochs / {trial}"
 
 
 class Trials(NamedTuple):
@@ -123,6 +107,16 @@ class AccuracyTable:
         named = ["dataset", "split", "epochs", "seed"]
         return self.rows.groupby(named, observed=True, dropna=False).size().reset_index(name="n")
 
+    def known(self) -> list[AccuracyName]:
+        """Return the names that there are, for every training its mean over seeds first."""
+        here = self.names()[["dataset", "split", "epochs", "seed"]]
+        named: dict[AccuracyName, None] = {}
+        for dataset, split, epochs, seed in here.itertuples(index=False, name=None):
+            training = str(dataset), str(split), int(epochs)
+            named[AccuracyName(*training, None)] = None
+            named[AccuracyName(*training, None if pd.isna(seed) else int(seed))] = None
+        return list(named)
+
     def accuracy(self, name: AccuracyName) -> pd.Series:
         """Return accuracy in percent by candidate index, for one fully named accuracy.
 
@@ -132,10 +126,7 @@ class AccuracyTable:
         Raises:
             BadInput: no such accuracy; the message lists the names that exist.
         """
-        rows = self._named(name)
-        if rows.empty:
-            raise BadInput(self._not_there(name))
-        return _means(rows)
+        return _means(self._named(name))
 
     def measure(self, name: AccuracyName) -> Measure:
         """Return what the values of that accuracy are.
@@ -143,10 +134,7 @@ class AccuracyTable:
         Raises:
             BadInput: no such accuracy; the message lists the names that exist.
         """
-        rows = self._named(name)
-        if rows.empty:
-            raise BadInput(self._not_there(name))
-        return MEASURES[str(rows["measure"].iloc[0])]
+        return MEASURES[str(self._named(name)["measure"].iloc[0])]
 
     def with_trials(self, others: pd.DataFrame, version: str) -> AccuracyTable:
         """Return the table with trainings by another version of the benchmark beside it."""
@@ -171,30 +159,15 @@ class AccuracyTable:
         return Trials(seeds.pivot(index="index", columns="seed", values="accuracy"), source)
 
     def _named(self, name: AccuracyName) -> pd.DataFrame:
+        """Return the rows of an accuracy, for the mean over seeds stored means if there are any."""
         rows = _trained(self.rows, name)
         if name.seed is not None:
-            return rows[rows["seed"] == name.seed]
-        means = rows[rows["seed"].isna()]
-        return rows if means.empty else means
-
-    def _not_there(self, name: AccuracyName) -> str:
-        here = self.names()
-        near = ""
-        for part, wanted in (("dataset", name.dataset), ("split", name.split)):
-            known = set(here[part].astype(str))
-            if wanted not in known:
-                near = near or suggestion(wanted, known)
-        others = sorted(set(here["dataset"].astype(str)) - {name.dataset})
-        if len(others) < here["dataset"].nunique():
-            here = here[here["dataset"] == name.dataset]
-            near += f" Other datasets there: {', '.join(others) or 'none'}."
-        listed = "; ".join(
-            f"{dataset} / {split} / {epochs} epochs / {_seeds(group['seed'])}"
-            for (dataset, split, epochs), group in here.groupby(
-                ["dataset", "split", "epochs"], observed=True
-            )
-        )
-        return f"The table has no accuracy {name}. It has: {listed}.{near}"
+            rows = rows[rows["seed"] == name.seed]
+        elif not (means := rows[rows["seed"].isna()]).empty:
+            rows = means
+        if rows.empty:
+            raise not_stored(name, self.known())
+        return rows
 
 
 def _trained(rows: pd.DataFrame, name: AccuracyName) -> pd.DataFrame:
@@ -214,7 +187,3 @@ def _means(rows: pd.DataFrame) -> pd.Series:
     for trial in wide.columns[1:]:
         total = total + wide[trial].fillna(0.0)
     return (total / wide.count(axis=1)).rename("accuracy")
-
-
-def _seeds(seeds: pd.Series) -> str:
-    return ", ".join(["mean", *(f"seed {seed}" for seed in sorted(map(int, seeds.dropna())))])

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
 from searchers.fronts import Matrix, Vector, nondominated
 from searchers.predictor_guided import one_hot
@@ -111,6 +110,8 @@ def improvement(mean: Vector, error: Vector, cost: Vector, seen: Matrix) -> Vect
         cost: of the candidates, (n,).
         seen: error and cost of what was trained, (m, 2).
     """
+    from scipy.special import ndtr  # takes as long to import as all searchers
+
     front = np.unique(seen[nondominated(seen)], axis=0)[::-1]  # costs ascend
     worst, span = front.max(0), np.ptp(front, axis=0)
     reference = worst + REACH * np.where(span > 0, span, np.ptp(seen, axis=0))

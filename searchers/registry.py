@@ -90,8 +90,8 @@ class ConfiguredSearcher:
     @property
     def reads(self) -> tuple[str, ...]:
         """The proxies that it asks for."""
-        named = [self.settings.get(name, "") for name in ("proxy", "proxies")]
-        own = [name for text in named for name in text.split("+") if name]
+        several = self.settings.get("proxies", "").split("+")
+        own = [name for name in (self.settings.get("proxy", ""), *several) if name]
         return (*self.searcher.reads, *own)
 
     def begin(self, space: Space, rng: Generator) -> Search:

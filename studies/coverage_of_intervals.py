@@ -15,9 +15,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import benchmark
 from benchmarks.nasbench201.builtin import TABLE
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from harness.judging.correlating import correlated
 from harness.judging.score_table import ScoreTable
 from harness.plans.designs import Design, by_size, one_by_one

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.nasbench201.builtin import TABLE
-from benchmarks.table import AccuracyName
 from harness.judging.ranks import kendall
 from harness.judging.seeds import share_of_seed
 from proxies import load_all

@@ -15,9 +15,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.builtin import TABLE
-from benchmarks.table import AccuracyName
 from harness.judging.noise import ceilings_of
 from harness.judging.ranks import kendall
 from harness.judging.uncertainty import Z

@@ -21,11 +21,12 @@ import torch.nn.functional as F
 from nats_bench import create
 from torch import nn
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.images import minibatch
 from benchmarks.nasbench201.cell import every_cell, representative
 from benchmarks.network import initialise
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from harness import passes
 from harness.judging.joining import join
 from harness.judging.judge import judge

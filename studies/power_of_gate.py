@@ -18,9 +18,10 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import benchmark
 from benchmarks.nasbench201.builtin import TABLE
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from harness.gate import baseline
 from harness.gate.comparing import Rules, compared
 from harness.judging.ranks import kendall

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201 import builtin
-from benchmarks.table import AccuracyName
 from harness.cli import main
 from harness.searching.report import searches
 from reports.numbers import decimal

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.nasbench201.builtin import TABLE
-from benchmarks.table import AccuracyName
 from harness.atlases.stored import AtlasColumn, read
 from harness.judging.ranks import kendall, spearman
 from harness.judging.whole_space import combinations_of

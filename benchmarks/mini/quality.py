@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.mini.train import FULL, SHORT
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 
 HERE = Path(__file__).parent
 

@@ -87,6 +87,7 @@ def atlas(options: argparse.Namespace) -> int:
 def search(options: argparse.Namespace) -> int:
     """Run the searches that a folder lacks, then report."""
     from harness.options.listing import check_names, check_searchers
+    from harness.searching.free_scores import check_scores
     from harness.searching.settings import search_plan_of
 
     ours = not options.searcher_file and not has_plugins()
@@ -98,8 +99,9 @@ def search(options: argparse.Namespace) -> int:
     from searchers import choose
 
     if ours:
-        several = bool(plan.objectives)
-        choose(plan.searchers, plan.proxies.split(","), several=several)  # and a wrong setting soon
+        chosen = choose(plan.searchers, plan.proxies.split(","), several=bool(plan.objectives))
+        if not plan.scores:
+            check_scores(name for pick in chosen for name in pick.reads)
     from harness.commands.filling import search_folder
     from harness.searching.report import report_searches
 
@@ -160,11 +162,9 @@ def new(options: argparse.Namespace) -> int:
 
 def interference(options: argparse.Namespace) -> int:
     """Measure how differently children of a supernet pull what they share."""
-    from benchmarks.catalogue import benchmark
+    from harness.options.interference import check_interference
 
-    space = benchmark(options.benchmark)  # what is wrong is told at once
-    if options.dataset:
-        space.dataset(options.dataset)
+    check_interference(options)
     from harness.oneshot.interference import interference
 
     show(interference(options))

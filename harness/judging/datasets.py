@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.space import Benchmark, Dataset
-from benchmarks.table import AccuracyName
 from harness.judging.correlating import STATISTICS, correlated
 from harness.judging.judge import ranked
 from harness.judging.score_table import ScoreTable

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import inputs_in_words
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from harness.folders.run_folder import RunFolder
 from harness.judging.ceiling import told_without_noise
 from harness.judging.datasets import like_trainings, mean_over_datasets
@@ -95,8 +96,9 @@ def label(plan: Plan) -> str:
 
 def other_accuracies(plan: Plan, table: AccuracyTable) -> Iterator[AccuracyName]:
     """Yield the accuracies of like training on other datasets that the table has."""
+    known = table.known()
     for dataset, name in like_trainings(plan.space, plan.accuracy):
-        if not dataset.part_of and _is_stored(table, name):
+        if not dataset.part_of and name in known:
             yield name
 
 
@@ -124,14 +126,6 @@ def _judged(
     by_dataset = {name.dataset: table for name, table in tables.items()}
     correlations += mean_over_datasets(by_dataset, plan.accuracy, label(plan))
     return correlations, differences
-
-
-def _is_stored(table: AccuracyTable, name: AccuracyName) -> bool:
-    """Whether a table has an accuracy of that name."""
-    here = table.names()
-    same = (here["dataset"] == name.dataset) & (here["split"] == name.split)
-    same &= here["epochs"] == name.epochs
-    return bool((same if name.seed is None else same & (here["seed"] == name.seed)).any())
 
 
 def _costs(folder: RunFolder, plan: Plan) -> list[Cost]:

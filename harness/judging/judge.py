@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.table import AccuracyName
+from benchmarks.accuracy_names import AccuracyName
 from harness.judging import selection
 from harness.judging.correlating import STATISTICS, correlated, partial, scores
 from harness.judging.ranks import Vector, weighted_tau

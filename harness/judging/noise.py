@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.space import Benchmark
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from harness.judging.ceiling import SCALES, from_classes, from_seeds
 from harness.judging.top import ceiling_of_top
 from reports.rows import Ceiling

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau, spearmanr
 
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.accuracy_names import AccuracyName
+from benchmarks.table import AccuracyTable
 from harness.atlases.stored import Atlas
 from harness.judging import selection
 from harness.judging.correlating import scores as ranking_worst

@@ -10,9 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from benchmarks.catalogue import benchmark
-from benchmarks.errors import BadInput
 from benchmarks.progress import progress
-from benchmarks.supernets import supernet
 from benchmarks.training import Recipe
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
@@ -23,9 +21,6 @@ from harness.plans.devices import resolve_device, workers_for
 from reports.interference import Interference, draw_interference, text
 from reports.style import STYLE
 
-FEWEST = 10
-"""Pairs a distance below which nothing can be told."""
-
 
 def interference(options: argparse.Namespace) -> str:
     """Write ``interference.csv``, ``associations.csv``, tables and the figure; return the tables.
@@ -33,16 +28,11 @@ def interference(options: argparse.Namespace) -> str:
     The same command again measures what is missing.
 
     Raises:
-        BadInput: candidates of the space share nothing, pairs are too few, or images do not fit.
+        BadInput: images do not fit.
     """
     space = benchmark(options.benchmark)
     dataset = space.dataset(options.dataset or space.datasets[0].name)
-    supernet(space, dataset, options.supernet_cells)
     images = options.images or space.images
-    if not images:
-        raise BadInput(f"`--images` should be given for {space.name}: a supernet is trained.")
-    if options.pairs < FEWEST:
-        raise BadInput(f"`--pairs` should be at least {FEWEST} a distance. Found {options.pairs}.")
     device = resolve_device(options.device)[0]
     recipe = Recipe(options.supernet_epochs)
     training = SupernetTraining(space, dataset, images, recipe, options.supernet_cells, device)

@@ -11,7 +11,7 @@ from benchmarks.catalogue import BENCHMARKS, SELECTIONS
 from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES
 from benchmarks.printable import printable
-from benchmarks.space import EMBEDDED
+from benchmarks.space import EMBEDDED, LARGEST_BATCH
 from harness.options.completion import benchmarks, datasets
 
 TIME_LIMIT = 600
@@ -67,6 +67,9 @@ positive = between(1, 10**6)
 natural = between(0, 10**6)
 """Reads a number that may be 0: a training seed, candidates that are taken beside others."""
 
+batch = between(2, LARGEST_BATCH)
+"""Reads a number of images in a minibatch, which has a variance and fits a memory."""
+
 seeds = between(1, 10**4)
 """Reads a number of repetitions, each of which is a row of every table."""
 
@@ -98,6 +101,16 @@ def shard(text: str) -> str:
     if part_of(text) is None:
         raise argparse.ArgumentTypeError(
             f"should be i/n with 1 <= i <= n, found `{printable(text)}`"
+        )
+    return text
+
+
+def scheduler(text: str) -> str:
+    """Return what has the form of a Dask scheduler's address."""
+    if not re.fullmatch(r"(tcp://|tls://|ucx://|wss?://)?[^\s/]+:\d{1,5}|inproc://\S+", text):
+        raise argparse.ArgumentTypeError(
+            "should be the address of a Dask scheduler with workers, such as "
+            f"`tcp://127.0.0.1:8786`, found `{printable(text)}`"
         )
     return text
 

@@ -13,9 +13,11 @@ from harness.options.arguments import (
     IMAGES,
     TIME_LIMIT,
     add_candidates,
+    batch,
     natural,
     positive,
     processes,
+    scheduler,
     seeds,
     selection,
     shard,
@@ -200,7 +202,7 @@ def add_plan(command: Parser) -> None:
     )
     add("--images", help=f"{IMAGES} (default for mini: its own; for TransNAS: `noise`)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
-    add("--batch", type=positive, default=64, help="images in the minibatch (default: %(default)s)")
+    add("--batch", type=batch, default=64, help="images in the minibatch (default: %(default)s)")
     named = add(
         "--proxies",
         default="all",
@@ -227,7 +229,8 @@ def add_plan(command: Parser) -> None:
         metavar="N",
         help="candidates scored side by side in one network (default: 1, on a GPU 16)",
     )
-    add("--scheduler", metavar="ADDRESS", help="score on the workers of this Dask scheduler")
+    said = "score on the workers of this Dask scheduler"
+    add("--scheduler", type=scheduler, metavar="ADDRESS", help=said)
     add("--retry-failed", action="store_true", help="score again what is stored as failed")
     add(
         "--time-limit",

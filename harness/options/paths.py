@@ -4,52 +4,87 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.catalogue import SOURCES
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.fetching import ARCHIVES
+from harness.folders.run_files import RunFile
 from harness.options.arguments import IMAGES, NAMES
 
-RUN = "a run folder, made by `harness run`"
+
+@dataclass(frozen=True)
+class Readable:
+    """What an option names: in words, how a file's name may end, what a folder has one of.
+
+    Without ``endings`` it is no file, without ``holds`` no folder; an empty text stands for any.
+    """
+
+    what: str
+    endings: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+
+
+SCORED = Readable("a run folder, made by `harness run`", holds=(RunFile.PLAN,))
+FOLDER = Readable(
+    "a run folder, made by `harness run` or `harness search`",
+    holds=(RunFile.PLAN, RunFile.SEARCH_PLAN),
+)
+TABLE = Readable(SOURCES, (".pickle.pbz2", ".pth", ".parquet"), ("",))
 
 READ = {
-    "run": RUN,
-    "runs": RUN,
-    "beside": RUN,
-    "truth": SOURCES,
-    "source": SOURCES,
-    "images": IMAGES,
-    "proxy_file": "a Python file that registers proxies",
-    "searcher_file": "a Python file that registers searchers",
-    "scores": "a CSV file of scores",
-    "baseline": "a baseline that `harness baseline` wrote, or `atlas`",
+    "beside": FOLDER,
+    "run": FOLDER,
+    "runs": SCORED,
+    "truth": TABLE,
+    "source": TABLE,
+    "images": Readable(IMAGES, (".npz",), ("",)),
+    "proxy_file": Readable("a Python file that registers proxies", (".py",)),
+    "searcher_file": Readable("a Python file that registers searchers", (".py",)),
+    "scores": Readable("a CSV file of scores", (".csv",)),
+    "baseline": Readable("a baseline that `harness baseline` wrote, or `atlas`", ("",)),
 }
 """Options that name what is read, and what each should be."""
 
-SCORES_TO_SEARCH_BY = "a run folder, a CSV file of scores, or `atlas`"
+CELLS = Readable("a text file with an index or a string a line", ("",))
+SCORES_TO_SEARCH_BY = Readable(
+    "a run folder, a CSV file of scores, or `atlas`", (".csv",), (RunFile.PLAN,)
+)
 
 
 def check_paths(options: argparse.Namespace) -> None:
-    """Refuse a command that names a file or folder to read that does not exist.
+    """Refuse a command that names a file or folder to read which is not there, or another kind.
 
     Raises:
         BadInput: names the first such.
     """
-    for name, what in READ.items():
+    for name, readable in READ.items():
         given = getattr(options, name, None) or []
         for each in given if isinstance(given, list) else [given]:
             if str(each) not in NAMES:
                 searched = name == "scores" and options.command == "search"
                 near = suggestion(str(each), ARCHIVES) if name == "images" else ""
-                _check(str(each), SCORES_TO_SEARCH_BY if searched else what, near)
+                _check(str(each), SCORES_TO_SEARCH_BY if searched else readable, near)
     if options.command == "report" and options.out:
-        _check(str(options.out), RUN)
+        _check(str(options.out), FOLDER)
     if (cells := getattr(options, "cells", None) or "").startswith("@"):
-        _check(cells.removeprefix("@"), "a text file with an index or a string a line")
+        _check(cells.removeprefix("@"), CELLS)
 
 
-def _check(path: str, what: str, near: str = "") -> None:
+def _check(given: str, readable: Readable, near: str = "") -> None:
+    path, found = Path(given), ""
     with suppress(OSError):  # whoever reads it says what is wrong with it
-        if not Path(path).exists():
-            raise BadInput(f"`{path}` should be {what}. There is no such file or folder.{near}")
+        if not path.exists():
+            found = f"There is no such file or folder.{near}"
+        elif not path.is_dir():
+            if not readable.endings:
+                found = "It is a file."
+            elif not path.name.endswith(readable.endings):
+                found = f"Its name ends in `{path.suffix}`." if path.suffix else "It has no ending."
+        elif not readable.holds:
+            found = "It is a folder."
+        elif not any((path / name).exists() for name in readable.holds):
+            found = f"It has no `{'` or `'.join(readable.holds)}`."
+    if found:
+        raise BadInput(f"`{given}` should be {readable.what}. {found}")

@@ -6,7 +6,7 @@ import argparse
 
 from benchmarks.catalogue import SOURCES
 from harness.options import completion
-from harness.options.arguments import add_candidates, natural, positive, seeds
+from harness.options.arguments import add_candidates, batch, natural, positive, seeds
 
 
 def add_search(command: argparse.ArgumentParser) -> None:
@@ -71,5 +71,5 @@ def add_search(command: argparse.ArgumentParser) -> None:
     )
     add("--images", help="as `harness run` takes them, for one-shot networks (mini: its own)")
     add("--labels", default="true", choices=("true", "random"), help="(default: %(default)s)")
-    add("--batch", type=positive, default=64, help="images in a minibatch (default: %(default)s)")
+    add("--batch", type=batch, default=64, help="images in a minibatch (default: %(default)s)")
     add("--retry-failed", action="store_true", help="run again what is stored as failed")

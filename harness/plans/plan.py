@@ -14,10 +14,10 @@ from typing import ClassVar
 
 import torch
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import benchmark
 from benchmarks.images import Labels, Minibatch, minibatch
 from benchmarks.space import Benchmark, Dataset
-from benchmarks.table import AccuracyName
 from harness.passes import Inputs
 from harness.plans.stored import StoredPlan
 

@@ -7,15 +7,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
+from benchmarks.extents import check_stored
 from benchmarks.fetching import check_dataset
 from benchmarks.printable import printable
 from benchmarks.streams import say
+from benchmarks.supernets import check_supernet
 from harness.options.arguments import IMAGES, checked, located
 from harness.options.oneshot import settings_of
 from harness.options.parser import INTERVALS, parser
 from harness.options.paths import check_paths
+from harness.plans.selections import check_extent, selection_of
+from harness.samplers.predictors import named
 
 if TYPE_CHECKING:
     from harness.plans.plan import Plan
@@ -91,6 +96,14 @@ def plan_of(options: argparse.Namespace) -> Plan:
         raise BadInput(
             f"`--device` should be auto, cpu, cuda or cuda:i. Found `{printable(options.device)}`."
         )
+    truth = options.truth or space.truth
+    split, epochs = options.split or dataset.split, options.epochs or space.epochs(dataset)
+    name = AccuracyName(dataset.name, split, epochs, options.accuracy_seed)
+    if extent := check_stored(space, truth, name):
+        check_extent(selection_of(options.cells), extent, space)
+    if options.oneshot:
+        named(options.oneshot)
+        check_supernet(space, options.images or space.images, options.labels)
     import torch
 
     from harness.plans.devices import SIDE_BY_SIDE, resolve_device
@@ -99,12 +112,12 @@ def plan_of(options: argparse.Namespace) -> Plan:
     device, remark = resolve_device(options.device)
     if remark:
         say(remark)
-    plan = Plan(
+    return Plan(
         benchmark=space.name,
-        truth=located(options.truth or space.truth),
+        truth=located(truth),
         dataset=dataset.name,
-        split=options.split or dataset.split,
-        epochs=options.epochs or space.epochs(dataset),
+        split=split,
+        epochs=epochs,
         accuracy_seed=options.accuracy_seed,
         images=located(options.images or space.images),
         labels=options.labels,
@@ -121,24 +134,3 @@ def plan_of(options: argparse.Namespace) -> Plan:
         stack=options.stack or SIDE_BY_SIDE[torch.device(device).type],
         **settings_of(options),
     )
-    if plan.oneshot:
-        _check_oneshot(plan)
-    return plan
-
-
-def _check_oneshot(plan: Plan) -> None:
-    """Refuse a plan whose one-shot predictors cannot be trained.
-
-    Raises:
-        BadInput: a name is unknown, the space shares nothing, or images have nothing to be learned.
-    """
-    from benchmarks.supernets import supernet
-    from harness.samplers.predictors import named
-
-    named(plan.oneshot)
-    supernet(plan.space, plan.data, plan.supernet_cells)
-    if plan.images == "noise" or plan.labels == "random":
-        option = "`--images noise`" if plan.images == "noise" else "`--labels random`"
-        raise BadInput(
-            f"`--oneshot` should train on images of known classes. Found {option}: leave one out."
-        )

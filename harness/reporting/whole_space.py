@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.atlas_images import ATLAS
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.measures import Measure
 from benchmarks.printable import printable
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from harness.atlases.shipped import current_atlas
 from harness.atlases.stored import Atlas
 from harness.folders.run_files import RunFile

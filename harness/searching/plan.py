@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
@@ -13,8 +15,8 @@ from benchmarks.space import Benchmark
 from harness.plans.stored import StoredPlan
 
 if TYPE_CHECKING:
+    from benchmarks.accuracy_names import AccuracyName
     from benchmarks.images import Labels
-    from benchmarks.table import AccuracyName
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,6 @@ class SearchPlan(StoredPlan):
     @property
     def accuracy(self) -> AccuracyName:
         """The accuracy that choices are judged by."""
-        from benchmarks.table import AccuracyName  # pandas comes with it
-
         return AccuracyName(self.dataset, self.split, self.epochs, self.accuracy_seed)
 
     @property
@@ -92,6 +92,30 @@ class SearchPlan(StoredPlan):
     def allowance(self) -> str:
         """The budget in words."""
         return f"{self.amount:,.0f} {self.unit}" if self.seconds else f"{self.amount:g} {self.unit}"
+
+
+def check_lengths(plan: SearchPlan, lengths: Collection[int]) -> None:
+    """Refuse a plan whose signal is no stored length of training, or no shorter than the longest.
+
+    Args:
+        plan: of the search.
+        lengths: epochs whose signal is stored of every candidate, ascending.
+
+    Raises:
+        BadInput: it is one.
+    """
+    listed = ", ".join(map(str, lengths))
+    if plan.signal_epochs not in lengths:
+        raise BadInput(
+            f"`--signal-epochs` should be a length of training that the table has of every "
+            f"candidate for {plan.signal_dataset} / {plan.signal_split}: {listed or 'none'}. Found "
+            f"{plan.signal_epochs}."
+        )
+    if plan.rerank and plan.signal_epochs == max(lengths):
+        raise BadInput(
+            f"`--rerank` should train longer than the signal's {plan.signal_epochs} epochs. The "
+            f"table has {listed}: leave it out."
+        )
 
 
 LARGEST = 1e12

@@ -9,25 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricName, MetricTable
-from benchmarks.space import Benchmark, Dataset
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.space import Benchmark
+from benchmarks.table import AccuracyTable
 from searchers import ERROR, Candidate, Relax, Slope, Space
-
-COUNTED: dict[str, Callable[[Benchmark, str, Dataset], float]] = {
-    "params": lambda space, arch, dataset: space.cost(arch, dataset).params,
-    "flops": lambda space, arch, dataset: space.cost(arch, dataset).flops,
-    "live_params": lambda space, arch, dataset: space.live_cost(arch, dataset).params,
-    "live_flops": lambda space, arch, dataset: space.live_cost(arch, dataset).flops,
-}
-"""Scores that need no run: what the benchmark counts, free."""
-
-METRICS = ("params", "flops")
-"""What a search may ask to be counted."""
-
-ORACLE = "accuracy"
-"""The score that is the judged accuracy itself: it separates a rule from the score in it."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricTable
 from benchmarks.sources import check_space, read_metrics, read_truth
 from benchmarks.table import AccuracyTable
+from harness.searching.free_scores import COUNTS
 from harness.searching.objectives import asked, objectives
 from harness.searching.oneshot import OneShot
-from harness.searching.plan import SearchPlan
+from harness.searching.plan import SearchPlan, check_lengths
 from harness.searching.problem import (
-    METRICS,
     Problem,
     charged,
     fidelities,
@@ -44,18 +44,7 @@ def problem_of(
     accuracy = table.accuracy(plan.accuracy)
     kinds = (plan.signal_dataset, plan.signal_split, plan.signal_seed)
     signal = fidelities(table, *kinds, accuracy.index)
-    if plan.signal_epochs not in signal:
-        listed = ", ".join(map(str, signal)) or "none"
-        raise BadInput(
-            f"`--signal-epochs` should be a length of training that the table has of every "
-            f"candidate for {plan.signal_dataset} / {plan.signal_split}: {listed}. Found "
-            f"{plan.signal_epochs}."
-        )
-    if plan.rerank and plan.signal_epochs == max(signal):
-        raise BadInput(
-            f"`--rerank` should train longer than the signal's {plan.signal_epochs} epochs. The "
-            f"table has {', '.join(map(str, signal))}: leave it out."
-        )
+    check_lengths(plan, signal)
     archs = table.candidates.loc[accuracy.index].astype(str)
     candidates = [plan.space.encode(arch) for arch in archs]
     metrics = metrics_of(plan)
@@ -83,7 +72,7 @@ def problem_of(
         cost=cost,
         scores=scores,
         seconds=seconds if plan.seconds else dict.fromkeys(seconds, 0.0),
-        counts={name: counted(name).tolist() for name in METRICS}
+        counts={name: counted(name).tolist() for name in COUNTS}
         | {name: to_pay[name] for name in known},
         costs=to_pay,
         most=table.measure(plan.accuracy).most,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.files import put
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from harness.folders.run_files import RunFile
 from harness.folders.run_folder import RunFolder
 from harness.judging.datasets import like_trainings

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.errors import BadInput, suggestion
+from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricName, MetricTable
 from harness.atlases.shipped import current_atlas
 from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores
+from harness.searching.free_scores import COUNTED, COUNTS, ORACLE, check_scores
 from harness.searching.plan import SearchPlan
-from harness.searching.problem import COUNTED, METRICS, ORACLE
 from proxies import load_all
 
 ATLAS = "atlas"
@@ -37,7 +37,7 @@ class Counts:
 
     def _stored(self, name: str) -> pd.Series:
         dataset = self.plan.space.dataset(self.plan.dataset)
-        if name in METRICS:
+        if name in COUNTS:
             with suppress(BadInput):
                 stored = self.metrics.values(MetricName(name, dataset.name))
                 stored = stored.reindex(self.archs.index)
@@ -68,13 +68,7 @@ def scores_of(
             by_proxy[name] = counted(name)
             seconds[name] = 0.0
     by_proxy[ORACLE] = accuracy
-    missing = [name for name in needed if name not in by_proxy]
-    if missing:
-        listed = ", ".join(sorted({*by_proxy, *COUNTED}))
-        raise BadInput(
-            f"`--scores` should name a run folder that holds `{missing[0]}`. There are: {listed}."
-            f"{suggestion(missing[0], by_proxy)}"
-        )
+    check_scores(needed, by_proxy)
     words = []
     kept = {name: by_proxy[name].reindex(archs.index) for name in needed}
     for name, values in kept.items():

@@ -7,11 +7,12 @@ import math
 
 from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput
+from benchmarks.extents import check_stored, shipped
 from benchmarks.printable import printable
 from benchmarks.space import Benchmark, Dataset
 from harness.options.arguments import DIGITS, located
 from harness.searching.objective_names import checked_objectives
-from harness.searching.plan import SearchPlan, checked_budget
+from harness.searching.plan import SearchPlan, check_lengths, checked_budget
 
 
 def search_plan_of(options: argparse.Namespace) -> SearchPlan:
@@ -34,7 +35,7 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         )
     budget = checked_budget(options.budget)
     objectives = checked_objectives(options.objectives)
-    return SearchPlan(
+    plan = SearchPlan(
         benchmark=space.name,
         truth=located(options.truth or space.truth),
         dataset=dataset.name,
@@ -57,6 +58,20 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         searcher_files=tuple(located(str(path)) for path in options.searcher_file),
         objectives=objectives,
         reference=_reference(options.reference, objectives),
+    )
+    if judged := check_stored(space, plan.truth, plan.accuracy):
+        check_lengths(plan, _lengths(plan, judged.candidates))
+    return plan
+
+
+def _lengths(plan: SearchPlan, candidates: int) -> list[int]:
+    """Return epochs whose signal a table that comes with the project has of all candidates."""
+    seed = int(plan.signal_seed) if plan.signal_seed.isdecimal() else None
+    signal = plan.signal_dataset, plan.signal_split, seed
+    return sorted(
+        name.epochs
+        for name, extent in shipped(plan.truth).items()
+        if (name.dataset, name.split, name.seed) == signal and extent.candidates >= candidates
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.costs import DEVICES, ENERGY
 from benchmarks.errors import BadInput
@@ -15,7 +16,7 @@ from benchmarks.nasbench201 import build, builtin
 from benchmarks.sources import read_metrics, read_truth
 from benchmarks.space import BUILT_IN
 from benchmarks.stored import Stored
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from tests.material.stored_tables import to_the_last_bit
 
 FINAL = {"cifar10": "ori-test", "cifar100": "x-test", "ImageNet16-120": "x-test"}

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import torch
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.errors import BadInput
 from benchmarks.macro import build, builtin
 from benchmarks.macro.chain import Chain, every_chain, representative
@@ -19,7 +20,6 @@ from benchmarks.macro.skeleton import Skeleton
 from benchmarks.macro.space import CIFAR10, MACRO
 from benchmarks.network import initialise
 from benchmarks.sources import read_metrics, read_truth
-from benchmarks.table import AccuracyName
 from tests.material.rules import pulls_as_autograd
 from tests.material.stored_tables import to_the_last_bit
 

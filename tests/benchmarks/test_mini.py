@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.mini import build, digits
@@ -24,7 +25,6 @@ from benchmarks.mini.train import FULL, SHORT, train
 from benchmarks.nasbench201.cell import Cell, representative
 from benchmarks.sources import MINI, read_truth
 from benchmarks.space import EMBEDDED
-from benchmarks.table import AccuracyName
 
 STORED = json.loads((MINI.parent / "provenance.json").read_text())
 TABLE = read_truth("embedded", 1)

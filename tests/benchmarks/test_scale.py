@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.accuracy_names import AccuracyName
+from benchmarks.table import AccuracyTable
 from tests.material.official import load_plain, records_from_table, write_pickle
 
 FEW, SOME = 100, 500

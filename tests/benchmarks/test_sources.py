@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from nas_201_api import NASBench201API
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.errors import BadInput
 from benchmarks.sources import read_truth
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from tests.material import official
 from tests.material.official import SPACES
 

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 import torch
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.errors import BadInput
 from benchmarks.measures import MEASURES
 from benchmarks.metrics import MetricName
 from benchmarks.nasbench201.cell import functional_key
 from benchmarks.network import initialise
 from benchmarks.sources import read_metrics, read_truth
-from benchmarks.table import AccuracyName, AccuracyTable
+from benchmarks.table import AccuracyTable
 from benchmarks.transnas import build, builtin
 from benchmarks.transnas.cell import every_cell, name, parse, representative
 from benchmarks.transnas.network import build as built

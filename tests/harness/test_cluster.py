@@ -83,7 +83,7 @@ def test_a_killed_worker_loses_nothing(
     pd.testing.assert_frame_equal(*frames)
 
 
-@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nope"])
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nope:nope:9"])
 def test_no_scheduler_is_said(
     address: str,
     tmp_path: Path,

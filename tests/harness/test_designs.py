@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import benchmark
 from benchmarks.nasbench201.cell import every_cell
-from benchmarks.table import AccuracyName
 from harness.judging.correlating import correlated
 from harness.judging.datasets import mean_over_datasets
 from harness.judging.judge import ranked

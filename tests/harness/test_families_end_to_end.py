@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.sources import read_truth
-from benchmarks.table import AccuracyName
 from harness.cli import main
 
 pytestmark = pytest.mark.usefixtures("undrawn")

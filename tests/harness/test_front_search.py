@@ -53,9 +53,9 @@ def test_it_leaves_what_it_says(run: Path) -> None:
 
 
 def test_every_number_is_the_tables(run: Path) -> None:
+    from benchmarks.accuracy_names import AccuracyName
     from benchmarks.catalogue import BENCHMARKS
     from benchmarks.sources import read_truth
-    from benchmarks.table import AccuracyName
 
     table = read_truth("embedded", 1)
     judged = 100 - table.accuracy(AccuracyName("digits", "x-test", 3, None))

@@ -133,7 +133,7 @@ def command(folder: Path, **changed: str) -> list[str]:
 def test_the_command_writes_rows_tables_and_a_figure_and_resumes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("harness.oneshot.interference.FEWEST", 2)
+    monkeypatch.setattr("harness.options.interference.FEWEST", 2)
     assert main(command(tmp_path, pairs="2")) == 0
     told, out = capsys.readouterr().out, tmp_path / "out"
     found = pd.read_csv(out / "interference.csv")
@@ -176,7 +176,7 @@ REFUSED = {
     "size space": ({"benchmark": "nats-sss"}, "nats-sss has none"),
     "too few pairs": ({"pairs": "3"}, "at least 10 a distance"),
     "images that do not fit": ({"benchmark": "nats-tss"}, "should be uint8"),
-    "noise": ({"images": "noise"}, "Found `noise`"),
+    "noise": ({"images": "noise"}, "Found `--images noise`"),
     "no benchmark": ({"benchmark": "minni"}, "Did you mean `mini`"),
 }
 

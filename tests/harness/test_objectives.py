@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.accuracy_names import AccuracyName
 from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricName
 from benchmarks.sources import read_metrics
-from benchmarks.table import AccuracyName
 from harness.searching.driver import OngoingSearch, Terms
 from harness.searching.objectives import objectives
 from harness.searching.plan import SearchPlan

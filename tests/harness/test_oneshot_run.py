@@ -169,7 +169,7 @@ REFUSED = {
     "random labels": ({"labels": "random"}, "Found `--labels random`"),
     "too few cells": ({"cells": "random:4"}, "at least 10 cells to rank"),
     "size space": (
-        {"benchmark": "nats-sss", "images": __file__, "truth": __file__},
+        {"benchmark": "nats-sss", "truth": "built-in"},
         "nats-sss has none",
     ),
     "too few epochs": ({"supernet_epochs": "0"}, "at least 1"),

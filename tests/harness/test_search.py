@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.table import AccuracyName
+from benchmarks.accuracy_names import AccuracyName
 from harness.cli import main
 from harness.searching import flow, workers
 from harness.searching.problems import problem_of, read_table
@@ -200,6 +200,8 @@ def test_a_run_of_proxies_is_searched_by_and_charged(tmp_path: Path) -> None:
     scored = pd.read_parquet(tmp_path / "scores" / "scores.parquet")
     choices = finals(tmp_path / "run").query("searcher == 'best_of:snip'")["index"]
     assert set(choices) <= set(scored["index"])
+    assert (finals(tmp_path / "run")["status"] == "ok").all()
+    assert "snip+params is known for 30 of 600 candidates." in table
     with_searches = ["report", "--out", str(tmp_path / "scores"), "--with", str(tmp_path / "run")]
     assert main(with_searches) == 0
     page = (tmp_path / "scores" / "report.html").read_text("utf-8")

@@ -128,8 +128,9 @@ def test_nas_bench_201_s_ceiling(data: object) -> None:
     """Two members of a class agree at .944 on CIFAR-10; two routes give one ceiling."""
     from pathlib import Path
 
+    from benchmarks.accuracy_names import AccuracyName
     from benchmarks.catalogue import BENCHMARKS
-    from benchmarks.table import AccuracyName, AccuracyTable
+    from benchmarks.table import AccuracyTable
 
     name = AccuracyName("cifar10", "ori-test", 200, None)
     assert isinstance(data, Path)

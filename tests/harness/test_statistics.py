@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.table import AccuracyName
+from benchmarks.accuracy_names import AccuracyName
 from harness.judging.joining import join
 from harness.judging.judge import judge
 from harness.judging.score_table import ScoreTable

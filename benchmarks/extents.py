@@ -1,0 +1,87 @@
+"""What the tables that come with the project have, told without one being read.
+
+``python -m benchmarks.extents`` reads them all and writes ``extents.json``: a list of accuracies by
+table, each with its name and :class:`Extent`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import astuple
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.accuracy_names import AccuracyName, not_stored
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.files import content_of_json, put
+from benchmarks.space import Benchmark
+
+FILE = Path(__file__).with_name("extents.json")
+
+
+class Extent(NamedTuple):
+    """How many candidates have an accuracy, of how many functional classes, and their indices."""
+
+    candidates: int
+    classes: int
+    first: int
+    last: int
+
+
+def shipped(truth: str) -> dict[AccuracyName, Extent]:
+    """Return what a table that comes with the project has; nothing of others.
+
+    Nor of one whose extents cannot be told: whoever reads it will know.
+
+    Args:
+        truth: what the table is called on the command line.
+    """
+    try:
+        listed = content_of_json(FILE).get(truth, [])
+        return {AccuracyName(*name): Extent(*extent) for name, extent in listed}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def check_stored(space: Benchmark, truth: str, name: AccuracyName) -> Extent | None:
+    """Return how many have an accuracy in the table of a benchmark that comes with the project.
+
+    None where ``truth`` is another table.
+
+    Raises:
+        BadInput: the table has no accuracy of that name.
+    """
+    known = shipped(truth) if truth == space.truth else {}
+    if known and name not in known:
+        raise not_stored(name, known)
+    return known.get(name)
+
+
+def extents_of(space: Benchmark) -> dict[AccuracyName, Extent]:
+    """Read the table that comes with the project for a benchmark, and return what it has."""
+    from benchmarks.sources import read_truth  # pandas comes with it
+
+    table = read_truth(space.truth, 1)
+    classes = table.candidates.map(space.representative)
+    extents = {}
+    for name in table.known():
+        index = table.accuracy(name).index
+        count = classes[index].nunique()
+        extents[name] = Extent(len(index), count, int(index.min()), int(index.max()))
+    return extents
+
+
+def content() -> bytes:
+    """Return what the file should hold."""
+    spaces = [space for space in BENCHMARKS.values() if space.truth]
+    held = {
+        space.truth: [[astuple(name), extent] for name, extent in extents_of(space).items()]
+        for space in spaces
+    }
+    return (json.dumps(held, indent=None) + "\n").encode()
+
+
+if __name__ == "__main__":
+    put(FILE, content())
+    sys.stdout.write(f"{FILE.name}: {FILE.stat().st_size / 1e3:.1f} kB\n")

@@ -1,0 +1,37 @@
+"""Scores that a search may ask for without a run: what is counted, and the accuracy itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from benchmarks.errors import BadInput, suggestion
+from benchmarks.space import Benchmark, Dataset
+
+COUNTED: dict[str, Callable[[Benchmark, str, Dataset], float]] = {
+    "params": lambda space, arch, dataset: space.cost(arch, dataset).params,
+    "flops": lambda space, arch, dataset: space.cost(arch, dataset).flops,
+    "live_params": lambda space, arch, dataset: space.live_cost(arch, dataset).params,
+    "live_flops": lambda space, arch, dataset: space.live_cost(arch, dataset).flops,
+}
+"""Scores that the benchmark counts, free."""
+
+COUNTS = ("params", "flops")
+"""What a search may ask to be counted."""
+
+ORACLE = "accuracy"
+"""The score that is the judged accuracy itself: it separates a rule from the score in it."""
+
+
+def check_scores(needed: Iterable[str], known: Collection[str] = ()) -> None:
+    """Refuse scores that are asked for and are neither ``known`` nor free.
+
+    Raises:
+        BadInput: names the first such.
+    """
+    there = {*known, *COUNTED, ORACLE}
+    for name in needed:
+        if name not in there:
+            raise BadInput(
+                f"`--scores` should name a run folder that holds `{name}`. There are: "
+                f"{', '.join(sorted(there))}.{suggestion(name, there)}"
+            )
