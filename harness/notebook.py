@@ -19,20 +19,20 @@ import pandas as pd
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.printable import printable
 from harness.atlases.shipped import current_atlas
-from harness.commands.filling import score_folder, search_folder
-from harness.commands.plugins import check_files, plug_in
-from harness.commands.told import told
-from harness.folders.run_folder import RunFolder
+from harness.cli.filling import score_folder, search_folder
+from harness.cli.plugins import check_files, plug_in
+from harness.cli.told import told
 from harness.judging.external import of_frame
 from harness.judging.findings import judged
 from harness.judging.run_scores import RunScores
-from harness.options.arguments import TIME_LIMIT
-from harness.plans.candidates import chosen_cells
-from harness.plans.plan import Plan
-from harness.plans.settings import options_from, plan_from, plan_of
+from harness.options.run_settings import options_from, plan_from, plan_of
+from harness.options.search_settings import search_plan_of
+from harness.runs.candidates import chosen_cells
+from harness.runs.forms import TIME_LIMIT
+from harness.runs.plan import Plan
+from harness.runs.run_folder import RunFolder
 from harness.scoring.flow import truth
 from harness.searching.report import searches
-from harness.searching.settings import search_plan_of
 from reports.findings import Findings
 from reports.leaderboard import as_frame, leaderboard
 

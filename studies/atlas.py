@@ -30,13 +30,14 @@ from benchmarks.sources import read_truth
 from harness.atlases import names
 from harness.atlases.checked import differing
 from harness.atlases.stored import Atlas, AtlasColumn, column_of, read, write
-from harness.folders.run_folder import RunFolder
 from harness.options.parser import parser
-from harness.plans.candidates import chosen_cells
-from harness.plans.plan import Plan, frozen_inputs, identity, provenance
-from harness.plans.settings import plan_of
+from harness.options.run_settings import plan_of
+from harness.runs.candidates import chosen_cells
+from harness.runs.plan import Plan, identity, provenance
+from harness.runs.run_folder import RunFolder
 from harness.scoring.engine import score
 from harness.scoring.flow import truth
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.keys import key
 from harness.scoring.processes import deterministic
 from harness.scoring.store import Score, Store, stored

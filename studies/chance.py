@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau
 
-from harness.plans.candidates import chosen_cells
-from harness.plans.settings import plan_from
+from harness.options.run_settings import plan_from
+from harness.runs.candidates import chosen_cells
 from harness.scoring.flow import truth
 from studies.standings import FAMILIES
 from studies.whole_space import markdown

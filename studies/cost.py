@@ -21,7 +21,7 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.images import minibatch
 from benchmarks.nasbench201.cell import Cell
 from harness.passes import Inputs
-from harness.plans.plan import frozen_inputs
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import load_all

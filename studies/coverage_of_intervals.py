@@ -21,8 +21,8 @@ from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyTable
 from harness.judging.correlating import correlated
 from harness.judging.score_table import ScoreTable
-from harness.plans.designs import Design, by_size, one_by_one
-from harness.plans.draws import live_parameters, stratified
+from harness.runs.designs import Design, by_size, one_by_one
+from harness.runs.draws import live_parameters, stratified
 from reports.entry import Entry
 
 SIZES = (150, 600, 1500)

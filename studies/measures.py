@@ -32,10 +32,10 @@ from harness.judging.joining import join
 from harness.judging.judge import judge
 from harness.judging.score_table import ScoreTable
 from harness.passes import Context
-from harness.plans.cells import select
-from harness.plans.plan import frozen_inputs
+from harness.runs.cells import select
 from harness.scoring.engine import records
 from harness.scoring.entries import of_proxy
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored
 from proxies import Proxy, load_all

@@ -22,9 +22,9 @@ from harness.atlases.names import atlases
 from harness.atlases.stored import read
 from harness.judging.ranks import kendall, spearman
 from harness.judging.uncertainty import Z
-from harness.plans.candidates import chosen_cells, design
-from harness.plans.designs import Design
-from harness.plans.settings import plan_from
+from harness.options.run_settings import plan_from
+from harness.runs.candidates import chosen_cells, design
+from harness.runs.designs import Design
 from harness.scoring.flow import truth
 from reports.style import PROXY_COLOUR, STYLE
 from studies import arguments

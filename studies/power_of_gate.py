@@ -22,12 +22,12 @@ from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import benchmark
 from benchmarks.nasbench201.builtin import TABLE
 from benchmarks.table import AccuracyTable
-from harness.gate import baseline
-from harness.gate.comparing import Rules, compared
 from harness.judging.ranks import kendall
 from harness.judging.run_scores import RunScores
-from harness.plans.designs import Design, one_by_one
-from harness.plans.settings import plan_from
+from harness.options.run_settings import plan_from
+from harness.reporting import baseline
+from harness.reporting.comparing import Rules, compared
+from harness.runs.designs import Design, one_by_one
 from harness.scoring.entries import of_file
 from reports.gate import Comparison, Verdict
 

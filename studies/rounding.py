@@ -23,8 +23,8 @@ from benchmarks.progress import progress
 from benchmarks.sources import read_truth
 from harness.atlases.stored import Atlas, read
 from harness.judging.ranks import kendall
-from harness.plans.cells import select
-from harness.plans.devices import SIDE_BY_SIDE
+from harness.runs.cells import select
+from harness.runs.devices import SIDE_BY_SIDE
 from harness.scoring.engine import score
 from harness.scoring.processes import deterministic
 from harness.scoring.tasks import Setting, Task

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from harness.folders.run_folder import RunFolder
 from harness.judging.correlating import STATISTICS
 from harness.judging.correlating import scores as ranking_worst
 from harness.judging.run_scores import RunScores
-from harness.samplers.predictors import PREDICTORS
+from harness.oneshot.samplers.predictors import PREDICTORS
+from harness.runs.run_folder import RunFolder
 from reports.markup import pipes
 from reports.numbers import decimal
 from studies import arguments

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import torch
 
-from harness.plans.devices import SIDE_BY_SIDE
+from harness.runs.devices import SIDE_BY_SIDE
 from studies import commands, measures
 from studies.whole_space import markdown
 

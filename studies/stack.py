@@ -21,8 +21,8 @@ from benchmarks.nasbench201.cell import every_cell, representative
 from benchmarks.sources import read_truth
 from benchmarks.space import EMBEDDED, Benchmark
 from harness import passes
-from harness.plans.cells import select
-from harness.plans.plan import frozen_inputs
+from harness.runs.cells import select
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.tasks import Setting, Task
 from harness.scoring.workers import scored
 from proxies import Proxy

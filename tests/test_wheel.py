@@ -57,7 +57,7 @@ def test_the_whole_space_is_shown_from_an_empty_folder(wheel: Path, tmp_path: Pa
     assert not list(empty.iterdir())
     for words in (("init", "-q"), ("-c", "user.name=x", "-c", "user.email=x", *COMMIT)):
         ran("git", *words, cwd=tmp_path)
-    asked = "from harness.plans.plan import provenance; print(provenance('cpu')['git'])"
+    asked = "from harness.runs.plan import provenance; print(provenance('cpu')['git'])"
     assert "not a git checkout" in ran(python, "-I", "-c", asked, cwd=empty)
     home = ran(python, "-I", "-c", "import harness; print(harness.__file__)", cwd=empty)
     assert home.startswith(str(into))

@@ -15,11 +15,11 @@ from functools import cache
 import numpy as np
 
 from harness.contract.finding import Finding
+from harness.options.search_settings import search_plan_of
 from harness.searching.driver import OngoingSearch, Terms
 from harness.searching.problem import Problem
 from harness.searching.problems import problem_of, read_table
 from harness.searching.search_run import SearchRun
-from harness.searching.settings import search_plan_of
 from searchers import Answer, ConfiguredSearcher, Question
 
 BUDGET = 40.0

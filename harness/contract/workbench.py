@@ -13,8 +13,8 @@ from benchmarks.errors import BadInput
 from benchmarks.images import minibatch
 from benchmarks.space import EMBEDDED, Examples
 from harness.passes import Inputs
-from harness.plans.plan import frozen_inputs
 from harness.scoring.engine import records, score
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.networks import Networks
 from harness.scoring.store import Score
 from harness.scoring.tasks import Setting, Task

@@ -12,7 +12,7 @@ from benchmarks.errors import BadInput
 from benchmarks.files import text
 from benchmarks.printable import REASON, printable, reason
 from benchmarks.table import AccuracyTable
-from harness.plans.plan import Plan
+from harness.runs.plan import Plan
 
 
 def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:

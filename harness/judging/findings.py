@@ -10,7 +10,6 @@ import pandas as pd
 from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import inputs_in_words
 from benchmarks.table import AccuracyTable
-from harness.folders.run_folder import RunFolder
 from harness.judging.ceiling import told_without_noise
 from harness.judging.datasets import like_trainings, mean_over_datasets
 from harness.judging.judge import judge, judge_briefly
@@ -19,7 +18,8 @@ from harness.judging.run_scores import RunScores
 from harness.judging.score_table import ScoreTable
 from harness.judging.seeds import share_of_seed
 from harness.judging.supernets import per_supernet
-from harness.plans.plan import Plan
+from harness.runs.plan import Plan
+from harness.runs.run_folder import RunFolder
 from reports.findings import Findings
 from reports.rows import Axis, Correlation, Cost, Difference, SeedShare
 

@@ -16,7 +16,7 @@ from harness.judging.correlating import STATISTICS, correlated, partial, scores
 from harness.judging.ranks import Vector, weighted_tau
 from harness.judging.score_table import ScoreTable
 from harness.judging.uncertainty import Sample, Z, fisher, holm
-from harness.plans.designs import FEWEST
+from harness.runs.designs import FEWEST
 from reports.rows import Correlation, Difference
 
 LEFT_OUT = "_left_out"

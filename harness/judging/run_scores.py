@@ -12,15 +12,16 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.table import AccuracyTable
 from harness.atlases.shipped import current_atlas
-from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.joining import combined, join
-from harness.plans.candidates import design
-from harness.plans.designs import Design
-from harness.plans.plan import Plan
-from harness.samplers.predictors import PREDICTORS, named
+from harness.oneshot.entries import of_predictor
+from harness.oneshot.samplers.predictors import PREDICTORS, named
+from harness.runs.candidates import design
+from harness.runs.designs import Design
+from harness.runs.plan import Plan
+from harness.runs.run_folder import RunFolder
 from harness.scoring.described import ForeignProxy, read_described
-from harness.scoring.entries import of_combination, of_file, of_predictor, of_proxy
+from harness.scoring.entries import of_combination, of_file, of_proxy
 from harness.scoring.flow import truth
 from proxies import COMBINATIONS, Combination, Proxy, choose, load_all
 from reports.entry import Entry

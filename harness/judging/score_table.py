@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from harness.plans.designs import AS_DRAWN, Design
+from harness.runs.designs import AS_DRAWN, Design
 from reports.entry import Entry
 
 TOP = 0.1

@@ -1,7 +1,7 @@
 """Intervals, differences and places from what each draw contributes.
 
 All statistics of a table are of the same draws, so differences are paired by construction. What a
-draw is, and so which population intervals speak for, is said by :mod:`harness.plans.designs`.
+draw is, and so which population intervals speak for, is said by :mod:`harness.runs.designs`.
 """
 
 from __future__ import annotations

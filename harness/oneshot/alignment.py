@@ -11,7 +11,7 @@ from torch import Tensor
 from benchmarks.normalisation import EPSILON
 from benchmarks.splits import Split
 from benchmarks.supernet import Supernet
-from harness.samplers.predictor import Places
+from harness.oneshot.samplers.predictor import Places
 
 WEIGHT = 0.5
 """Of the penalty beside the loss."""

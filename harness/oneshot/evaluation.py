@@ -10,8 +10,8 @@ import torch
 
 from benchmarks.splits import Split
 from benchmarks.supernet import Supernet
+from harness.oneshot.samplers.predictor import Places
 from harness.oneshot.training import SupernetRun, TrainingData, begun
-from harness.samplers.predictor import Places
 from harness.scoring.store import Score, Status
 
 BATCH = 500

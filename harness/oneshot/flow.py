@@ -11,16 +11,17 @@ from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.table import AccuracyTable
 from benchmarks.training import Recipe
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
 from harness.oneshot.evaluation import BATCH
+from harness.oneshot.samplers.predictor import Predictor
+from harness.oneshot.samplers.predictors import named
 from harness.oneshot.training import SupernetRun, SupernetTraining, TrainingData, epochs_done
 from harness.oneshot.work import Job, worked
-from harness.plans.candidates import chosen_cells
-from harness.plans.devices import workers_for
-from harness.plans.plan import Plan, frozen_inputs, identity
-from harness.samplers.predictor import Predictor
-from harness.samplers.predictors import named
+from harness.runs.candidates import chosen_cells
+from harness.runs.devices import workers_for
+from harness.runs.plan import Plan, identity
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.keys import made_by
 from harness.scoring.store import Store
 

@@ -17,12 +17,12 @@ from benchmarks.network import initialise
 from benchmarks.processes import Lost, Pool, completed
 from benchmarks.space import Benchmark
 from benchmarks.supernet import Supernet
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
 from harness.oneshot.pairs import pairs
+from harness.oneshot.samplers.predictors import PREDICTORS
 from harness.oneshot.similarity import similarities
 from harness.oneshot.training import SupernetRun, SupernetTraining, TrainingData, advance
-from harness.samplers.predictors import PREDICTORS
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
 from harness.scoring.keys import made_by
 from harness.scoring.processes import deterministic, keep_memory
 

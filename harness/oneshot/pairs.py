@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.errors import BadInput
 from benchmarks.space import Axis
 from benchmarks.supernet import Supernet
-from harness.samplers.predictor import Places
+from harness.oneshot.samplers.predictor import Places
 
 TRIES = 10_000
 """Draws for one pair, after which it is held that there is none."""

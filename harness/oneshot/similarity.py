@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from benchmarks.images import Minibatch
 from benchmarks.supernet import Supernet
 from harness.oneshot.pairs import Pair
-from harness.samplers.predictor import Places
+from harness.oneshot.samplers.predictor import Places
 
 
 class Similarity(NamedTuple):

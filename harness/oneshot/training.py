@@ -21,7 +21,7 @@ from benchmarks.supernet import Supernet
 from benchmarks.supernets import supernet
 from benchmarks.training import Recipe
 from harness.oneshot.alignment import EVERY, WEIGHT, better, penalty
-from harness.samplers.predictor import Places, Predictor
+from harness.oneshot.samplers.predictor import Places, Predictor
 
 SCORED = 1000
 """Validation images, the first, that scores are measured on; the rest chooses the anchor."""

@@ -5,25 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from benchmarks.catalogue import BENCHMARKS, SELECTIONS
 from benchmarks.errors import BadInput
-from benchmarks.fetching import ARCHIVES
 from benchmarks.printable import printable
-from benchmarks.space import EMBEDDED, LARGEST_BATCH
+from benchmarks.space import LARGEST_BATCH
 from harness.options.completion import benchmarks, datasets
-
-TIME_LIMIT = 600
-"""Seconds that one formula has for one network, unless the user says how many."""
+from harness.runs.forms import part_of, whole_number
 
 IMAGES = (
     "cifar10 or cifar100 (fetched once), `atlas` (those of cifar10 that stored scores were made "
     "on), a folder of official CIFAR or ImageNet16 batches, an `.npz` file, or `noise`"
 )
-
-DIGITS = 18
-"""Of a whole number at most, so that it fits 64 bits: nothing that is counted here has more."""
 
 
 def not_negative(text: str) -> float:
@@ -37,14 +30,6 @@ def not_negative(text: str) -> float:
             f"should be a number of at least 0, found `{printable(text)}`"
         )
     return value
-
-
-def whole_number(text: str) -> int:
-    """Return a number written in decimal digits; of more than 18, a 1 with 18 zeros.
-
-    That is more than there is of anything, and numbers without end cost nothing.
-    """
-    return int(text) if len(text) <= DIGITS else 10**DIGITS
 
 
 def between(least: int, most: int) -> Callable[[str], int]:
@@ -87,13 +72,6 @@ def selection(text: str) -> str:
     if not re.fullmatch(forms, text, re.ASCII | re.DOTALL):
         raise argparse.ArgumentTypeError(f"should be {SELECTIONS}, found `{printable(text)}`")
     return text
-
-
-def part_of(text: str) -> tuple[int, int] | None:
-    """Return i and n of ``i/n``, a part of several; None where it is none."""
-    written = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text, re.ASCII)
-    part, parts = map(whole_number, written.groups()) if written else (2, 1)
-    return (part, parts) if part <= parts else None
 
 
 def shard(text: str) -> str:
@@ -145,12 +123,3 @@ def add_candidates(command: argparse.ArgumentParser, dataset: str, benchmark: st
     named.completer = benchmarks  # type: ignore[attr-defined]
     named = command.add_argument("--dataset", help=f"dataset {dataset}")
     named.completer = datasets  # type: ignore[attr-defined]
-
-
-NAMES = {EMBEDDED, "noise", "atlas", *ARCHIVES, *(space.truth for space in BENCHMARKS.values())}
-"""What may be given as truth, images or scores and is no path."""
-
-
-def located(source: str) -> str:
-    """Return a path that means the same from every folder; names of no file stay as they are."""
-    return source if source in NAMES else str(Path(source).absolute())

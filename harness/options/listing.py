@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.printable import printable
-from harness.samplers.predictors import PREDICTORS
+from harness.oneshot.samplers.predictors import PREDICTORS
 
 PROXIES, SEARCHERS = (Path(__file__).parents[2] / name for name in ("proxies", "searchers"))
 

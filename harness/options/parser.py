@@ -11,7 +11,6 @@ from benchmarks.errors import BadInput
 from harness.options import completion
 from harness.options.arguments import (
     IMAGES,
-    TIME_LIMIT,
     add_candidates,
     batch,
     natural,
@@ -26,6 +25,7 @@ from harness.options.gate import add_gate
 from harness.options.interference import add_interference
 from harness.options.oneshot import add_oneshot
 from harness.options.search import add_search
+from harness.runs.forms import TIME_LIMIT
 
 COMMANDS = {
     "run": "score, then report; the same command again resumes",

@@ -10,8 +10,9 @@ from pathlib import Path
 from benchmarks.catalogue import SOURCES
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.fetching import ARCHIVES
-from harness.folders.run_files import RunFile
-from harness.options.arguments import IMAGES, NAMES
+from harness.options.arguments import IMAGES
+from harness.runs.forms import NAMES
+from harness.runs.run_files import RunFile
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from benchmarks.files import put
 from benchmarks.table import AccuracyTable
 from harness import PACKAGES
 from harness.atlases import names
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
-from harness.plans.plan import Plan
 from harness.reporting.versions import versions
+from harness.runs.plan import Plan
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
 from harness.scoring.flow import truth
 
 if TYPE_CHECKING:

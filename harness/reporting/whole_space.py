@@ -20,15 +20,15 @@ from benchmarks.printable import printable
 from benchmarks.table import AccuracyTable
 from harness.atlases.shipped import current_atlas
 from harness.atlases.stored import Atlas
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
 from harness.judging.findings import judged, judged_briefly, other_accuracies
 from harness.judging.run_scores import RunScores
 from harness.judging.whole_space import FAVOURITES, drawn_worths, worths
-from harness.plans.candidates import chosen_cells, design
-from harness.plans.plan import Plan
-from harness.plans.settings import plan_from
+from harness.options.run_settings import plan_from
 from harness.reporting.report import report
+from harness.runs.candidates import chosen_cells, design
+from harness.runs.plan import Plan
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
 from harness.scoring.flow import accuracy_digest, truth
 from proxies import COMBINATIONS, Combination, choose, find
 from reports.findings import Findings

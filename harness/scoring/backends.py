@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from harness.plans.plan import Plan
+from harness.runs.plan import Plan
 from harness.scoring.workers import Backend, local, scored_by
 
 

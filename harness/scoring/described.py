@@ -16,8 +16,8 @@ from benchmarks.errors import BadInput
 from benchmarks.files import check_regular, content_of_json
 from benchmarks.printable import reason
 from benchmarks.space import Benchmark
-from harness.folders.run_folder import RunFolder
 from harness.passes import PASSES
+from harness.runs.run_folder import RunFolder
 from harness.scoring.entries import of_proxy
 from harness.scoring.installed import others_are_installed
 from harness.scoring.keys import Behind, behind, key_of, mark_of

@@ -1,4 +1,4 @@
-"""Proxies, combinations, one-shot predictors and scores from elsewhere as entries of a report."""
+"""Proxies, combinations and scores from elsewhere as entries of a report."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.printable import encodable
-from harness.samplers.predictor import Predictor
-from harness.scoring.keys import formula, made_by
+from harness.scoring.keys import formula
 from proxies import Combination, Proxy
 from reports.entry import Entry
 
@@ -33,21 +32,6 @@ def of_combination(combination: Combination, known: Mapping[str, str] | None = N
     digest, members = formula(combination, known), combination.members
     return Entry(
         combination.name, "combination", combination.source, text, True, undefined, digest, members
-    )
-
-
-def of_predictor(predictor: Predictor, supernets: int) -> Entry:
-    """Return what a one-shot predictor says of itself, whose score is a mean over supernets."""
-    what = (
-        "A child's validation accuracy with weights that it inherits from a supernet, mean over "
-        f"{supernets}."
-        if supernets > 1
-        else "A child's validation accuracy with weights that it inherits from a supernet."
-    )
-    text, digest = f"{what}\n\n{predictor.text}", made_by([predictor.sampler.__module__])
-    undefined = "the training of a supernet diverged"
-    return Entry(
-        predictor.name, "one-shot", predictor.source, text, undefined=undefined, digest=digest
     )
 
 

@@ -14,13 +14,14 @@ from benchmarks.errors import BadInput
 from benchmarks.progress import progress, said
 from benchmarks.sources import check_space, read_truth
 from benchmarks.table import AccuracyTable
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
-from harness.options.arguments import TIME_LIMIT
-from harness.plans.candidates import chosen_cells, design
-from harness.plans.devices import workers_for
-from harness.plans.plan import Plan, frozen_inputs, identity, provenance
+from harness.runs.candidates import chosen_cells, design
+from harness.runs.devices import workers_for
+from harness.runs.forms import TIME_LIMIT
+from harness.runs.plan import Plan, identity, provenance
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
 from harness.scoring.described import described
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.keys import key
 from harness.scoring.store import Score, Store
 from harness.scoring.tasks import Setting, Task, belongs_to_cell, conditions, counts_alone

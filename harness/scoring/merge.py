@@ -12,10 +12,10 @@ from statistics import median
 from benchmarks.errors import BadInput
 from benchmarks.streams import say
 from benchmarks.table import AccuracyTable
-from harness.folders.run_folder import RunFolder
-from harness.options.arguments import located
-from harness.plans.devices import default_workers
-from harness.plans.plan import Plan
+from harness.runs.devices import default_workers
+from harness.runs.forms import located
+from harness.runs.plan import Plan
+from harness.runs.run_folder import RunFolder
 from harness.scoring.described import read_described
 from harness.scoring.flow import fill, truth
 from harness.scoring.keys import key, source_digest_of

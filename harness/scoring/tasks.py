@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from benchmarks.space import Benchmark, Dataset
-from harness.options.arguments import TIME_LIMIT
 from harness.passes import Inputs, passes_behind
 from harness.passes.inputs import channels_last
+from harness.runs.forms import TIME_LIMIT
 from harness.scoring.networks import COUNTED
 from proxies import Proxy
 from proxies.records import CellCounts

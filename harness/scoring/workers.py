@@ -12,7 +12,7 @@ from uuid import uuid4
 import torch
 
 from benchmarks.processes import Lost, Pool, completed
-from harness.plans.devices import workers_for
+from harness.runs.devices import workers_for
 from harness.scoring.processes import Scorer, deterministic, keep_memory, serve, set_up, work
 from harness.scoring.store import Score
 from harness.scoring.tasks import Setting, Task, groups, needs_network

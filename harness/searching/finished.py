@@ -11,10 +11,10 @@ from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json
 from benchmarks.printable import printable, reason
 from benchmarks.table import AccuracyTable
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
+from harness.runs.search_plan import SearchPlan
 from harness.searching.flow import chosen_searchers, entry_of
-from harness.searching.plan import SearchPlan
 from harness.searching.problems import read_table
 from reports.entry import Entry
 

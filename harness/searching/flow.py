@@ -14,12 +14,12 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.table import AccuracyTable
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
-from harness.plans.plan import provenance
+from harness.runs.plan import provenance
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
+from harness.runs.search_plan import SearchPlan
 from harness.scoring.keys import sources
 from harness.searching.driver import Terms
-from harness.searching.plan import SearchPlan
 from harness.searching.problem import Problem
 from harness.searching.problems import problem_of
 from harness.searching.search_run import SearchRun, Trial

@@ -11,10 +11,11 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.files import put
 from benchmarks.table import AccuracyTable
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
 from harness.judging.attainment import attained
 from harness.judging.paired import compared
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
+from harness.runs.search_plan import SearchPlan
 from harness.searching.finished import StoredSearches, finished
 from harness.searching.fronts import (
     MEASURES,
@@ -26,7 +27,6 @@ from harness.searching.fronts import (
 )
 from harness.searching.judging import RANDOM, compared_rows, spending, steps, summary
 from harness.searching.objectives import Objectives, asked, objectives
-from harness.searching.plan import SearchPlan
 from harness.searching.problems import metrics_of
 from reports.fronts import AttainedPoint, FrontPoint, Fronts, ObjectiveAxis
 from reports.rows import SearchStatistic

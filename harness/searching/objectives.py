@@ -12,8 +12,8 @@ from benchmarks.errors import BadInput
 from benchmarks.measures import ACCURACY
 from benchmarks.metrics import MetricName, MetricTable
 from benchmarks.table import AccuracyTable
+from harness.runs.search_plan import SearchPlan
 from harness.searching.free_scores import COUNTS
-from harness.searching.plan import SearchPlan
 from harness.searching.scores import Counts
 from searchers import ERROR, Objective
 

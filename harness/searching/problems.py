@@ -10,10 +10,10 @@ from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricTable
 from benchmarks.sources import check_space, read_metrics, read_truth
 from benchmarks.table import AccuracyTable
+from harness.runs.search_plan import SearchPlan, check_lengths
 from harness.searching.free_scores import COUNTS
 from harness.searching.objectives import asked, objectives
 from harness.searching.oneshot import OneShot
-from harness.searching.plan import SearchPlan, check_lengths
 from harness.searching.problem import (
     Problem,
     charged,

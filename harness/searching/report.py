@@ -10,14 +10,14 @@ import numpy as np
 from benchmarks.accuracy_names import AccuracyName
 from benchmarks.files import put
 from benchmarks.table import AccuracyTable
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
 from harness.judging.datasets import like_trainings
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
+from harness.runs.search_plan import SearchPlan
 from harness.searching.finished import finished
 from harness.searching.front_report import fronts, has_fronts, report_fronts
 from harness.searching.incumbents import incumbents
 from harness.searching.judging import curves, judged, reaching, spending
-from harness.searching.plan import SearchPlan
 from harness.searching.problem import fidelities
 from reports.fronts import Fronts
 from reports.searches import Searches

@@ -11,11 +11,11 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricName, MetricTable
 from harness.atlases.shipped import current_atlas
-from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores
+from harness.runs.run_folder import RunFolder
+from harness.runs.search_plan import SearchPlan
 from harness.searching.free_scores import COUNTED, COUNTS, ORACLE, check_scores
-from harness.searching.plan import SearchPlan
 from proxies import load_all
 
 ATLAS = "atlas"

@@ -21,8 +21,8 @@ from harness.atlases.shipped import atlas_of
 from harness.atlases.stored import Atlas, AtlasColumn
 from harness.cli import main
 from harness.judging.whole_space import worths
-from harness.plans.candidates import chosen_cells
-from harness.plans.settings import plan_from
+from harness.options.run_settings import plan_from
+from harness.runs.candidates import chosen_cells
 from harness.scoring.flow import truth
 from studies import atlas as study
 from tests.material.refusals import refused

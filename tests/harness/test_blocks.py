@@ -16,9 +16,9 @@ from benchmarks.nasbench201.network import build
 from benchmarks.network import initialise
 from harness import passes
 from harness.options.parser import parser
+from harness.options.run_settings import plan_of
 from harness.passes import Context
-from harness.plans.devices import default_workers
-from harness.plans.settings import plan_of
+from harness.runs.devices import default_workers
 from harness.scoring import processes
 from harness.scoring.networks import seed_of
 from harness.scoring.processes import Scorer

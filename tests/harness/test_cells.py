@@ -16,9 +16,9 @@ from benchmarks.errors import BadInput
 from benchmarks.nasbench201.cell import every_cell
 from benchmarks.sources import read_truth
 from harness.options.arguments import selection
-from harness.plans.cells import select
-from harness.plans.designs import by_size
-from harness.plans.draws import inclusion, stratified
+from harness.runs.cells import select
+from harness.runs.designs import by_size
+from harness.runs.draws import inclusion, stratified
 
 TSS = BENCHMARKS["nats-tss"]
 CIFAR10 = TSS.dataset("cifar10")

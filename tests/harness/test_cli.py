@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from harness.cli import main
-from harness.plans.devices import resolve_device
-from harness.plans.plan import Plan
+from harness.runs.devices import resolve_device
+from harness.runs.plan import Plan
 from proxies import load_all
 from tests.material.refusals import refused
 from tests.material.small_run import command, scores, scoring

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
 from harness.scoring.described import described, read_described
 from proxies import load_file
 from proxies.plugins import reading

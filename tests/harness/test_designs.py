@@ -16,8 +16,8 @@ from harness.judging.correlating import correlated
 from harness.judging.datasets import mean_over_datasets
 from harness.judging.judge import ranked
 from harness.judging.score_table import ScoreTable
-from harness.plans.cells import select
-from harness.plans.designs import Design, by_size, design_of, one_by_one
+from harness.runs.cells import select
+from harness.runs.designs import Design, by_size, design_of, one_by_one
 from reports.entry import Entry
 
 SPACE = benchmark("nats-tss")

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from benchmarks.errors import BadInput
 from benchmarks.processes import Pool
 from harness.cli import main
-from harness.gate.baseline import read
-from harness.plans.plan import Plan
+from harness.reporting.baseline import read
 from harness.reporting.report import report
+from harness.runs.plan import Plan
 from tests.material.refusals import refused
 
 TRAPPED = '''

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from benchmarks.errors import BadInput
 from harness.cli import main
-from harness.folders.run_folder import RunFolder
 from harness.judging.external import read_scores
+from harness.runs.run_folder import RunFolder
 from tests.material.own_proxy import score
 
 pytestmark = pytest.mark.usefixtures("undrawn")

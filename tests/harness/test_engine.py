@@ -18,7 +18,7 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from harness import passes
 from harness.passes import hessian
-from harness.plans.devices import resolve_device
+from harness.runs.devices import resolve_device
 from harness.scoring.engine import score
 from harness.scoring.imports import walk
 from harness.scoring.keys import key

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from harness.samplers.predictors import PREDICTORS
-from harness.scoring.entries import of_combination, of_file, of_predictor, of_proxy
+from harness.oneshot.entries import of_predictor
+from harness.oneshot.samplers.predictors import PREDICTORS
+from harness.scoring.entries import of_combination, of_file, of_proxy
 from proxies import COMBINATIONS, load_all
 from reports.entry import Entry
 

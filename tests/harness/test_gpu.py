@@ -11,8 +11,8 @@ from benchmarks.catalogue import BENCHMARKS
 from benchmarks.images import minibatch
 from benchmarks.space import Benchmark
 from harness.passes import Inputs
-from harness.plans.plan import frozen_inputs
 from harness.scoring.engine import made
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.networks import Networks
 from harness.scoring.tasks import Setting, Task, needs_network
 from harness.scoring.workers import scored

@@ -17,8 +17,8 @@ from benchmarks.errors import BadInput
 from benchmarks.images import Minibatch
 from benchmarks.training import Recipe
 from harness.cli import main
+from harness.judging.similarities import associations, by_distance, partial
 from harness.oneshot import measuring
-from harness.oneshot.observations import associations, by_distance, partial
 from harness.oneshot.pairs import pairs
 from harness.oneshot.similarity import similarities
 from harness.oneshot.training import SupernetTraining

@@ -12,11 +12,11 @@ from benchmarks.accuracy_names import AccuracyName
 from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricName
 from benchmarks.sources import read_metrics
+from harness.options.search_settings import search_plan_of
+from harness.runs.search_plan import SearchPlan
 from harness.searching.driver import OngoingSearch, Terms
 from harness.searching.objectives import objectives
-from harness.searching.plan import SearchPlan
 from harness.searching.problems import metrics_of, problem_of, read_table
-from harness.searching.settings import search_plan_of
 from searchers import Count, Objective, Search, Space, Train
 from tests.material.official import SPACES
 from tests.material.refusals import refused

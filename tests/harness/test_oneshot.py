@@ -17,12 +17,12 @@ from benchmarks.training import Recipe
 from harness.oneshot import alignment, training
 from harness.oneshot.alignment import WEIGHT, better, penalty
 from harness.oneshot.evaluation import accuracy, scores
+from harness.oneshot.samplers.fairnas import fairnas
+from harness.oneshot.samplers.magic_t import magic_t
+from harness.oneshot.samplers.predictors import PREDICTORS, named
+from harness.oneshot.samplers.spos import spos
 from harness.oneshot.training import State, advance, begun, epochs_done
 from harness.options.oneshot import NAMES
-from harness.samplers.fairnas import fairnas
-from harness.samplers.magic_t import magic_t
-from harness.samplers.predictors import PREDICTORS, named
-from harness.samplers.spos import spos
 from tests.material.supernets import AXES, images, network, places, run, split, training_data
 from tests.material.tiny import SPACE
 

@@ -11,7 +11,7 @@ import pytest
 
 from harness.cli import main
 from harness.oneshot import flow, training, work
-from harness.samplers.predictors import PREDICTORS
+from harness.oneshot.samplers.predictors import PREDICTORS
 from tests.material.refusals import refused
 from tests.material.small_run import scores
 from tests.material.supernets import command, npz

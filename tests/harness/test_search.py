@@ -11,10 +11,10 @@ import pytest
 
 from benchmarks.accuracy_names import AccuracyName
 from harness.cli import main
+from harness.options.search_settings import search_plan_of
 from harness.searching import flow, workers
 from harness.searching.problems import problem_of, read_table
 from harness.searching.search_run import SearchRun
-from harness.searching.settings import search_plan_of
 from searchers import choose
 from tests.material.small_search import finals, search
 

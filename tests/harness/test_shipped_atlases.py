@@ -12,8 +12,8 @@ from benchmarks.catalogue import BENCHMARKS
 from harness.atlases import names, stored
 from harness.atlases.checked import differing
 from harness.atlases.stored import Atlas, AtlasColumn
-from harness.plans.plan import frozen_inputs
-from harness.plans.settings import plan_from
+from harness.options.run_settings import plan_from
+from harness.scoring.inputs import frozen_inputs
 from harness.scoring.processes import deterministic
 from harness.scoring.tasks import Setting
 from studies import atlas as study

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import main
-from harness.commands import functions
-from harness.commands.plugins import ENTRY_POINTS
+from harness.cli import functions, main
+from harness.cli.plugins import ENTRY_POINTS
 from harness.options import listing
 from harness.searching.plugins import GROUP
 from proxies import COMBINATIONS, load_all, plugins

@@ -10,7 +10,7 @@ from scipy.stats import kendalltau, t, ttest_1samp, ttest_rel
 from harness.judging.correlating import correlated
 from harness.judging.score_table import ScoreTable
 from harness.judging.supernets import per_supernet
-from harness.plans.designs import AS_DRAWN, Design
+from harness.runs.designs import AS_DRAWN, Design
 from reports.entry import Entry
 
 CELLS, SUPERNETS = 60, 5

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.commands import unchanged
-from harness.commands.unchanged import unchanged_table
+from harness.cli import unchanged
+from harness.cli.unchanged import unchanged_table
 from harness.options.parser import parser
 
 MINE = '''

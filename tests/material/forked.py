@@ -82,8 +82,8 @@ def forked(folder: Path) -> Iterator[Forked]:
 
 def serve(asked: IO[str]) -> None:
     """Answer each line, a command, with its exit code."""
-    import harness.plans.candidates
     import harness.reporting.report
+    import harness.runs.candidates
     import harness.scoring.flow
     import harness.searching.flow  # noqa: F401
     from harness.cli import main

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from harness.judging.ranks import Statistic
 from harness.judging.uncertainty import Sample
-from harness.plans.designs import Design
+from harness.runs.designs import Design
 
 CLUSTERED = Design("clustered", "")
 

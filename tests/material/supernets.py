@@ -13,8 +13,8 @@ from benchmarks.splits import Split
 from benchmarks.supernet import Supernet
 from benchmarks.supernets import supernet
 from benchmarks.training import Recipe
+from harness.oneshot.samplers.predictors import PREDICTORS
 from harness.oneshot.training import SupernetRun, SupernetTraining, TrainingData
-from harness.samplers.predictors import PREDICTORS
 from tests.material.tiny import DATASET, SPACE
 
 AXES = SPACE.axes

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from harness.samplers.predictors import PREDICTORS
+from harness.oneshot.samplers.predictors import PREDICTORS
 from proxies import COMBINATIONS, load_all
 from reports.formulas import formula, mathml
 from reports.shown import command_line, marked, prose

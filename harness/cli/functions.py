@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.streams import say, show
-from harness.commands.plugins import has_plugins, plug_in
-from harness.folders.run_files import RunFile
+from harness.cli.plugins import has_plugins, plug_in
+from harness.runs.run_files import RunFile
 
 if TYPE_CHECKING:
     from benchmarks.table import AccuracyTable
@@ -24,7 +24,7 @@ def score(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Score, then report; where that is done already, print what it was."""
-    from harness.commands.unchanged import remember, unchanged_table
+    from harness.cli.unchanged import remember, unchanged_table
 
     text = unchanged_table(options)
     if text is None:
@@ -87,8 +87,8 @@ def atlas(options: argparse.Namespace) -> int:
 def search(options: argparse.Namespace) -> int:
     """Run the searches that a folder lacks, then report."""
     from harness.options.listing import check_names, check_searchers
+    from harness.options.search_settings import search_plan_of
     from harness.searching.free_scores import check_scores
-    from harness.searching.settings import search_plan_of
 
     ours = not options.searcher_file and not has_plugins()
     if ours:
@@ -102,7 +102,7 @@ def search(options: argparse.Namespace) -> int:
         chosen = choose(plan.searchers, plan.proxies.split(","), several=bool(plan.objectives))
         if not plan.scores:
             check_scores(name for pick in chosen for name in pick.reads)
-    from harness.commands.filling import search_folder
+    from harness.cli.filling import search_folder
     from harness.searching.report import report_searches
 
     plug_in(options)
@@ -113,7 +113,7 @@ def search(options: argparse.Namespace) -> int:
 
 def baseline(options: argparse.Namespace) -> int:
     """Write a run's results to a small file."""
-    from harness.gate.baseline import write
+    from harness.reporting.baseline import write
 
     plug_in(options)
     show(write(options.run, options.file))
@@ -122,7 +122,7 @@ def baseline(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Compare a run with a baseline, and print what was found."""
-    from harness.gate.comparing import Rules, compare, difference, publish
+    from harness.reporting.comparing import Rules, compare, difference, publish
 
     plug_in(options)
     folder, file = options.run, options.baseline
@@ -165,7 +165,7 @@ def interference(options: argparse.Namespace) -> int:
     from harness.options.interference import check_interference
 
     check_interference(options)
-    from harness.oneshot.interference import interference
+    from harness.reporting.interference import interference
 
     show(interference(options))
     return 0
@@ -179,7 +179,7 @@ def convert(options: argparse.Namespace) -> int:
     if target.suffix != ".parquet":
         raise BadInput(f"The target should end in `.parquet`. Found `{target}`.")
     from benchmarks.sources import read_truth
-    from harness.plans.devices import default_workers
+    from harness.runs.devices import default_workers
 
     table = read_truth(options.source, options.workers or default_workers())
     table.write(target)
@@ -222,12 +222,12 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def _scored(options: argparse.Namespace) -> AccuracyTable:
     """Score what a plan names and its folder lacks; return the accuracies."""
     from harness.options.listing import check_names
-    from harness.plans.settings import plan_of
+    from harness.options.run_settings import plan_of
 
     if not options.proxy_file and not has_plugins():
         check_names(options.proxies)
     plan = plan_of(options)
-    from harness.commands.filling import score_folder
+    from harness.cli.filling import score_folder
 
     plug_in(options)
     return score_folder(

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from benchmarks.space import Benchmark, Dataset
-from harness.plans.cells import select
-from harness.plans.draws import inclusion, live_parameters
+from harness.runs.cells import select
+from harness.runs.draws import inclusion, live_parameters
 
 Vector = NDArray[np.float64]
 

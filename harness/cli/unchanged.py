@@ -21,10 +21,10 @@ from pathlib import Path
 from benchmarks.fetching import ARCHIVES, cache
 from benchmarks.files import content_of_json
 from harness import PACKAGES
-from harness.commands.plugins import ENTRY_POINTS
-from harness.folders.run_files import RunFile
-from harness.options.arguments import located
+from harness.cli.plugins import ENTRY_POINTS
 from harness.reporting.versions import versions
+from harness.runs.forms import located
+from harness.runs.run_files import RunFile
 from harness.scoring.installed import others_are_installed
 
 HOW = ("workers", "time_limit", "out")
@@ -36,7 +36,7 @@ SOURCE = (".py", ".jinja", ".css", ".js")
 
 def remember(options: argparse.Namespace) -> None:
     """Note what a run that has just ended was made from, and what it left."""
-    from harness.folders.run_folder import RunFolder
+    from harness.runs.run_folder import RunFolder
     from harness.scoring.keys import behind  # imports PyTorch, as a run has
     from proxies import load_all
     from proxies.plugins.files import changed_files

@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from benchmarks.catalogue import benchmark
 from benchmarks.progress import progress
 from benchmarks.training import Recipe
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
+from harness.judging.similarities import associations, by_distance
 from harness.oneshot.measuring import Measurement, measured
-from harness.oneshot.observations import associations, by_distance
 from harness.oneshot.training import SupernetTraining
-from harness.plans.devices import resolve_device, workers_for
+from harness.runs.devices import resolve_device, workers_for
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
 from reports.interference import Interference, draw_interference, text
 from reports.style import STYLE
 

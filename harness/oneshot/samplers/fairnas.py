@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from benchmarks.space import Axis
-from harness.samplers.predictor import Places
+from harness.oneshot.samplers.predictor import Places
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -9,10 +9,10 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.table import AccuracyTable
-from harness.options.arguments import part_of
-from harness.plans.cells import select
-from harness.plans.designs import Design, design_of
-from harness.plans.plan import Plan
+from harness.runs.forms import part_of
+from harness.runs.cells import select
+from harness.runs.designs import Design, design_of
+from harness.runs.plan import Plan
 
 
 def chosen_cells(plan: Plan, table: AccuracyTable) -> pd.DataFrame:

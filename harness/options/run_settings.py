@@ -15,15 +15,16 @@ from benchmarks.fetching import check_dataset
 from benchmarks.printable import printable
 from benchmarks.streams import say
 from benchmarks.supernets import check_supernet
-from harness.options.arguments import IMAGES, checked, located
+from harness.oneshot.samplers.predictors import named
+from harness.options.arguments import IMAGES, checked
 from harness.options.oneshot import settings_of
 from harness.options.parser import INTERVALS, parser
 from harness.options.paths import check_paths
-from harness.plans.selections import check_extent, selection_of
-from harness.samplers.predictors import named
+from harness.runs.forms import located
+from harness.runs.selections import check_extent, selection_of
 
 if TYPE_CHECKING:
-    from harness.plans.plan import Plan
+    from harness.runs.plan import Plan
 
 
 def plan_from(settings: Mapping[str, object]) -> Plan:
@@ -106,8 +107,8 @@ def plan_of(options: argparse.Namespace) -> Plan:
         check_supernet(space, options.images or space.images, options.labels)
     import torch
 
-    from harness.plans.devices import SIDE_BY_SIDE, resolve_device
-    from harness.plans.plan import Plan
+    from harness.runs.devices import SIDE_BY_SIDE, resolve_device
+    from harness.runs.plan import Plan
 
     device, remark = resolve_device(options.device)
     if remark:

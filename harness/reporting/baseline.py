@@ -18,13 +18,13 @@ from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json, replace
 from benchmarks.printable import brief, printable
 from harness.atlases.shipped import atlas_of_minibatch
-from harness.folders.run_folder import RunFolder
 from harness.judging.joining import join
 from harness.judging.ranks import Statistic, Vector, kendall, midranks
 from harness.judging.run_scores import RunScores
 from harness.judging.uncertainty import fisher
 from harness.oneshot.flow import keys_of
-from harness.plans.plan import Plan
+from harness.runs.plan import Plan
+from harness.runs.run_folder import RunFolder
 from harness.scoring.described import read_described
 from harness.scoring.keys import stale
 from proxies import choose, load_all

@@ -6,19 +6,19 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.space import Benchmark, Dataset
-from harness.options.arguments import whole_number
-from harness.plans.draws import live_parameters, stratified
-from harness.plans.selections import INDEX, Selection, check_count, no_candidate, selection_of
+from harness.runs.forms import whole_number
+from harness.runs.draws import live_parameters, stratified
+from harness.runs.selections import INDEX, Selection, check_count, no_candidate, selection_of
 
 
 def select(written: str, candidates: pd.Series, space: Benchmark, dataset: Dataset) -> pd.Series:
     """Return the chosen candidates' strings by index, ascending.
 
     Args:
-        written: as :func:`~harness.plans.selections.selection_of` reads it. ``random:N`` candidates
+        written: as :func:`~harness.runs.selections.selection_of` reads it. ``random:N`` candidates
             are drawn with a fixed seed, ``stratified:N`` functional classes with all their
             candidates by size along their live parameters, see
-            :func:`harness.plans.draws.stratified`.
+            :func:`harness.runs.draws.stratified`.
         candidates: official strings by index, of every candidate with the accuracy that is named.
         space: the benchmark, for classes and counts.
         dataset: the dataset, for counts.

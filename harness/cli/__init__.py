@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     pressed: list[int] = []
     try:
         with interruptible(argv is None) as pressed:
-            from harness.commands.functions import COMMANDS
+            from harness.cli.functions import COMMANDS
             from harness.options.arguments import checked
             from harness.options.completion import complete
             from harness.options.parser import parser
@@ -77,7 +77,3 @@ def _bad_input() -> tuple[type[Exception], ...]:
     if "searchers" in sys.modules:
         kinds.append(sys.modules["searchers"].UnknownSearcher)
     return tuple(kinds)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from inspect import getdoc
 
 from benchmarks.errors import BadInput, suggestion
-from harness.samplers.fairnas import fairnas
-from harness.samplers.magic_t import magic_t
-from harness.samplers.predictor import Predictor, Sampler
-from harness.samplers.spos import spos
+from harness.oneshot.samplers.fairnas import fairnas
+from harness.oneshot.samplers.magic_t import magic_t
+from harness.oneshot.samplers.predictor import Predictor, Sampler
+from harness.oneshot.samplers.spos import spos
 
 MAGIC = "Xu et al., ICML 2022, arXiv:2108.12821 (re-implemented from the description)"
 

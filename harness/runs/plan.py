@@ -18,8 +18,7 @@ from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import benchmark
 from benchmarks.images import Labels, Minibatch, minibatch
 from benchmarks.space import Benchmark, Dataset
-from harness.passes import Inputs
-from harness.plans.stored import StoredPlan
+from harness.runs.stored import StoredPlan
 
 PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pandas", "nats_bench", "nas-bench-201")
 
@@ -81,14 +80,6 @@ class Plan(StoredPlan):
     def minibatch(self) -> Minibatch:
         """Draw the run's one minibatch."""
         return minibatch(self.images, self.data, self.batch, 0, self.labels)
-
-
-def frozen_inputs(frozen: Minibatch) -> tuple[Inputs, str]:
-    """Return the inputs of every pass, two Gaussian minibatches among them, and their sha256."""
-    generator = torch.Generator().manual_seed(0)
-    gaussian = torch.randn((2, *frozen.images.shape), generator=generator)
-    digest = hashlib.sha256(frozen.sha256.encode() + gaussian.numpy().tobytes()).hexdigest()
-    return Inputs(frozen.images, frozen.labels, gaussian), digest
 
 
 def identity(plan: Plan, inputs_sha256: str) -> dict[str, str]:

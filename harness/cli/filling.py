@@ -6,14 +6,14 @@ from pathlib import Path
 
 from benchmarks.table import AccuracyTable
 from harness.oneshot.flow import fill_oneshot
-from harness.options.arguments import TIME_LIMIT
-from harness.plans.devices import default_workers
-from harness.plans.plan import Plan
+from harness.runs.devices import default_workers
+from harness.runs.forms import TIME_LIMIT
+from harness.runs.plan import Plan
+from harness.runs.search_plan import SearchPlan
 from harness.scoring.backends import backend
 from harness.scoring.flow import fill, truth
 from harness.searching.flow import fill as fill_searches
 from harness.searching.front_report import check_reference
-from harness.searching.plan import SearchPlan
 from harness.searching.problems import read_table
 
 

@@ -12,7 +12,7 @@ from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.space import Benchmark
-from harness.plans.stored import StoredPlan
+from harness.runs.stored import StoredPlan
 
 if TYPE_CHECKING:
     from benchmarks.accuracy_names import AccuracyName

@@ -13,12 +13,12 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from benchmarks.errors import BadInput
-from harness.folders.run_files import RunFile
-from harness.folders.run_folder import RunFolder
-from harness.gate import baseline
 from harness.judging.ranks import Vector, spearman
 from harness.judging.run_scores import RunScores
 from harness.judging.uncertainty import CERTAIN, LEVEL, Z, holm
+from harness.reporting import baseline
+from harness.runs.run_files import RunFile
+from harness.runs.run_folder import RunFolder
 from reports.gate import Comparison, Verdict, junit, metrics, summary
 
 DRIFT, AGREEMENT = 5e-3, 0.995

@@ -15,7 +15,7 @@ from benchmarks import parquet
 from benchmarks.errors import BadInput
 from benchmarks.files import replace, text
 from benchmarks.printable import brief
-from harness.folders.run_files import RunFile
+from harness.runs.run_files import RunFile
 from reports.spreadsheet import unevaluated
 
 SCORES = {

@@ -10,9 +10,9 @@ from benchmarks.errors import BadInput
 from benchmarks.extents import check_stored, shipped
 from benchmarks.printable import printable
 from benchmarks.space import Benchmark, Dataset
-from harness.options.arguments import DIGITS, located
-from harness.searching.objective_names import checked_objectives
-from harness.searching.plan import SearchPlan, check_lengths, checked_budget
+from harness.options.objective_names import checked_objectives
+from harness.runs.forms import DIGITS, located
+from harness.runs.search_plan import SearchPlan, check_lengths, checked_budget
 
 
 def search_plan_of(options: argparse.Namespace) -> SearchPlan:

@@ -12,7 +12,7 @@ from benchmarks.extents import Extent
 from benchmarks.files import text
 from benchmarks.printable import printable, reason
 from benchmarks.space import Benchmark
-from harness.options.arguments import whole_number
+from harness.runs.forms import whole_number
 
 INDEX = re.compile("0|[1-9][0-9]*")
 """Digits that begin with 0 are an official string, or nothing."""

@@ -1,1 +1,0 @@
-"""The commands: a function each, what is plugged into them, and whether there is anything to do."""

@@ -1,1 +1,0 @@
-"""The gate: a run against a baseline, paired cell by cell."""

@@ -1,1 +1,0 @@
-"""What a run depends on: settings as they were given, and what was found in their place."""

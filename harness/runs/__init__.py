@@ -1,0 +1,1 @@
+"""A run: its plan, the candidates that it takes, the devices that it uses, and its folder."""
