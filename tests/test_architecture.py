@@ -12,10 +12,15 @@ import pytest
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.space import Benchmark
+from harness import PACKAGES
 from harness.runs.run_files import RunFile
+from proxies.plugins import reading
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("benchmarks", "harness", "proxies", "reports", "searchers")
+FOLDERS = PACKAGES
+ELSEWHERE = {"studies", "tests"}
+"""What is not installed."""
+
 ALLOWED = {
     "benchmarks": {"benchmarks"},
     "proxies": {"proxies"},
@@ -47,6 +52,12 @@ def test_imports_point_one_way(path: Path) -> None:
     names = imported(path)
     assert names & set(FOLDERS) <= ALLOWED[folder]
     assert not names & FORBIDDEN.get(folder, set())
+
+
+def test_the_packages_are_named_alike() -> None:
+    """By what is told before any is imported, and by what imports none of the others."""
+    assert reading.PACKAGES == PACKAGES
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == {*PACKAGES, *ELSEWHERE}
 
 
 def test_proxies_import_torch_and_nothing_else() -> None:

@@ -1,1 +1,1 @@
-"""From judged scores, of a run or of a whole space, to tables, figures and pages."""
+"""From judged scores, of a run or of a whole space, to tables, figures, pages and baselines."""

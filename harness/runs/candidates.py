@@ -9,9 +9,9 @@ import pandas as pd
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.table import AccuracyTable
-from harness.runs.forms import part_of
 from harness.runs.cells import select
 from harness.runs.designs import Design, design_of
+from harness.runs.forms import part_of
 from harness.runs.plan import Plan
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.space import Benchmark, Dataset
-from harness.runs.forms import whole_number
 from harness.runs.draws import live_parameters, stratified
+from harness.runs.forms import whole_number
 from harness.runs.selections import INDEX, Selection, check_count, no_candidate, selection_of
 
 

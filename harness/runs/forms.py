@@ -1,4 +1,4 @@
-"""The forms that settings of a run are written in: whole numbers, parts, and names that are no path."""
+"""How settings of a run are written: whole numbers, parts, and names that are no path."""
 
 from __future__ import annotations
 

@@ -20,7 +20,15 @@ from benchmarks.images import Labels, Minibatch, minibatch
 from benchmarks.space import Benchmark, Dataset
 from harness.runs.stored import StoredPlan
 
-PACKAGES = ("nas-proxy-harness", "torch", "numpy", "scipy", "pandas", "nats_bench", "nas-bench-201")
+DISTRIBUTIONS = (
+    "nas-proxy-harness",
+    "torch",
+    "numpy",
+    "scipy",
+    "pandas",
+    "nats_bench",
+    "nas-bench-201",
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +113,7 @@ def provenance(device: str, workers: int | None = None) -> dict[str, object]:
     name = torch.cuda.get_device_name(device) if device.startswith("cuda") else platform.machine()
     working = {} if workers is None else {"workers": workers}
     return {
-        "versions": {package: version(package) for package in PACKAGES},
+        "versions": {package: version(package) for package in DISTRIBUTIONS},
         "python": platform.python_version(),
         "device": name,
         "cpu": _processor(),

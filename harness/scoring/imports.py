@@ -14,9 +14,7 @@ from pkgutil import iter_modules
 from typing import NamedTuple
 
 from benchmarks.files import check_regular
-from proxies.plugins.reading import installed
-
-PROJECT = frozenset({"benchmarks", "harness", "proxies", "searchers"})
+from proxies.plugins.reading import PACKAGES, installed
 
 TYPES_ONLY = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING"})
 """Conditions of what is imported for a type checker alone."""
@@ -42,7 +40,7 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClo
         frame: modules that are not followed.
     """
     waiting = list(roots)
-    own = PROJECT | {name.partition(".")[0] for name in waiting}
+    own = {*PACKAGES} | {name.partition(".")[0] for name in waiting}
     names = ImportClosure(set(), set())
     while waiting:
         name = waiting.pop()
@@ -52,7 +50,7 @@ def walk(roots: Iterable[str], frame: frozenset[str] = frozenset()) -> ImportClo
         if top in own or not _installed(name):
             names.modules.add(name)
             waiting += _imports(name)
-            if top not in PROJECT and "." in name:
+            if top not in PACKAGES and "." in name:
                 waiting.append(name.rpartition(".")[0])
         elif top != "torch":
             names.installed.add(top)
@@ -90,7 +88,7 @@ def _imports(name: str) -> list[str]:
 def _within(name: str) -> list[str]:
     """Return the modules in a package, which ``import *`` may take; of ours none."""
     path = path_of(name)
-    if path is None or path.name != "__init__.py" or name.partition(".")[0] in PROJECT:
+    if path is None or path.name != "__init__.py" or name.partition(".")[0] in PACKAGES:
         return []
     return sorted(module.name for module in iter_modules([str(path.parent)]))
 

@@ -23,12 +23,12 @@ import pandas as pd
 from benchmarks.space import Benchmark
 from harness.passes import Pass, passes_behind
 from harness.scoring import networks
-from harness.scoring.imports import PROJECT, ImportClosure, path_of, source_of, spec_of, walk
+from harness.scoring.imports import ImportClosure, path_of, source_of, spec_of, walk
 from harness.scoring.installed import version_of
 from harness.scoring.session import session_name
 from proxies import Combination, Proxy, load_all
 from proxies.plugins.files import digest_of_bytes
-from proxies.plugins.reading import INSTALLED, editable, present, read_by
+from proxies.plugins.reading import INSTALLED, PACKAGES, editable, present, read_by
 from proxies.registry import typed
 
 FRAME = frozenset({"proxies", "proxies.registry", "proxies.records"})
@@ -95,7 +95,7 @@ def _missing(modules: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _stated(modules: Iterable[str]) -> list[Path]:
-    paths = [path_of(name) for name in modules if name.partition(".")[0] not in PROJECT]
+    paths = [path_of(name) for name in modules if name.partition(".")[0] not in PACKAGES]
     return [path for path in paths if path is not None]
 
 
