@@ -41,6 +41,10 @@ SELECTIONS = (
 """How candidates may be named."""
 
 
+LARGEST_BATCH = 2**16
+"""Images of a minibatch, to fit a memory: noise has no end of them."""
+
+
 def inputs_in_words(images: str, dataset: str, labels: str) -> str:
     """Return what a minibatch is of; the true labels of noise are drawn, independent of it."""
     if images != "noise":

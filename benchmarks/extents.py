@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from benchmarks.accuracy_names import AccuracyName, not_stored
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json, put
 from benchmarks.space import Benchmark
 
@@ -47,12 +48,18 @@ def shipped(truth: str) -> dict[AccuracyName, Extent]:
 def check_stored(space: Benchmark, truth: str, name: AccuracyName) -> Extent | None:
     """Return how many have an accuracy in the table of a benchmark that comes with the project.
 
-    None where ``truth`` is another table.
+    None where ``truth`` is a table of the user's.
 
     Raises:
-        BadInput: the table has no accuracy of that name.
+        BadInput: the table has no accuracy of that name, or is another benchmark's.
     """
-    known = shipped(truth) if truth == space.truth else {}
+    for other in BENCHMARKS.values():
+        if truth == other.truth != space.truth:
+            raise BadInput(
+                f"`--truth` should be a table of {space.name}. Found `{truth}`, that of "
+                f"{other.name}: leave it out, or give another `--benchmark`."
+            )
+    known = shipped(truth)
     if known and name not in known:
         raise not_stored(name, known)
     return known.get(name)

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from benchmarks.atlas_images import ATLAS, atlas_images
+from benchmarks.catalogue import LARGEST_BATCH
 from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES, batches, check_dataset
 from benchmarks.image_files import of_batches, of_npz
 from benchmarks.mini.space import DIGITS
-from benchmarks.space import EMBEDDED, LARGEST_BATCH, Dataset
+from benchmarks.space import EMBEDDED, Dataset
 
 Labels = Literal["true", "random"]
 Images = NDArray[np.uint8]

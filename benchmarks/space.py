@@ -18,9 +18,6 @@ EMBEDDED = "embedded"
 BUILT_IN = "built-in"
 """What to give as truth for the accuracies of NAS-Bench-201 that come with the project."""
 
-LARGEST_BATCH = 2**16
-"""Images of a minibatch, to fit a memory."""
-
 Kind = Literal["whole", "written", "thin"]
 """A candidate's network: ``whole``, as ``written``, or its ``thin`` part alone.
 

@@ -33,20 +33,29 @@ def supernet(space: Benchmark, dataset: Dataset, cells: int = 0) -> Supernet:
     return of_cells(replace(topology, cells=cells or topology.cells).around(dataset))
 
 
-def check_supernet(space: Benchmark, images: str, labels: str = "true") -> None:
+def check_supernet(space: Benchmark, images: str, labels: str = "true", instead: str = "") -> None:
     """Refuse what no supernet is built for or can be trained on, before anything is read.
+
+    Args:
+        space: whose operations it would hold.
+        images: as the user named them, empty where there are none.
+        labels: ``true`` or ``random``.
+        instead: what else to do than to give images, in words.
 
     Raises:
         BadInput: the space has no supernet here, or the images have nothing to be learned.
     """
     _topology(space)
     if not images:
-        raise BadInput(f"`--images` should be given for {space.name}: a supernet is trained.")
+        raise BadInput(
+            f"`--images` should be given for {space.name}, as a supernet is trained on them: those "
+            f"of the dataset{instead}."
+        )
     if images == "noise" or labels == "random":
         found = "`--images noise`" if images == "noise" else "`--labels random`"
         raise BadInput(
-            f"A supernet should be trained on images of known classes. Found {found}: leave it "
-            "out, or what trains a supernet."
+            f"A supernet should be trained on images of known classes. Found {found}: give the "
+            f"dataset's images and true labels{instead}."
         )
 
 

@@ -232,4 +232,4 @@ def _found(scores: pd.DataFrame, settings: dict[str, Any]) -> Findings:
 
 def _unscored(settings: dict[str, Any]) -> Plan:
     """Return the plan of settings that score nothing, so that no images need be named."""
-    return plan_from({"images": "noise", **settings})
+    return plan_from({"images": "noise", **settings, "oneshot": None})

@@ -90,9 +90,10 @@ class ConfiguredSearcher:
     @property
     def reads(self) -> tuple[str, ...]:
         """The proxies that it asks for."""
-        several = self.settings.get("proxies", "").split("+")
-        own = [name for name in (self.settings.get("proxy", ""), *several) if name]
-        return (*self.searcher.reads, *own)
+        defaults = {name: default for name, (_, default) in self.searcher.settings.items()}
+        given = defaults | self.settings
+        own = [given.get("proxy", ""), *given.get("proxies", "").split("+")]
+        return (*self.searcher.reads, *filter(None, own))
 
     def begin(self, space: Space, rng: Generator) -> Search:
         """Start a search."""
@@ -217,7 +218,7 @@ def _parsed(text: str, known: dict[str, Searcher]) -> ConfiguredSearcher:
             )
         settings[setting] = _value(name, setting, value, entry.settings[setting][0])
     for setting, (_, default) in entry.settings.items():
-        if default is ... and setting not in settings:
+        if default is ... and settings.get(setting, "") == "":
             what = f":{setting.upper()}" if setting == entry.subject else f":{setting}=..."
             raise UnknownSearcher(
                 f"Searcher `{name}` should be told its {setting}: `{name}{what}`. Found `{text}`."

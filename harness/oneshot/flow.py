@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.errors import BadInput
 from benchmarks.progress import progress
 from benchmarks.table import AccuracyTable
 from benchmarks.training import Recipe
 from harness.oneshot.evaluation import BATCH
-from harness.oneshot.samplers.predictor import Predictor
+from harness.oneshot.samplers.predictor import Predictor, check_enough
 from harness.oneshot.samplers.predictors import named
 from harness.oneshot.training import SupernetRun, SupernetTraining, TrainingData, epochs_done
 from harness.oneshot.work import Job, worked
@@ -27,9 +26,6 @@ from harness.scoring.store import Store
 
 SOME = 50
 """Children that one job scores: what a kill can lose."""
-
-FEWEST = 10
-"""Children below which a supernet is not worth its training."""
 
 SEES = {"initialisation": "default", "batchnorm": "batch", "sees": "training images"}
 """What every stored score says of how it was made."""
@@ -59,11 +55,7 @@ def fill_oneshot(
     if not plan.oneshot:
         return
     cells, training = chosen_cells(plan, table), training_of(plan)
-    if len(cells) < FEWEST:
-        raise BadInput(
-            f"`--oneshot` should have at least {FEWEST} cells to rank: a supernet is trained for "
-            f"all of them. Found {len(cells)}. Name more with `--cells`."
-        )
+    check_enough(len(cells))
     data, folder = TrainingData.of(training), RunFolder(out)
     runs = [
         SupernetRun(

@@ -6,10 +6,9 @@ import argparse
 import re
 from collections.abc import Callable, Sequence
 
-from benchmarks.catalogue import BENCHMARKS, SELECTIONS
+from benchmarks.catalogue import BENCHMARKS, LARGEST_BATCH, SELECTIONS
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
-from benchmarks.space import LARGEST_BATCH
 from harness.options.completion import benchmarks, datasets
 from harness.runs.forms import part_of, whole_number
 
@@ -85,12 +84,27 @@ def shard(text: str) -> str:
 
 def scheduler(text: str) -> str:
     """Return what has the form of a Dask scheduler's address."""
-    if not re.fullmatch(r"(tcp://|tls://|ucx://|wss?://)?[^\s/]+:\d{1,5}|inproc://\S+", text):
+    if not re.fullmatch(r"\w+://\S+|[^\s/]+:\d{1,5}", text):
         raise argparse.ArgumentTypeError(
             "should be the address of a Dask scheduler with workers, such as "
             f"`tcp://127.0.0.1:8786`, found `{printable(text)}`"
         )
     return text
+
+
+def device(text: str) -> str:
+    """Return what names a device."""
+    if not re.fullmatch(r"auto|cpu|cuda(:\d{1,4})?", text):
+        raise argparse.ArgumentTypeError(
+            f"should be auto, cpu, cuda or cuda:i, found `{printable(text)}`"
+        )
+    return text
+
+
+def add_device(command: argparse.ArgumentParser) -> None:
+    """Add the option that names a device."""
+    said = "auto, cpu, cuda or cuda:i (default: %(default)s)"
+    command.add_argument("--device", type=device, default="auto", help=said)
 
 
 def checked(words: Sequence[str]) -> Sequence[str]:

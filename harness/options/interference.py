@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
 from benchmarks.supernets import check_supernet
-from harness.options.arguments import add_candidates, batch, positive
+from harness.options.arguments import add_candidates, add_device, batch, positive
 from harness.options.oneshot import add_supernets
 
 FEWEST = 10
@@ -28,7 +28,7 @@ def add_interference(command: argparse.ArgumentParser) -> None:
         help="pairs of children a distance, in each supernet (default: %(default)s)",
     )
     add_supernets(command, "to measure", 2, "epochs of the warm-up")
-    add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
+    add_device(command)
     add("--out", type=Path, required=True, help="the folder to write into")
 
 

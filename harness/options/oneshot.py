@@ -14,7 +14,10 @@ NAMES = ("spos", "fairnas", "magic_t", "magic_a", "magic_at")
 
 def predictors(text: str) -> str:
     """Return names of one-shot predictors, separated by commas."""
-    for name in filter(None, map(str.strip, text.split(","))):
+    chosen = [name.strip() for name in text.split(",") if name.strip()]
+    if text and not chosen:
+        raise argparse.ArgumentTypeError(f"should name one of all, {', '.join(NAMES)}, found none")
+    for name in chosen:
         if name not in (*NAMES, "all"):
             near = suggestion(name, NAMES)
             raise argparse.ArgumentTypeError(

@@ -12,6 +12,7 @@ from harness.options import completion
 from harness.options.arguments import (
     IMAGES,
     add_candidates,
+    add_device,
     batch,
     natural,
     positive,
@@ -216,7 +217,7 @@ def add_plan(command: Parser) -> None:
         help=f"{SELECTIONS} (default: %(default)s)",
     )
     add("--seeds", type=seeds, default=1, help="initialisations a class (default: %(default)s)")
-    add("--device", default="auto", help="auto, cpu, cuda or cuda:i (default: %(default)s)")
+    add_device(command)
     add(
         "--shard",
         type=shard,

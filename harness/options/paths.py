@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.machinery import all_suffixes
 from pathlib import Path
 
 from benchmarks.catalogue import SOURCES
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.fetching import ARCHIVES
 from harness.options.arguments import IMAGES
-from harness.runs.forms import NAMES
+from harness.runs.forms import ATLAS, TRUTHS
+from harness.runs.forms import IMAGES as NAMED_IMAGES
 from harness.runs.run_files import RunFile
 
 
@@ -20,11 +22,13 @@ class Readable:
     """What an option names: in words, how a file's name may end, what a folder has one of.
 
     Without ``endings`` it is no file, without ``holds`` no folder; an empty text stands for any.
+    ``names`` are no paths.
     """
 
     what: str
     endings: tuple[str, ...] = ()
     holds: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
 
 
 SCORED = Readable("a run folder, made by `harness run`", holds=(RunFile.PLAN,))
@@ -33,24 +37,27 @@ FOLDER = Readable(
     holds=(RunFile.PLAN, RunFile.SEARCH_PLAN),
 )
 TABLE = Readable(SOURCES, (".pickle.pbz2", ".pth", ".parquet"), ("",))
+MODULE = tuple(all_suffixes())
 
 READ = {
     "beside": FOLDER,
     "run": FOLDER,
     "runs": SCORED,
-    "truth": TABLE,
+    "truth": replace(TABLE, names=TRUTHS),
     "source": TABLE,
-    "images": Readable(IMAGES, (".npz",), ("",)),
-    "proxy_file": Readable("a Python file that registers proxies", (".py",)),
-    "searcher_file": Readable("a Python file that registers searchers", (".py",)),
-    "scores": Readable("a CSV file of scores", (".csv",)),
-    "baseline": Readable("a baseline that `harness baseline` wrote, or `atlas`", ("",)),
+    "images": Readable(IMAGES, (".npz",), ("",), NAMED_IMAGES),
+    "proxy_file": Readable("a Python file that registers proxies", MODULE),
+    "searcher_file": Readable("a Python file that registers searchers", MODULE),
+    "scores": Readable("a CSV file of scores", ("",)),
+    "baseline": Readable(
+        "a baseline that `harness baseline` wrote, or `atlas`", ("",), names=frozenset({ATLAS})
+    ),
 }
 """Options that name what is read, and what each should be."""
 
 CELLS = Readable("a text file with an index or a string a line", ("",))
 SCORES_TO_SEARCH_BY = Readable(
-    "a run folder, a CSV file of scores, or `atlas`", (".csv",), (RunFile.PLAN,)
+    "a run folder, a CSV file of scores, or `atlas`", (".csv",), (RunFile.PLAN,), frozenset({ATLAS})
 )
 
 
@@ -63,10 +70,9 @@ def check_paths(options: argparse.Namespace) -> None:
     for name, readable in READ.items():
         given = getattr(options, name, None) or []
         for each in given if isinstance(given, list) else [given]:
-            if str(each) not in NAMES:
-                searched = name == "scores" and options.command == "search"
-                near = suggestion(str(each), ARCHIVES) if name == "images" else ""
-                _check(str(each), SCORES_TO_SEARCH_BY if searched else readable, near)
+            searched = name == "scores" and options.command == "search"
+            near = suggestion(str(each), ARCHIVES) if name == "images" else ""
+            _check(str(each), SCORES_TO_SEARCH_BY if searched else readable, near)
     if options.command == "report" and options.out:
         _check(str(options.out), FOLDER)
     if (cells := getattr(options, "cells", None) or "").startswith("@"):
@@ -75,6 +81,8 @@ def check_paths(options: argparse.Namespace) -> None:
 
 def _check(given: str, readable: Readable, near: str = "") -> None:
     path, found = Path(given), ""
+    if given in readable.names:
+        return
     with suppress(OSError):  # whoever reads it says what is wrong with it
         if not path.exists():
             found = f"There is no such file or folder.{near}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,9 @@ from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.extents import check_stored
 from benchmarks.fetching import check_dataset
-from benchmarks.printable import printable
 from benchmarks.streams import say
 from benchmarks.supernets import check_supernet
-from harness.oneshot.samplers.predictors import named
+from harness.oneshot.samplers.predictor import check_enough
 from harness.options.arguments import IMAGES, checked
 from harness.options.oneshot import settings_of
 from harness.options.parser import INTERVALS, parser
@@ -89,22 +87,21 @@ def plan_of(options: argparse.Namespace) -> Plan:
     """Resolve the options to a plan: defaults named, device found."""
     space = benchmark(options.benchmark)
     dataset = space.dataset(options.dataset or space.datasets[0].name)
+    if options.oneshot:
+        images = options.images or space.images
+        check_supernet(space, images, options.labels, ", or leave out `--oneshot`")
     for option, what in (("truth", SOURCES), ("images", IMAGES)):
         if not (getattr(options, option) or getattr(space, option)):
             raise BadInput(f"`--{option}` should be given for {space.name}: {what}.")
     check_dataset(options.images or space.images, dataset.name)
-    if not re.fullmatch(r"auto|cpu|cuda(:\d{1,4})?", options.device):
-        raise BadInput(
-            f"`--device` should be auto, cpu, cuda or cuda:i. Found `{printable(options.device)}`."
-        )
     truth = options.truth or space.truth
     split, epochs = options.split or dataset.split, options.epochs or space.epochs(dataset)
     name = AccuracyName(dataset.name, split, epochs, options.accuracy_seed)
     if extent := check_stored(space, truth, name):
-        check_extent(selection_of(options.cells), extent, space)
-    if options.oneshot:
-        named(options.oneshot)
-        check_supernet(space, options.images or space.images, options.labels)
+        selection = selection_of(options.cells)
+        check_extent(selection, extent, space)
+        if options.oneshot and selection.kind != "stratified":
+            check_enough(selection.most or extent.candidates)
     import torch
 
     from harness.runs.devices import SIDE_BY_SIDE, resolve_device

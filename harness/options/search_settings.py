@@ -60,7 +60,7 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
         reference=_reference(options.reference, objectives),
     )
     if judged := check_stored(space, plan.truth, plan.accuracy):
-        check_lengths(plan, _lengths(plan, judged.candidates))
+        check_lengths(plan, _lengths(plan, judged.candidates), shipped(plan.truth))
     return plan
 
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.catalogue import benchmark
 from benchmarks.progress import progress
+from benchmarks.streams import say
 from benchmarks.training import Recipe
 from harness.judging.similarities import associations, by_distance
 from harness.oneshot.measuring import Measurement, measured
@@ -33,7 +34,9 @@ def interference(options: argparse.Namespace) -> str:
     space = benchmark(options.benchmark)
     dataset = space.dataset(options.dataset or space.datasets[0].name)
     images = options.images or space.images
-    device = resolve_device(options.device)[0]
+    device, remark = resolve_device(options.device)
+    if remark:
+        say(remark)
     recipe = Recipe(options.supernet_epochs)
     training = SupernetTraining(space, dataset, images, recipe, options.supernet_cells, device)
     what = Measurement(training, options.pairs, options.batch, options.out)

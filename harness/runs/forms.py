@@ -31,10 +31,16 @@ def part_of(text: str) -> tuple[int, int] | None:
     return (part, parts) if part <= parts else None
 
 
-NAMES = {EMBEDDED, "noise", "atlas", *ARCHIVES, *(space.truth for space in BENCHMARKS.values())}
-"""What may be given as truth, images or scores and is no path."""
+ATLAS = "atlas"
+"""Images that stored scores were made on, and those scores."""
+
+TRUTHS = frozenset(space.truth for space in BENCHMARKS.values() if space.truth)
+"""What may be given as truth and is no path."""
+
+IMAGES = frozenset({EMBEDDED, "noise", ATLAS, *ARCHIVES})
+"""What may be given as images and is no path."""
 
 
 def located(source: str) -> str:
     """Return a path that means the same from every folder; names of no file stay as they are."""
-    return source if source in NAMES else str(Path(source).absolute())
+    return source if source in TRUTHS | IMAGES else str(Path(source).absolute())

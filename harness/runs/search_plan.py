@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from benchmarks.accuracy_names import AccuracyName
+from benchmarks.accuracy_names import AccuracyName, not_stored
 from benchmarks.catalogue import benchmark
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
@@ -15,7 +15,7 @@ from benchmarks.space import Benchmark
 from harness.runs.stored import StoredPlan
 
 if TYPE_CHECKING:
-    from benchmarks.accuracy_names import AccuracyName
+    from benchmarks.accuracy_names import AccuracyName, not_stored
     from benchmarks.images import Labels
 
 
@@ -94,16 +94,23 @@ class SearchPlan(StoredPlan):
         return f"{self.amount:,.0f} {self.unit}" if self.seconds else f"{self.amount:g} {self.unit}"
 
 
-def check_lengths(plan: SearchPlan, lengths: Collection[int]) -> None:
+def check_lengths(
+    plan: SearchPlan, lengths: Collection[int], known: Collection[AccuracyName]
+) -> None:
     """Refuse a plan whose signal is no stored length of training, or no shorter than the longest.
 
     Args:
         plan: of the search.
         lengths: epochs whose signal is stored of every candidate, ascending.
+        known: what is stored of some.
 
     Raises:
         BadInput: it is one.
     """
+    seed = int(plan.signal_seed) if plan.signal_seed.isdecimal() else None
+    signal = AccuracyName(plan.signal_dataset, plan.signal_split, plan.signal_epochs, seed)
+    if signal not in known and not lengths:
+        raise not_stored(signal, known)
     listed = ", ".join(map(str, lengths))
     if plan.signal_epochs not in lengths:
         raise BadInput(

@@ -30,6 +30,11 @@ class Selection:
     count: int = 0
     names: tuple[str, ...] = ()
 
+    @property
+    def most(self) -> int:
+        """How many are drawn or named, 0 where it is all of them."""
+        return self.count or len(set(self.names))
+
 
 def selection_of(written: str) -> Selection:
     """Read what ``--cells`` says.

@@ -13,7 +13,7 @@ from benchmarks.measures import ACCURACY
 from benchmarks.metrics import MetricName, MetricTable
 from benchmarks.table import AccuracyTable
 from harness.runs.search_plan import SearchPlan
-from harness.searching.free_scores import COUNTS
+from harness.searching.requirements import COUNTS
 from harness.searching.scores import Counts
 from searchers import ERROR, Objective
 

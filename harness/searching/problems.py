@@ -11,7 +11,6 @@ from benchmarks.metrics import MetricTable
 from benchmarks.sources import check_space, read_metrics, read_truth
 from benchmarks.table import AccuracyTable
 from harness.runs.search_plan import SearchPlan, check_lengths
-from harness.searching.free_scores import COUNTS
 from harness.searching.objectives import asked, objectives
 from harness.searching.oneshot import OneShot
 from harness.searching.problem import (
@@ -21,6 +20,7 @@ from harness.searching.problem import (
     numbered,
     tuples,
 )
+from harness.searching.requirements import COUNTS, check_images
 from harness.searching.scores import Counts, scores_of
 from searchers import Candidate, ConfiguredSearcher, Space
 
@@ -44,7 +44,7 @@ def problem_of(
     accuracy = table.accuracy(plan.accuracy)
     kinds = (plan.signal_dataset, plan.signal_split, plan.signal_seed)
     signal = fidelities(table, *kinds, accuracy.index)
-    check_lengths(plan, signal)
+    check_lengths(plan, signal, table.known())
     archs = table.candidates.loc[accuracy.index].astype(str)
     candidates = [plan.space.encode(arch) for arch in archs]
     metrics = metrics_of(plan)
@@ -87,11 +87,7 @@ def _oneshot(plan: SearchPlan, chosen: Sequence[ConfiguredSearcher]) -> OneShot 
     asking = [pick.row for pick in chosen if pick.searcher.family == "one-shot"]
     if not asking:
         return None
-    if not plan.images:
-        raise BadInput(
-            f"`--images` should be given for `{asking[0]}`, which trains a network on them. Give "
-            "images as `harness run` takes them, or `noise`."
-        )
+    check_images(plan, chosen)
     return OneShot(plan.benchmark, plan.dataset, plan.images, plan.batch, plan.labels)
 
 

@@ -15,7 +15,7 @@ from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores
 from harness.runs.run_folder import RunFolder
 from harness.runs.search_plan import SearchPlan
-from harness.searching.free_scores import COUNTED, COUNTS, ORACLE, check_scores
+from harness.searching.requirements import COUNTED, COUNTS, ORACLE, check_scores
 from proxies import load_all
 
 ATLAS = "atlas"

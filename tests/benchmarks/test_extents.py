@@ -9,6 +9,7 @@ import pytest
 from benchmarks import extents
 from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.errors import BadInput
 from tests.material.refusals import refused
 
 SHIPPED = [name for name, space in BENCHMARKS.items() if space.truth]
@@ -26,8 +27,9 @@ def test_the_file_is_as_its_command_writes_it() -> None:
 
 def test_of_other_tables_nothing_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name, mini = AccuracyName("digits", "x-test", 17, None), BENCHMARKS["mini"]
-    for other in (str(tmp_path / "table.parquet"), "nas-bench-macro"):
-        assert extents.check_stored(mini, other, name) is None
+    assert extents.check_stored(mini, str(tmp_path / "table.parquet"), name) is None
+    with pytest.raises(BadInput, match=r"table of mini. Found `built-in`, that of nats-tss"):
+        extents.check_stored(mini, "built-in", name)
     for damaged in ("", "[]", '{"embedded": 3}', '{"embedded": [[1, 2]]}'):
         monkeypatch.setattr(extents, "FILE", tmp_path / "extents.json")
         extents.FILE.write_text(damaged)

@@ -176,6 +176,7 @@ REFUSED = {
     "size space": ({"benchmark": "nats-sss"}, "nats-sss has none"),
     "too few pairs": ({"pairs": "3"}, "at least 10 a distance"),
     "images that do not fit": ({"benchmark": "nats-tss"}, "should be uint8"),
+    "no device": ({"device": "tpu"}, "should be auto, cpu, cuda or cuda:i, found `tpu`"),
     "noise": ({"images": "noise"}, "Found `--images noise`"),
     "no benchmark": ({"benchmark": "minni"}, "Did you mean `mini`"),
 }

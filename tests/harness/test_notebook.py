@@ -127,7 +127,7 @@ def test_the_accuracy_is_the_one_that_is_named() -> None:
         assert len(found) == 15625
         assert (found["accuracy"] != test["accuracy"]).mean() > 0.99
     scores = test.iloc[::30].assign(proxy="truth", score=test["accuracy"])
-    whole = harness.judge(scores, **asked).set_index("proxy")
+    whole = harness.judge(scores, **asked, oneshot="spos").set_index("proxy")  # trained elsewhere
     other = harness.judge(scores, **asked, dataset="cifar100").set_index("proxy")
     assert whole.loc["truth", "kendall"] == pytest.approx(1)
     assert 0.7 < other.loc["truth", "kendall"] < 0.95

@@ -172,6 +172,11 @@ REFUSED = {
         {"benchmark": "nats-sss", "truth": "built-in"},
         "nats-sss has none",
     ),
+    "none": ({"oneshot": ","}, "should name one of all, spos"),
+    "no images": (
+        {"benchmark": "nats-tss", "images": ""},
+        "as a supernet is trained on them: those of the dataset, or leave out `--oneshot`",
+    ),
     "too few epochs": ({"supernet_epochs": "0"}, "at least 1"),
 }
 

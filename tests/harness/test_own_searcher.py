@@ -83,3 +83,31 @@ def test_what_fails_has_its_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
     table = (tmp_path / "run" / "search.md").read_text("utf-8")
     (line,) = [line for line in table.splitlines() if line.startswith("| deadly")]
     assert line.endswith("| 6 |")
+
+
+DEFAULTS = """
+from numpy.random import Generator
+
+from searchers import Score, Search, Space, searcher
+
+
+@searcher(source="an example")
+def asks(
+    space: Space, rng: Generator, proxy: str = "params", proxies: str = "flops+live_flops"
+) -> Search:
+    \"\"\"Choose the better of two by the sum of three scores.\"\"\"
+    rivals = [space.random(rng), space.random(rng)]
+    total = []
+    for rival in rivals:
+        total.append(0.0)
+        for name in (proxy, *proxies.split("+")):
+            total[-1] += (yield Score(rival, name)).value
+    return rivals[total.index(max(total))]
+"""
+
+
+def test_scores_that_a_setting_names_unless_given_are_there(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(DEFAULTS)
+    more = ["--searcher-file", str(tmp_path / "mine.py"), "--searchers", "asks,asks:live_params"]
+    assert search(tmp_path / "run", *more) == 0
+    assert (finals(tmp_path / "run")["status"] == "ok").all()

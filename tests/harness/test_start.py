@@ -96,6 +96,10 @@ ABSENT = {
     "a run to compare": ["compare", "no", "--baseline", "atlas"],
     "a run to keep": ["baseline", "no", "file.json"],
     "an official file": ["import", "no.pth", "table.parquet"],
+    "a name of images for a table": ["run", "--truth", "noise"],
+    "a name of tables for images": ["run", "--images", "built-in"],
+    "a name of scores to search by": ["run", "--scores", "atlas"],
+    "a name of images for a run": ["report", "cifar100"],
     "a proxy to validate": ["validate", "mine", "--proxy-file", "no.py"],
 }
 
@@ -114,6 +118,42 @@ def test_what_is_not_there_is_refused_before_anything_is_done(
     assert "should be" in said
     assert "There is no such file or folder." in said
     assert not list(tmp_path.iterdir())
+
+
+KINDS = {
+    "a table": (["run", "--truth"], "table.csv", "Its name ends in `.csv`."),
+    "images": (["run", "--images"], "images.png", "Its name ends in `.png`."),
+    "a proxy": (["score", "--proxy-file"], "proxy.md", "Its name ends in `.md`."),
+    "a folder for a proxy": (["score", "--proxy-file"], "folder/", "It is a folder."),
+    "scores to search by": (["search", "--budget", "9", "--scores"], "scores", "It has no ending."),
+    "a folder without a run": (["search", "--budget", "9", "--scores"], "folder/", "`plan.json`."),
+    "a file for a run": (["report"], "run.csv", "It is a file."),
+    "no run": (["report"], "folder/", "It has no `plan.json` or `search.json`."),
+    "no shard": (["merge"], "folder/", "It has no `plan.json`."),
+    "a folder for a baseline": (["compare", ".", "--baseline"], "folder/", "It is a folder."),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_of_another_kind_is_refused_likewise(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words, name, says = KINDS[kind]
+    monkeypatch.setattr(functions, "COMMANDS", {})  # no command is begun
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.json").touch()
+    given = tmp_path / name
+    given.mkdir() if name.endswith("/") else given.touch()
+    out = ["--out", "out"] if words[0] not in ("report", "compare") else []
+    assert says in refused([*words, str(given), *out], capsys)
+
+
+@pytest.mark.parametrize("name", ["scores.CSV", "scores.txt", "scores"])
+def test_a_csv_file_may_be_called_as_it_likes(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("index,score\n0,1\n7,2\n")
+    words = ["run", "--cells", "0,7", "--proxies", "params", "--workers", "1"]
+    where = ["--scores", str(tmp_path / name), "--out", str(tmp_path / "out")]
+    assert main([*words, *where]) == 0
 
 
 def test_it_tells_its_version(capsys: pytest.CaptureFixture[str]) -> None:

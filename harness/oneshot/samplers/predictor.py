@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from benchmarks.errors import BadInput
 from benchmarks.space import Axis
 
 if TYPE_CHECKING:
@@ -36,3 +37,20 @@ class Predictor:
     source: str
     text: str
     aligned: bool = False
+
+
+FEWEST = 10
+"""Children below which a supernet is not worth its training."""
+
+
+def check_enough(cells: int) -> None:
+    """Refuse to train supernets for fewer children than can be ranked.
+
+    Raises:
+        BadInput: there are fewer.
+    """
+    if cells < FEWEST:
+        raise BadInput(
+            f"`--oneshot` should have at least {FEWEST} cells to rank: a supernet is trained for "
+            f"all of them. Found {cells}. Name more with `--cells`."
+        )

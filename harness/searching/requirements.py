@@ -1,4 +1,4 @@
-"""Scores that a search may ask for without a run: what is counted, and the accuracy itself."""
+"""What searches may ask for: scores that need no run, images that were named."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.space import Benchmark, Dataset
+from harness.runs.search_plan import SearchPlan
+from searchers import ConfiguredSearcher
 
 COUNTED: dict[str, Callable[[Benchmark, str, Dataset], float]] = {
     "params": lambda space, arch, dataset: space.cost(arch, dataset).params,
@@ -33,5 +35,19 @@ def check_scores(needed: Iterable[str], known: Collection[str] = ()) -> None:
         if name not in there:
             raise BadInput(
                 f"`--scores` should name a run folder that holds `{name}`. There are: "
-                f"{', '.join(sorted(there))}.{suggestion(name, there)}"
+                f"{', '.join(sorted(there))}.{suggestion(name, known)}"
+            )
+
+
+def check_images(plan: SearchPlan, chosen: Iterable[ConfiguredSearcher]) -> None:
+    """Refuse searchers that train a network of all candidates where no images are named.
+
+    Raises:
+        BadInput: names the first such.
+    """
+    for pick in chosen:
+        if pick.searcher.family == "one-shot" and not plan.images:
+            raise BadInput(
+                f"`--images` should be given for `{pick.row}`, which trains a network on them. "
+                "Give images as `harness run` takes them, or `noise`."
             )
