@@ -1,8 +1,12 @@
-"""Costs of a candidate, by name."""
+"""The names of costs, and what is said where there is none of a name."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import NamedTuple
+
+from benchmarks.errors import BadInput, suggestion
 
 
 class Metric(NamedTuple):
@@ -31,3 +35,30 @@ METRICS = {
         *(Metric(f"{name}_energy", "mJ", f"one image on {name}") for name in ENERGY),
     )
 }
+
+COUNTS = ("params", "flops")
+"""Costs that a benchmark counts, where they are not stored."""
+
+TRAINED = ("train_seconds", "valid_seconds")
+"""Costs that belong to a training, and are told by one alone."""
+
+
+@dataclass(frozen=True)
+class MetricName:
+    """Which cost is meant. ``epochs`` is that of the training, where the cost depends on one."""
+
+    metric: str
+    dataset: str
+    epochs: int | None = None
+
+    def __str__(self) -> str:
+        trained = "" if self.epochs is None else f" / {self.epochs} epochs"
+        return f"{self.metric} / {self.dataset}{trained}"
+
+
+def not_stored(name: MetricName, known: Collection[MetricName]) -> BadInput:
+    """Return the refusal of a cost that is not among those which are stored."""
+    metrics = {there.metric for there in known}
+    near = "" if name.metric in metrics else suggestion(name.metric, metrics)
+    listed = "; ".join(map(str, known)) or "none"
+    return BadInput(f"The table has no cost {name}. It has: {listed}.{near}")

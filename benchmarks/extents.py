@@ -1,7 +1,7 @@
 """What the tables that come with the project have, told without one being read.
 
-``python -m benchmarks.extents`` reads them all and writes ``extents.json``: a list of accuracies by
-table, each with its name and :class:`Extent`.
+``python -m benchmarks.extents`` reads them all and writes ``extents.json``: by table a list of
+accuracies, each with its name and :class:`Extent`, and a list of the names of costs.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from benchmarks.accuracy_names import AccuracyName, not_stored
 from benchmarks.catalogue import BENCHMARKS
+from benchmarks.costs import MetricName
 from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json, put
 from benchmarks.space import Benchmark
@@ -39,10 +40,18 @@ def shipped(truth: str) -> dict[AccuracyName, Extent]:
         truth: what the table is called on the command line.
     """
     try:
-        listed = content_of_json(FILE).get(truth, [])
+        listed = content_of_json(FILE).get(truth, {"accuracies": []})["accuracies"]
         return {AccuracyName(*name): Extent(*extent) for name, extent in listed}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
         return {}
+
+
+def shipped_costs(truth: str) -> list[MetricName] | None:
+    """Return the names of costs that such a table has; None of others, as of :func:`shipped`."""
+    try:
+        return [MetricName(*name) for name in content_of_json(FILE)[truth]["costs"]]
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+        return None
 
 
 def check_stored(space: Benchmark, truth: str, name: AccuracyName) -> Extent | None:
@@ -79,14 +88,24 @@ def extents_of(space: Benchmark) -> dict[AccuracyName, Extent]:
     return extents
 
 
+def costs_of(space: Benchmark) -> list[MetricName]:
+    """Read the table that comes with the project for a benchmark, and return its costs."""
+    from benchmarks.sources import read_metrics
+
+    return read_metrics(space.truth).known()
+
+
 def content() -> bytes:
     """Return what the file should hold."""
-    spaces = [space for space in BENCHMARKS.values() if space.truth]
     held = {
-        space.truth: [[astuple(name), extent] for name, extent in extents_of(space).items()]
-        for space in spaces
+        space.truth: {
+            "accuracies": [[astuple(name), extent] for name, extent in extents_of(space).items()],
+            "costs": [astuple(name) for name in costs_of(space)],
+        }
+        for space in BENCHMARKS.values()
+        if space.truth
     }
-    return (json.dumps(held, indent=None) + "\n").encode()
+    return (json.dumps(held) + "\n").encode()
 
 
 if __name__ == "__main__":

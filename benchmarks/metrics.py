@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmarks.costs import METRICS
+from benchmarks.costs import METRICS, MetricName, not_stored
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.schemas import Schema
 
@@ -22,19 +22,6 @@ _COLUMNS = Schema(
     text=("arch", "dataset", "metric"),
     named=("index", "dataset", "metric", "epochs", "seed"),
 )
-
-
-@dataclass(frozen=True)
-class MetricName:
-    """Which cost is meant. ``epochs`` is that of the training, where the cost depends on one."""
-
-    metric: str
-    dataset: str
-    epochs: int | None = None
-
-    def __str__(self) -> str:
-        trained = "" if self.epochs is None else f" / {self.epochs} epochs"
-        return f"{self.metric} / {self.dataset}{trained}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +58,12 @@ class MetricTable:
         named = self.rows.groupby(["metric", "dataset", "epochs"], dropna=False, observed=True)
         return named["index"].nunique().reset_index(name="n")
 
+    def known(self) -> list[MetricName]:
+        """Return the names that there are."""
+        here = self.names()
+        each = zip(here["metric"], here["dataset"], here["epochs"], strict=True)
+        return [MetricName(str(m), str(d), None if pd.isna(e) else int(e)) for m, d, e in each]
+
     def values(self, name: MetricName) -> pd.Series:
         """Return one cost by candidate index, the mean over seeds; what is not known is not there.
 
@@ -82,12 +75,5 @@ class MetricTable:
         there = (rows["metric"] == name.metric) & (rows["dataset"] == name.dataset)
         measured = rows[there & trained.fillna(False).astype(bool)]
         if measured.empty:
-            raise BadInput(self._not_there(name))
+            raise not_stored(name, self.known())
         return measured.groupby("index")["value"].mean()
-
-    def _not_there(self, name: MetricName) -> str:
-        here = self.names()
-        each = zip(here["metric"], here["dataset"], here["epochs"], strict=True)
-        listed = [str(MetricName(m, d, None if pd.isna(e) else int(e))) for m, d, e in each]
-        near = "" if name.metric in set(here["metric"]) else suggestion(name.metric, here["metric"])
-        return f"The table has no cost {name}. It has: {'; '.join(listed) or 'none'}.{near}"

@@ -7,12 +7,12 @@ import math
 
 from benchmarks.catalogue import SOURCES, benchmark
 from benchmarks.errors import BadInput
-from benchmarks.extents import check_stored, shipped
+from benchmarks.extents import check_stored, shipped, shipped_costs
 from benchmarks.printable import printable
 from benchmarks.space import Benchmark, Dataset
 from harness.options.objective_names import checked_objectives
 from harness.runs.forms import DIGITS, located
-from harness.runs.search_plan import SearchPlan, check_lengths, checked_budget
+from harness.runs.search_plan import SearchPlan, check_costs, check_lengths, checked_budget
 
 
 def search_plan_of(options: argparse.Namespace) -> SearchPlan:
@@ -61,6 +61,8 @@ def search_plan_of(options: argparse.Namespace) -> SearchPlan:
     )
     if judged := check_stored(space, plan.truth, plan.accuracy):
         check_lengths(plan, _lengths(plan, judged.candidates), shipped(plan.truth))
+    if (costs := shipped_costs(plan.truth)) is not None:
+        check_costs(plan, costs)
     return plan
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from benchmarks.accuracy_names import AccuracyName, not_stored
 from benchmarks.catalogue import benchmark
+from benchmarks.costs import COUNTS, TRAINED, MetricName
+from benchmarks.costs import not_stored as not_measured
 from benchmarks.errors import BadInput
 from benchmarks.printable import printable
 from benchmarks.space import Benchmark
@@ -123,6 +125,44 @@ def check_lengths(
             f"`--rerank` should train longer than the signal's {plan.signal_epochs} epochs. The "
             f"table has {listed}: leave it out."
         )
+
+
+def stored_costs(plan: SearchPlan) -> dict[str, MetricName]:
+    """Return the costs that a plan's objectives are read from, by objective: of all not counted."""
+    return {
+        name: MetricName(name, plan.dataset, plan.epochs if name in TRAINED else None)
+        for name in plan.objectives[1:]
+        if name not in COUNTS
+    }
+
+
+def check_costs(plan: SearchPlan, known: Collection[MetricName]) -> None:
+    """Refuse a plan whose objectives or budget need costs that are not stored.
+
+    Raises:
+        BadInput: they do.
+    """
+    for objective, name in stored_costs(plan).items():
+        if not known:
+            raise BadInput(
+                f"`--objectives` should name costs that `{plan.truth}` has. It has none but "
+                f"{' and '.join(COUNTS)}, which are counted. Found `{objective}`."
+            )
+        if name not in known:
+            raise not_measured(name, known)
+    paid = MetricName("train_seconds", plan.signal_dataset, plan.signal_epochs)
+    if plan.seconds and paid not in known:
+        raise no_seconds(plan)
+
+
+def no_seconds(plan: SearchPlan) -> BadInput:
+    """Return the refusal of a budget in seconds that nobody measured."""
+    usual = plan.signal_epochs
+    return BadInput(
+        f"`--budget` should be a number of trainings, such as `200`: nobody measured the "
+        f"seconds of {usual} epoch{'' if usual == 1 else 's'} on {plan.signal_dataset} in "
+        f"{plan.benchmark}. Found `{plan.budget}`."
+    )
 
 
 LARGEST = 1e12

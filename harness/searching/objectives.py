@@ -7,18 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from benchmarks.costs import METRICS
+from benchmarks.costs import COUNTS, METRICS, TRAINED, MetricName
 from benchmarks.errors import BadInput
 from benchmarks.measures import ACCURACY
-from benchmarks.metrics import MetricName, MetricTable
+from benchmarks.metrics import MetricTable
 from benchmarks.table import AccuracyTable
-from harness.runs.search_plan import SearchPlan
-from harness.searching.requirements import COUNTS
+from harness.runs.search_plan import SearchPlan, stored_costs
 from harness.searching.scores import Counts
 from searchers import ERROR, Objective
-
-TRAINED = ("train_seconds", "valid_seconds")
-"""Costs that belong to a training, and are told by one alone."""
 
 
 @dataclass(frozen=True)
@@ -60,28 +56,24 @@ def objectives(plan: SearchPlan, table: AccuracyTable, metrics: MetricTable) -> 
     accuracy, measure = table.accuracy(plan.accuracy), table.measure(plan.accuracy)
     archs = table.candidates.loc[accuracy.index].astype(str)
     counted = Counts(plan, archs, metrics)
-    values = {ERROR: measure.most - accuracy}
+    values, names = {ERROR: measure.most - accuracy}, stored_costs(plan)
     for name in plan.objectives[1:]:
-        values[name] = counted(name) if name in COUNTS else _stored(name, plan, metrics, archs)
+        counting = name in COUNTS
+        values[name] = counted(name) if counting else _stored(names[name], metrics, archs)
     classes = plan.space.dataset(plan.dataset).classes
     chance = 100 * (1 - 1 / classes) if measure is ACCURACY else float("inf")
     units = {name: METRICS[name].unit for name in plan.objectives[1:]}
     return Objectives(pd.DataFrame(values), {ERROR: measure.unit} | units, chance)
 
 
-def _stored(name: str, plan: SearchPlan, metrics: MetricTable, archs: pd.Series) -> pd.Series:
+def _stored(name: MetricName, metrics: MetricTable, archs: pd.Series) -> pd.Series:
     """Return a cost by candidate index."""
-    if metrics.rows.empty:
-        raise BadInput(
-            f"`--objectives` should name costs that `{plan.truth}` has. It has none but "
-            f"{' and '.join(COUNTS)}, which are counted. Found `{name}`."
-        )
-    epochs = plan.epochs if name in TRAINED else None
-    values = metrics.values(MetricName(name, plan.dataset, epochs)).reindex(archs.index)
+    values = metrics.values(name).reindex(archs.index)
     if values.isna().any():
         n = int(values.notna().sum())
         raise BadInput(
-            f"An objective should be known of every candidate. `{name}` is known for {n:,} of "
-            f"{len(archs):,}, and none of the {len(archs) - n:,} others is filled in: name another."
+            f"An objective should be known of every candidate. `{name.metric}` is known for {n:,} "
+            f"of {len(archs):,}, and none of the {len(archs) - n:,} others is filled in: name "
+            "another."
         )
     return values

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy_names import AccuracyName
+from benchmarks.costs import MetricName
 from benchmarks.errors import BadInput
-from benchmarks.metrics import MetricName, MetricTable
+from benchmarks.metrics import MetricTable
 from benchmarks.space import Benchmark
 from benchmarks.table import AccuracyTable
 from searchers import ERROR, Candidate, Relax, Slope, Space

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from benchmarks.costs import COUNTS
 from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricTable
 from benchmarks.sources import check_space, read_metrics, read_truth
 from benchmarks.table import AccuracyTable
-from harness.runs.search_plan import SearchPlan, check_lengths
+from harness.runs.search_plan import SearchPlan, check_costs, check_lengths, no_seconds
 from harness.searching.objectives import asked, objectives
 from harness.searching.oneshot import OneShot
 from harness.searching.problem import (
@@ -20,7 +21,7 @@ from harness.searching.problem import (
     numbered,
     tuples,
 )
-from harness.searching.requirements import COUNTS, check_images
+from harness.searching.requirements import check_images
 from harness.searching.scores import Counts, scores_of
 from searchers import Candidate, ConfiguredSearcher, Space
 
@@ -48,6 +49,7 @@ def problem_of(
     archs = table.candidates.loc[accuracy.index].astype(str)
     candidates = [plan.space.encode(arch) for arch in archs]
     metrics = metrics_of(plan)
+    check_costs(plan, metrics.known())
     several = objectives(plan, table, metrics)
     to_pay = {} if several is None else several.costs
     cost, charges = _costs(plan, metrics, list(signal), accuracy.index)
@@ -131,11 +133,7 @@ def _costs(
         if seconds is not None:
             cost[epochs] = seconds
     if usual not in cost:
-        raise BadInput(
-            f"`--budget` should be a number of trainings, such as `200`: nobody measured the "
-            f"seconds of {usual} epoch{'' if usual == 1 else 's'} on {plan.signal_dataset} in "
-            f"{plan.benchmark}. Found `{plan.budget}`."
-        )
+        raise no_seconds(plan)
     what = "and one validation" if validated else "without its validation, which is not stored"
     return cost, f"A training costs the seconds that the benchmark's authors measured, {what}."
 

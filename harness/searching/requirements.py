@@ -17,9 +17,6 @@ COUNTED: dict[str, Callable[[Benchmark, str, Dataset], float]] = {
 }
 """Scores that the benchmark counts, free."""
 
-COUNTS = ("params", "flops")
-"""What a search may ask to be counted."""
-
 ORACLE = "accuracy"
 """The score that is the judged accuracy itself: it separates a rule from the score in it."""
 

@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.costs import COUNTS, MetricName
 from benchmarks.errors import BadInput
-from benchmarks.metrics import MetricName, MetricTable
+from benchmarks.metrics import MetricTable
 from harness.atlases.shipped import current_atlas
 from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores
 from harness.runs.run_folder import RunFolder
 from harness.runs.search_plan import SearchPlan
-from harness.searching.requirements import COUNTED, COUNTS, ORACLE, check_scores
+from harness.searching.requirements import COUNTED, ORACLE, check_scores
 from proxies import load_all
 
 ATLAS = "atlas"

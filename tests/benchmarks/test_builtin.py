@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
-from benchmarks.costs import DEVICES, ENERGY
+from benchmarks.costs import DEVICES, ENERGY, MetricName
 from benchmarks.errors import BadInput
-from benchmarks.metrics import MetricName, MetricTable
+from benchmarks.metrics import MetricTable
 from benchmarks.nasbench201 import build, builtin
 from benchmarks.sources import read_metrics, read_truth
 from benchmarks.space import BUILT_IN

@@ -19,6 +19,7 @@ SHIPPED = [name for name, space in BENCHMARKS.items() if space.truth]
 def test_the_file_holds_what_the_tables_have(name: str) -> None:
     space = BENCHMARKS[name]
     assert extents.shipped(space.truth) == extents.extents_of(space)
+    assert extents.shipped_costs(space.truth) == extents.costs_of(space)
 
 
 def test_the_file_is_as_its_command_writes_it() -> None:
@@ -34,6 +35,7 @@ def test_of_other_tables_nothing_is_known(tmp_path: Path, monkeypatch: pytest.Mo
         monkeypatch.setattr(extents, "FILE", tmp_path / "extents.json")
         extents.FILE.write_text(damaged)
         assert extents.shipped("embedded") == {}
+        assert extents.shipped_costs("embedded") is None
 
 
 REFUSED = {
@@ -52,6 +54,12 @@ REFUSED = {
     "signal's dataset": ["search", "--budget", "9", "--signal-dataset", "digit"],
     "signal's seed": ["search", "--budget", "9", "--signal-seed", "99"],
     "rerank": ["search", "--budget", "9", "--rerank", "2", "--signal-epochs", "3"],
+    "seconds that nobody measured": ["search", "--budget", "100s"],
+    "a cost that nobody has": ["search", "--budget", "9", "--objectives", "error,latency"],
+    "a cost of another dataset": [
+        *("search", "--benchmark", "nats-tss", "--dataset", "cifar10-valid", "--budget", "9"),
+        *("--split", "x-valid", "--objectives", "error,edgegpu_latency"),
+    ],
     "no candidate of all": ["score", "--benchmark", "nas-bench-macro", "--cells", "20002345"],
     "a seed of another split": [
         *("search", "--benchmark", "nats-tss", "--budget", "9"),

@@ -8,9 +8,9 @@ import nats_bench
 import pandas as pd
 import pytest
 
-from benchmarks.costs import METRICS
+from benchmarks.costs import METRICS, MetricName
 from benchmarks.errors import BadInput
-from benchmarks.metrics import MetricName, MetricTable
+from benchmarks.metrics import MetricTable
 from benchmarks.sources import read_metrics
 from benchmarks.space import EMBEDDED
 from benchmarks.table import AccuracyTable

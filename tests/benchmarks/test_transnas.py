@@ -11,9 +11,9 @@ import pytest
 import torch
 
 from benchmarks.accuracy_names import AccuracyName
+from benchmarks.costs import MetricName
 from benchmarks.errors import BadInput
 from benchmarks.measures import MEASURES
-from benchmarks.metrics import MetricName
 from benchmarks.nasbench201.cell import functional_key
 from benchmarks.network import initialise
 from benchmarks.sources import read_metrics, read_truth

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from benchmarks.accuracy_names import AccuracyName
+from benchmarks.costs import MetricName
 from benchmarks.errors import BadInput
-from benchmarks.metrics import MetricName
 from benchmarks.sources import read_metrics
 from harness.options.search_settings import search_plan_of
 from harness.runs.search_plan import SearchPlan

@@ -182,7 +182,7 @@ def test_the_rule_with_the_true_accuracy_in_it_does_not(natural: dict[str, Searc
 
 
 def test_seconds_are_those_of_the_benchmark(natural: dict[str, SearchRun]) -> None:
-    from benchmarks.metrics import MetricName
+    from benchmarks.costs import MetricName
     from benchmarks.nasbench201 import builtin
 
     seconds = builtin.TABLE.metrics().values(MetricName("train_seconds", "cifar10-valid", 12))

@@ -68,6 +68,8 @@ def seconds(*argv: str, code: int = 0) -> float:
         (["run", "--oneshot", "spos", "--images", "noise", "--out", "none"], 2),
         (["interference", "--benchmark", "nats-sss", "--out", "none"], 2),
         (["search", "--budget", "9", "--signal-epochs", "17", "--out", "none"], 2),
+        (["search", "--budget", "100s", "--out", "none"], 2),
+        (["search", "--budget", "9", "--objectives", "error,latency", "--out", "none"], 2),
         (["search", "--budget", "9", "--searchers", "best_of:params:m=3", "--out", "none"], 2),
         (["search", "--budget", "9", "--searchers", "best_of:snip", "--out", "none"], 2),
         (["run", "--images", "none", "--out", "none"], 2),
