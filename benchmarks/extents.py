@@ -40,9 +40,9 @@ def shipped(truth: str) -> dict[AccuracyName, Extent]:
         truth: what the table is called on the command line.
     """
     try:
-        listed = content_of_json(FILE).get(truth, {"accuracies": []})["accuracies"]
+        listed = content_of_json(FILE)[truth]["accuracies"]
         return {AccuracyName(*name): Extent(*extent) for name, extent in listed}
-    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError):
         return {}
 
 
@@ -50,7 +50,7 @@ def shipped_costs(truth: str) -> list[MetricName] | None:
     """Return the names of costs that such a table has; None of others, as of :func:`shipped`."""
     try:
         return [MetricName(*name) for name in content_of_json(FILE)[truth]["costs"]]
-    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 

@@ -14,13 +14,11 @@ from benchmarks.metrics import MetricTable
 from harness.atlases.shipped import current_atlas
 from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores
+from harness.runs.forms import ATLAS
 from harness.runs.run_folder import RunFolder
 from harness.runs.search_plan import SearchPlan
 from harness.searching.requirements import COUNTED, ORACLE, check_scores
 from proxies import load_all
-
-ATLAS = "atlas"
-"""Names the scores of the whole space that come with the project."""
 
 
 class Counts:
