@@ -14,14 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.catalogue import ATLAS
 from benchmarks.errors import BadInput
 from benchmarks.fetching import batches
 from benchmarks.image_files import of_batches
 from benchmarks.printable import reason
 from benchmarks.space import Dataset
-
-ATLAS = "atlas"
-"""What ``--images`` calls them."""
 
 PLACES = Path(__file__).with_name("atlas_images.json")
 

@@ -40,6 +40,8 @@ SELECTIONS = (
 )
 """How candidates may be named."""
 
+ATLAS = "atlas"
+"""Calls the scores that come with the project, and the official images that they were made on."""
 
 LARGEST_BATCH = 2**16
 """Images of a minibatch, to fit a memory: noise has no end of them."""

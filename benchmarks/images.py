@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from benchmarks.atlas_images import ATLAS, atlas_images
-from benchmarks.catalogue import LARGEST_BATCH
+from benchmarks.atlas_images import atlas_images
+from benchmarks.catalogue import ATLAS, LARGEST_BATCH
 from benchmarks.errors import BadInput
 from benchmarks.fetching import ARCHIVES, batches, check_dataset
 from benchmarks.image_files import of_batches, of_npz

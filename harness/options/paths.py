@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from importlib.machinery import all_suffixes
 from pathlib import Path
 
-from benchmarks.catalogue import SOURCES
+from benchmarks.catalogue import ATLAS, SOURCES
 from benchmarks.errors import BadInput, suggestion
 from benchmarks.fetching import ARCHIVES
 from harness.options.arguments import IMAGES
-from harness.runs.forms import ATLAS, TRUTHS
 from harness.runs.forms import IMAGES as NAMED_IMAGES
+from harness.runs.forms import TRUTHS
 from harness.runs.run_files import RunFile
 
 
@@ -72,6 +72,8 @@ def check_paths(options: argparse.Namespace) -> None:
         for each in given if isinstance(given, list) else [given]:
             searched = name == "scores" and options.command == "search"
             near = suggestion(str(each), ARCHIVES) if name == "images" else ""
+            if name == "scores" and str(each) == ATLAS:
+                near = " Scores that come with the project stand beside a run's by `run --atlas`."
             _check(str(each), SCORES_TO_SEARCH_BY if searched else readable, near)
     if options.command == "report" and options.out:
         _check(str(options.out), FOLDER)

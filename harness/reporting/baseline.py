@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.catalogue import ATLAS
 from benchmarks.errors import BadInput
 from benchmarks.files import content_of_json, replace
 from benchmarks.printable import brief, printable
@@ -97,17 +98,13 @@ def _check(name: str, entry: dict[str, Any], cells: int) -> None:
         raise ValueError(f"`{name}` does not rank {printable(cells)} cells")
 
 
-ATLAS = Path("atlas")
-"""Names the scores that come with the project as a baseline."""
-
-
 def stored_baseline(run: RunScores, path: Path) -> dict[str, Any]:
     """Return the baseline of that file, or what the atlas holds of a run's cells and proxies.
 
     Raises:
         BadInput: the file is no baseline, or the run's benchmark has no atlas.
     """
-    return _of_atlas(run) if path == ATLAS else read(path)
+    return _of_atlas(run) if str(path) == ATLAS else read(path)
 
 
 def _of_atlas(run: RunScores) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from benchmarks.catalogue import ATLAS
 from benchmarks.errors import BadInput
 from harness.judging.ranks import Vector, spearman
 from harness.judging.run_scores import RunScores
@@ -115,7 +116,7 @@ def difference(out: Path, path: Path) -> str:
         else f"{n} ({stored.get(n)} there, {now[n]} here)"
         for n in differing
     )
-    of_atlas = path == baseline.ATLAS and "inputs_sha256" in differing
+    of_atlas = str(path) == ATLAS and "inputs_sha256" in differing
     return named + ("; the atlas's images of CIFAR-10 are `--images atlas`" if of_atlas else "")
 
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.accuracy_names import AccuracyName
-from benchmarks.atlas_images import ATLAS
-from benchmarks.catalogue import BENCHMARKS
+from benchmarks.catalogue import ATLAS, BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.measures import Measure
 from benchmarks.printable import printable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from benchmarks.catalogue import BENCHMARKS
+from benchmarks.catalogue import ATLAS, BENCHMARKS
 from benchmarks.fetching import ARCHIVES
 from benchmarks.space import EMBEDDED
 
@@ -30,9 +30,6 @@ def part_of(text: str) -> tuple[int, int] | None:
     part, parts = map(whole_number, written.groups()) if written else (2, 1)
     return (part, parts) if part <= parts else None
 
-
-ATLAS = "atlas"
-"""Images that stored scores were made on, and those scores."""
 
 TRUTHS = frozenset(space.truth for space in BENCHMARKS.values() if space.truth)
 """What may be given as truth and is no path."""

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from benchmarks.catalogue import ATLAS
 from benchmarks.costs import COUNTS, MetricName
 from benchmarks.errors import BadInput
 from benchmarks.metrics import MetricTable
 from harness.atlases.shipped import current_atlas
 from harness.judging.external import read_scores
 from harness.judging.run_scores import RunScores
-from harness.runs.forms import ATLAS
 from harness.runs.run_folder import RunFolder
 from harness.runs.search_plan import SearchPlan
 from harness.searching.requirements import COUNTED, ORACLE, check_scores

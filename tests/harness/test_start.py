@@ -122,6 +122,12 @@ def test_what_is_not_there_is_refused_before_anything_is_done(
     assert not list(tmp_path.iterdir())
 
 
+def test_the_atlas_named_as_a_file_of_scores_leads_to_its_option(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "by `run --atlas`." in refused(["run", "--scores", "atlas", "--out", "out"], capsys)
+
+
 KINDS = {
     "a table": (["run", "--truth"], "table.csv", "Its name ends in `.csv`."),
     "images": (["run", "--images"], "images.png", "Its name ends in `.png`."),
