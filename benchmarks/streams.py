@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from types import FrameType
 
 from benchmarks.printable import SENTENCE, encodable, printable
 
@@ -49,8 +50,10 @@ AGAIN = 0.01
 def interruptible(whole: bool) -> Iterator[list[int]]:
     """Let Ctrl-C stop what runs in order, and a second one stop it at once.
 
-    Yields a list that holds something once it was pressed: a library that is being imported then
-    may raise anything. Python drops what is raised while it frees an object, so that a press that
+    A library that is interrupted while it is imported may raise anything, or abort the program, as
+    C++ does where no exception may pass. A process that does nothing else ends there at once,
+    nothing of its own being half done; elsewhere, the list that this yields holds something once
+    it was pressed. Python drops what is raised while it frees an object, so that a press that
     falls there would be lost: it is repeated a moment later.
 
     Args:
@@ -58,17 +61,18 @@ def interruptible(whole: bool) -> Iterator[list[int]]:
             to be interrupted either.
     """
     pressed: list[int] = []
+    leave = os._exit  # a file that is imported gets another one
     alone = threading.current_thread() is threading.main_thread()
     if not alone or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield pressed
         return
 
-    def stop(number: int, _: object) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
         pressed.append(number)
-        if len(pressed) > 1:
+        if len(pressed) > 1 or (whole and _importing(frame)):
             with suppress(OSError):  # buffers may be in use
                 os.write(2, f"harness: {STOPPED}\n".encode())
-            os._exit(128 + number)
+            leave(128 + number)
         raise KeyboardInterrupt
 
     ignored = sys.unraisablehook
@@ -88,3 +92,12 @@ def interruptible(whole: bool) -> Iterator[list[int]]:
         if not whole:
             sys.unraisablehook = ignored
             signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _importing(frame: FrameType | None) -> bool:
+    """Return whether a module is being imported there."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False

@@ -89,6 +89,27 @@ def test_ctrl_c_while_libraries_are_imported_is_one_sentence(
     ]
 
 
+STUBBORN = """
+import os, signal, time
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(60)
+except BaseException:
+    os.abort()
+"""
+
+
+def test_ctrl_c_never_passes_through_a_library_that_is_imported(tmp_path: Path) -> None:
+    """An exception that reaches C++ where none may aborts the program."""
+    (tmp_path / "stubborn.py").write_text(STUBBORN, encoding="utf-8")
+    argv = ["run", "--proxy-file", str(tmp_path / "stubborn.py"), "--out", str(tmp_path / "run")]
+    done = subprocess.run(
+        [sys.executable, "-c", BEGUN, *argv], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 128 + signal.SIGINT, done.stderr
+    assert done.stderr == "harness: stopped; the same command resumes.\n"
+
+
 class Freed:
     """What calls a function while it is freed: Python drops what that raises."""
 
