@@ -8,7 +8,6 @@ stands in the identity of a store.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import os
 import sys
@@ -26,6 +25,7 @@ from harness.scoring import networks
 from harness.scoring.imports import ImportClosure, path_of, source_of, spec_of, walk
 from harness.scoring.installed import version_of
 from harness.scoring.session import session_name
+from harness.scoring.syntax import syntax_digest
 from proxies import Combination, Proxy, load_all
 from proxies.plugins.files import digest_of_bytes
 from proxies.plugins.reading import INSTALLED, PACKAGES, editable, present, read_by
@@ -197,19 +197,6 @@ def source_digest_of(path: Path) -> str:
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):  # it is none of ours
             return syntax_digest(source_of(path))
     return digest_of_bytes(path)
-
-
-@cache
-def syntax_digest(source: str) -> str:
-    """Return the sha256 of Python source, blind to comments, layout and docstrings."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            value = body[0].value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                body[0] = ast.Expr(ast.Constant(None))
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 def _joined(*parts: str) -> str:
