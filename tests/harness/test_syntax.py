@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from harness import PACKAGES
+from harness.scoring import syntax
 from harness.scoring.syntax import syntax_digest
+
+pytestmark = pytest.mark.filterwarnings("ignore::SyntaxWarning")
 
 EVERYTHING = r'''
 from __future__ import annotations
@@ -69,13 +77,46 @@ with (open(a) as b, c): pass
 """Nearly every kind of statement and expression that Python 3.11 knows."""
 
 
-@pytest.mark.filterwarnings("ignore::SyntaxWarning")
 def test_a_source_has_one_digest_by_every_version_of_python() -> None:
     """That of what ``ast.dump`` of Python 3.11 writes; other versions write other things."""
     digest = syntax_digest(EVERYTHING)
     assert digest == "454e3ae29e043301e4882ea151aa9e574853f0dbf7e4e8fd60f854931924306f"
     if sys.version_info[:2] == (3, 11):
         assert digest == hashlib.sha256(ast.dump(ast.parse(EVERYTHING)).encode()).hexdigest()
+
+
+SOURCES = [
+    str(path)
+    for folder in PACKAGES
+    for path in sorted((Path(__file__).parents[2] / folder).rglob("*.py"))
+]
+
+DIGESTED = """
+import json, runpy, sys
+from pathlib import Path
+digest = runpy.run_path(sys.argv[1])["syntax_digest"]
+print(json.dumps([digest(Path(path).read_text("utf-8")) for path in sys.argv[2:]]))
+"""
+
+
+OTHERS = [f"3.{minor}" for minor in range(11, 15) if minor != sys.version_info[1]]
+
+
+@pytest.mark.parametrize("version", OTHERS)
+def test_what_is_stored_is_known_by_another_python(version: str, tmp_path: Path) -> None:
+    """All sources of the project, by whatever other Python this machine has."""
+    everything = tmp_path / "everything.py"
+    everything.write_text(EVERYTHING, encoding="utf-8")
+    sources = [str(everything), *SOURCES]
+    command = [f"python{version}", "-W", "ignore", "-c", DIGESTED, str(syntax.__file__), *sources]
+    chosen = os.environ | {"PYENV_VERSION": version}  # where pyenv keeps several
+    try:
+        subprocess.run([command[0], "--version"], check=True, capture_output=True, env=chosen)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip(f"no Python {version} on this machine")
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=chosen)
+    ours = [syntax_digest(Path(path).read_text("utf-8")) for path in sources]
+    assert json.loads(done.stdout) == ours
 
 
 def test_comments_and_docstrings_are_no_code() -> None:
