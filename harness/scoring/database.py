@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, ClassVar, Self
 
@@ -32,14 +33,17 @@ class Database:
         """
         self.path = path
         self.file = self._locked()
-        try:
-            self.connection = sqlite3.connect(path, timeout=PATIENCE)
-            self.connection.execute("PRAGMA journal_mode = WAL")
-            self.connection.execute("PRAGMA synchronous = FULL")
-            self.connection.executescript(self.schema)
-        except sqlite3.Error as error:
-            self.file.close()
-            raise self.unusable(error) from error
+        with ExitStack() as opened:  # closes them where SQLite refuses
+            opened.callback(self.file.close)
+            try:
+                self.connection = sqlite3.connect(path, timeout=PATIENCE)
+                opened.callback(self.connection.close)
+                self.connection.execute("PRAGMA journal_mode = WAL")
+                self.connection.execute("PRAGMA synchronous = FULL")
+                self.connection.executescript(self.schema)
+            except sqlite3.Error as error:
+                raise self.unusable(error) from error
+            opened.pop_all()
 
     def _locked(self) -> IO[bytes]:
         """Return the file, locked by this process alone until it is closed or killed.

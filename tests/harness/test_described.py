@@ -28,7 +28,7 @@ except ImportError:
     pass
 HERE = Path(__file__).parent
 DATA = [(HERE / name).read_text() for name in ("data", "link")]
-PARTS = [part.read_text() for part in HERE.glob("parts/*.txt")]
+PARTS = [part.read_text() for part in (HERE / "parts").glob("*.txt")]
 try:
     WISH = (HERE / "wish").read_text()
 except OSError:

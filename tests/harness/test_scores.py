@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,4 +75,5 @@ def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:
 def test_the_file_is_plain_sqlite(tmp_path: Path) -> None:
     with Store(tmp_path / "s.sqlite", PLAN) as store:
         store.add([row()])
-    assert sqlite3.connect(tmp_path / "s.sqlite").execute("SELECT score FROM scores").fetchone()
+    with closing(sqlite3.connect(tmp_path / "s.sqlite")) as connection:
+        assert connection.execute("SELECT score FROM scores").fetchone()
