@@ -37,8 +37,10 @@ def kind_of(name: str, inputs: str | None = None) -> str:
     space, kinds = benchmark(name), kinds_of(name)
     if not kinds:
         known = sorted({stem.partition("_")[0] for stem in atlases()})
-        listed, near = ", ".join(known) or "a benchmark", suggestion(name, known)
-        raise BadInput(f"An atlas should be of {listed}. Found `{name}`.{near}")
+        raise BadInput(
+            f"An atlas should be of {', '.join(known) or 'a benchmark'}. Of {name} no scores come "
+            f"with the project: `harness run --benchmark {name}` makes them."
+        )
     if inputs is not None and inputs not in kinds:
         raise BadInput(
             f"An atlas of {name} should be scored on {', '.join(kinds)}. Found "

@@ -88,7 +88,7 @@ def search(options: argparse.Namespace) -> int:
     """Run the searches that a folder lacks, then report."""
     from harness.options.listing import check_names, check_searchers
     from harness.options.search_settings import search_plan_of
-    from harness.searching.requirements import check_images, check_scores
+    from harness.searching.requirements import check_oneshot, check_scores
 
     ours = not options.searcher_file and not has_plugins()
     if ours:
@@ -100,7 +100,7 @@ def search(options: argparse.Namespace) -> int:
 
     if ours:
         chosen = choose(plan.searchers, plan.proxies.split(","), several=bool(plan.objectives))
-        check_images(plan, chosen)
+        check_oneshot(plan, chosen)
         if not plan.scores:
             check_scores(name for pick in chosen for name in pick.reads)
     from harness.cli.filling import search_folder

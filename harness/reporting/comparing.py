@@ -14,10 +14,12 @@ from scipy.special import ndtr, ndtri
 
 from benchmarks.catalogue import ATLAS
 from benchmarks.errors import BadInput
+from harness.atlases.shipped import atlas_of
 from harness.judging.ranks import Vector, spearman
 from harness.judging.run_scores import RunScores
 from harness.judging.uncertainty import CERTAIN, LEVEL, Z, holm
 from harness.reporting import baseline
+from harness.reporting.whole_space import plan_of
 from harness.runs.run_files import RunFile
 from harness.runs.run_folder import RunFolder
 from reports.gate import Comparison, Verdict, junit, metrics, summary
@@ -116,8 +118,13 @@ def difference(out: Path, path: Path) -> str:
         else f"{n} ({stored.get(n)} there, {now[n]} here)"
         for n in differing
     )
-    of_atlas = str(path) == ATLAS and "inputs_sha256" in differing
-    return named + ("; the atlas's images of CIFAR-10 are `--images atlas`" if of_atlas else "")
+    if str(path) != ATLAS or "inputs_sha256" not in differing:
+        return named
+    usual = plan_of(atlas_of(run.plan.benchmark))
+    return (
+        f"{named}; the atlas's are those of `--dataset {usual.dataset} --images {usual.images} "
+        f"--batch {usual.batch}`"
+    )
 
 
 @dataclass(frozen=True)

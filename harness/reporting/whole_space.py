@@ -65,7 +65,7 @@ def show(
     known = [proxy.name for proxy in find("all") if proxy.name in named]
     meant = atlas.columns if inputs and proxies == "all" else known
     lacking = [_with_count(atlas, name, cells) for name in meant if name not in whole.columns]
-    if atlas.cells == "all":
+    if design(plan, table, cells).name == "all":
         rows = worths(whole, table, names, cells, proxies)
         ending = NOT_SAMPLED
     else:

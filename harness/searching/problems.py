@@ -21,7 +21,7 @@ from harness.searching.problem import (
     numbered,
     tuples,
 )
-from harness.searching.requirements import check_images
+from harness.searching.requirements import check_oneshot
 from harness.searching.scores import Counts, scores_of
 from searchers import Candidate, ConfiguredSearcher, Space
 
@@ -89,7 +89,7 @@ def _oneshot(plan: SearchPlan, chosen: Sequence[ConfiguredSearcher]) -> OneShot 
     asking = [pick.row for pick in chosen if pick.searcher.family == "one-shot"]
     if not asking:
         return None
-    check_images(plan, chosen)
+    check_oneshot(plan, chosen)
     return OneShot(plan.benchmark, plan.dataset, plan.images, plan.batch, plan.labels)
 
 

@@ -36,14 +36,21 @@ def check_scores(needed: Iterable[str], known: Collection[str] = ()) -> None:
             )
 
 
-def check_images(plan: SearchPlan, chosen: Iterable[ConfiguredSearcher]) -> None:
-    """Refuse searchers that train a network of all candidates where no images are named.
+def check_oneshot(plan: SearchPlan, chosen: Iterable[ConfiguredSearcher]) -> None:
+    """Refuse searchers by a network of all candidates where there is none, or no images for it.
 
     Raises:
         BadInput: names the first such.
     """
     for pick in chosen:
-        if pick.searcher.family == "one-shot" and not plan.images:
+        if pick.searcher.family != "one-shot":
+            continue
+        if type(plan.space).relaxed is Benchmark.relaxed:
+            raise BadInput(
+                f"`{pick.row}` should have a one-shot network, one of all candidates. Nobody has "
+                f"built one of {plan.benchmark}: leave it out."
+            )
+        if not plan.images:
             raise BadInput(
                 f"`--images` should be given for `{pick.row}`, which trains a network on them. "
                 "Give images as `harness run` takes them, or `noise`."

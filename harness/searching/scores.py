@@ -48,7 +48,11 @@ class Counts:
 def scores_of(
     plan: SearchPlan, archs: pd.Series, accuracy: pd.Series, counted: Counts, needed: list[str]
 ) -> tuple[dict[str, list[float]], dict[str, float], list[str]]:
-    """Return the scores that searches ask for, what each costs, and what is to be known of them."""
+    """Return the scores that searches ask for, what each costs, and what is to be known of them.
+
+    Raises:
+        BadInput: a score is not there, or known for no candidate.
+    """
     by_proxy: dict[str, pd.Series] = {}
     seconds: dict[str, float] = {}
     for path in map(Path, plan.scores):
@@ -73,6 +77,12 @@ def scores_of(
     for name, values in kept.items():
         if values.isna().any():
             n = int(values.notna().sum())
+            if n == 0:
+                raise BadInput(
+                    f"Scores of `{name}` should be known for some of the {len(archs):,} "
+                    "candidates. They are for none, undefined on this space or of others: leave "
+                    "out what asks for them."
+                )
             words.append(f"{name} is known for {n:,} of {len(archs):,} candidates.")
     free = [n for n in needed if n not in seconds and n not in (ORACLE, *COUNTED)]
     if free and plan.seconds:

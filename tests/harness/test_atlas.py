@@ -80,6 +80,7 @@ def test_the_table_names_what_is_not_of_all_cells(
     assert main(["atlas", "--benchmark=mini"]) == 0
     printed = capsys.readouterr().out
     assert "of all 600 cells" in printed
+    assert "The median 95 % interval of τ-b is" in printed  # they are a sample of the space
     assert "snip (40 of 600 are)" in printed
     assert "| *live_params* |" in printed
     few = ["--proxies=params,params+live_params,snip", "--dataset=digits"]
@@ -277,7 +278,8 @@ def test_another_minibatch_beside_the_atlas_is_said(
     assert main([*run, "--out", str(tmp_path / "run")]) == 0
     assert "true labels (another minibatch than this run's): " in capsys.readouterr().out
     assert main(["compare", str(tmp_path / "run"), "--baseline", "atlas"]) == 3
-    assert "other inputs; the atlas's images of CIFAR-10 are" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "the atlas's are those of `--dataset digits --images embedded --batch 8`" in said
 
 
 def test_scores_of_another_benchmark_are_no_scores_of_this_one() -> None:
@@ -325,7 +327,8 @@ def test_a_damaged_file_is_refused(shipped: Path, capsys: pytest.CaptureFixture[
 
 def test_a_benchmark_without_one_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["atlas", "--benchmark=nats-sss"]) == 2
-    assert "An atlas should be of mini." in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "An atlas should be of mini. Of nats-sss no scores come with the project" in said
     assert main(["atlas", "--benchmark=minni"]) == 2
     assert "Did you mean `mini`?" in capsys.readouterr().err
 

@@ -12,6 +12,7 @@ from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.sources import read_truth
 from harness.cli import main
+from tests.material.refusals import refused
 
 pytestmark = pytest.mark.usefixtures("undrawn")
 
@@ -61,6 +62,22 @@ def test_names_of_tables_and_images_are_no_paths(tmp_path: Path) -> None:
     assert "cifar10 / ori-test / 200 epochs" in table
     plan = json.loads((tmp_path / "run" / "plan.json").read_text("utf-8"))
     assert (plan["settings"]["truth"], plan["settings"]["images"]) == ("built-in", "noise")
+
+
+SEARCH = ["search", "--benchmark", "nas-bench-macro", "--budget", "4", "--seeds", "2"]
+
+
+def test_what_a_family_lacks_is_asked_of_it_by_no_search(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A network of all candidates; a score that is undefined for every one of them."""
+    asked = [*SEARCH, "--workers", "1", "--out", str(tmp_path)]
+    said = refused([*asked, "--searchers", "nasi", "--images", "noise"], capsys)
+    assert "Nobody has built one of nas-bench-macro: leave it out" in said
+    by = "best_of:linear_regions"
+    said = refused([*asked, "--searchers", by, "--scores", "atlas"], capsys)
+    assert "`linear_regions` should be known for some of the 6,561 candidates" in said
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("dataset", [task.name for task in BENCHMARKS["transnas-micro"].datasets])
