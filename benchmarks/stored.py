@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import Self
 
@@ -61,11 +62,13 @@ class StoredColumn:
 class Stored:
     """A file of figures, with the file that holds its checksum beside it.
 
-    ``counted_as`` says which datasets have the counts of another.
+    ``counted_as`` says which datasets have the counts of another; ``alone`` that every candidate
+    was trained once.
     """
 
     file: Path
     counted_as: tuple[tuple[str, str], ...] = ()
+    alone: bool = False
 
     def accuracies(self) -> AccuracyTable:
         """Return what trainings reached; those of another version stand beside them.
@@ -80,7 +83,8 @@ class Stored:
                 frame["measure"] = _constant(column.measure, len(frame))
                 own = by_version.setdefault(column.version, [])
                 own.append(frame.rename(columns={"value": "accuracy"}))
-        table = AccuracyTable.from_rows(_concatenated(by_version.pop("")))
+        rows = AccuracyTable.from_rows(_concatenated(by_version.pop("")))
+        table = replace_fields(rows, alone=self.alone)
         for version, frames in by_version.items():
             table = table.with_trials(_concatenated(frames), version)
         return table

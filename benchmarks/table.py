@@ -61,12 +61,14 @@ class AccuracyTable:
     """Stored accuracies of a benchmark's candidates, in the columns of :data:`SCHEMA`.
 
     ``others`` are trainings by another ``version`` of the benchmark, in the same columns. They tell
-    how far two trainings lie apart, and are nobody's accuracy.
+    how far two trainings lie apart, and are nobody's accuracy. Where each value is ``alone``, it is
+    that of a candidate's one training, not a mean.
     """
 
     rows: pd.DataFrame
     others: pd.DataFrame | None = None
     version: str = ""
+    alone: bool = False
 
     @classmethod
     def from_rows(cls, rows: Iterable[dict[str, object]] | pd.DataFrame) -> AccuracyTable:
@@ -127,6 +129,10 @@ class AccuracyTable:
             BadInput: no such accuracy; the message lists the names that exist.
         """
         return _means(self._named(name))
+
+    def words(self, name: AccuracyName) -> str:
+        """Return which accuracy that is, in words."""
+        return f"{name.training} / one training" if self.alone else str(name)
 
     def measure(self, name: AccuracyName) -> Measure:
         """Return what the values of that accuracy are.

@@ -8,5 +8,5 @@ from benchmarks.stored import Stored
 
 TABLES = Path(__file__).parent / "tables"
 
-MICRO_TABLE = Stored(TABLES / "transnas_micro.parquet")
-MACRO_TABLE = Stored(TABLES / "transnas_macro.parquet")
+MICRO_TABLE = Stored(TABLES / "transnas_micro.parquet", alone=True)
+MACRO_TABLE = Stored(TABLES / "transnas_macro.parquet", alone=True)

@@ -19,8 +19,8 @@ def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
     """Return a file's scores of a run's cells, in the columns of ``scores.parquet``.
 
     The file has a column ``score``, larger better, and one of ``index`` and ``arch``; its name
-    without the suffix names the proxy. A cell that it lacks, or gives no finite number for, is
-    undefined.
+    without the suffix names the proxy. A cell that it lacks, or gives nothing or no finite number
+    for, is undefined.
 
     Args:
         path: the CSV file.
@@ -46,7 +46,14 @@ def read_scores(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
         raise BadInput(
             f"`{path}` should have one row a cell. It has two for {by} {printable(twice)}."
         )
-    known = pd.Series(_numbers(rows["score"]).to_numpy(), rows[by].to_numpy())
+    numbers = _numbers(rows["score"])
+    if (words := rows["score"].notna() & numbers.isna()).any():
+        first = rows[words].iloc[0]
+        raise BadInput(
+            f"`{path}` should have numbers for scores, or nothing where there is none. The score "
+            f"of {by} {printable(first[by])} is `{printable(first['score'])}`."
+        )
+    known = pd.Series(numbers.to_numpy(), rows[by].to_numpy())
     score = cells[by].map(known)
     score = score.where(score.abs() < float("inf"))
     if score.notna().sum() == 0:

@@ -42,6 +42,7 @@ def findings(
 def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
     """Judge a run's scores; ``costs`` are seconds of the proxies, where they are known."""
     plan, cells, measure = run.plan, run.cells, run.table.measure(run.plan.accuracy)
+    judged_by = f"{measure.name} ({run.table.words(plan.accuracy)}, {plan.benchmark})"
     names = [plan.accuracy, *other_accuracies(plan, run.table)]
     tables = _tables(run, names)
     correlations, differences = _judged(run, tables)
@@ -53,7 +54,7 @@ def judged(run: RunScores, costs: Sequence[Cost] = ()) -> Findings:
     correlations += told_without_noise(correlations, ceilings)
     return Findings(
         caption=" ".join(
-            filter(None, (_caption(plan, cells, measure.name), run.beside, run.design.words))
+            filter(None, (_caption(plan, cells, judged_by), run.beside, run.design.words))
         ),
         design=run.design.words,
         label=label(plan),
@@ -159,11 +160,11 @@ def _similarity(cells: pd.DataFrame) -> pd.DataFrame:
     return wide.rank().corr() if len(wide) > 2 else pd.DataFrame()
 
 
-def _caption(plan: Plan, cells: pd.DataFrame, measure: str) -> str:
+def _caption(plan: Plan, cells: pd.DataFrame, judged_by: str) -> str:
     inputs = inputs_in_words(plan.images, plan.dataset, plan.labels)
     plural = "s" if plan.seeds > 1 else ""
     return (
-        f"Rank correlation with {measure} ({plan.accuracy}, {plan.benchmark}) of "
+        f"Rank correlation with {judged_by} of "
         f"{cells['index'].nunique()} cells in {cells['class'].nunique()} functional classes; "
         f"scored on {plan.batch} images of {inputs}, {plan.seeds} seed{plural}."
     )

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.accuracy_names import AccuracyName
 from benchmarks.catalogue import ATLAS, BENCHMARKS
 from benchmarks.errors import BadInput
 from benchmarks.measures import Measure
@@ -78,7 +77,7 @@ def show(
             f"`--proxies {printable(proxies)}` should name scores that the atlas has of all its "
             f"cells. It lacks {', '.join(lacking) or 'those'}."
         )
-    by = {name: table.measure(name) for name in names}
+    by = {table.words(name): table.measure(name) for name in names}
     points = all(measure.unit == "%" for measure in by.values())
     return whole_space(rows, caption(whole, cells, by, lacking), ending, points=points)
 
@@ -145,18 +144,18 @@ def write(atlas: Atlas, plan: Plan, table: AccuracyTable, cells: pd.DataFrame, o
 
 
 def caption(
-    atlas: Atlas, cells: pd.DataFrame, by: Mapping[AccuracyName, Measure], lacking: list[str]
+    atlas: Atlas, cells: pd.DataFrame, by: Mapping[str, Measure], lacking: list[str]
 ) -> str:
     """Return what the table shows, in a sentence, and what it leaves out.
 
     Args:
         atlas: whose scores are ranked.
         cells: those that are.
-        by: what they are judged by, each with its measure.
+        by: what they are judged by, in words, each with its measure.
         lacking: proxies that some cells have no score of.
     """
     alike = [
-        f"{measure} ({'; '.join(str(name) for name in by if by[name].name == measure)})"
+        f"{measure} ({'; '.join(words for words, own in by.items() if own.name == measure)})"
         for measure in dict.fromkeys(own.name for own in by.values())
     ]
     left_out = f" Not scored for all cells yet, and so left out: {', '.join(lacking)}."

@@ -74,8 +74,9 @@ def fill(
     problem = problem_of(plan, table, chosen)
     terms = Terms(plan.amount, plan.rerank)
     keys = {pick.row: key(pick, problem, terms) for pick in chosen}
-    out.mkdir(parents=True, exist_ok=True)
     folder = RunFolder(out)
+    _check_same(plan, folder)
+    out.mkdir(parents=True, exist_ok=True)
     with SearchStore(folder.searches) as store:
         work = []
         for pick in chosen:
@@ -94,6 +95,24 @@ def fill(
         origin = SearchPlan.read(folder.search_plan)[1] | {"words": list(problem.words)}
     folder.text(RunFile.SEARCH_PLAN, plan.text(origin))
     return problem
+
+
+JUDGED = ("benchmark", "dataset", "split", "epochs", "accuracy_seed", "objectives")
+"""What the searches of a folder have in common."""
+
+
+def _check_same(plan: SearchPlan, folder: RunFolder) -> None:
+    """Refuse a folder whose searches are judged by something else: its tables would be lost."""
+    if not folder.search_plan.exists():
+        return
+    former = SearchPlan.read(folder.search_plan)[0]
+    for name in JUDGED:
+        there, here = getattr(former, name), getattr(plan, name)
+        if there != here:
+            raise BadInput(
+                f"`{folder.path}` should hold searches that are judged alike. It holds others: "
+                f"{name} is `{there}` there and `{here}` now. Give another `--out`."
+            )
 
 
 def entry_of(chosen: ConfiguredSearcher) -> Entry:

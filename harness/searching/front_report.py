@@ -131,7 +131,7 @@ def fronts(out: Path, table: AccuracyTable | None = None) -> Fronts:
     return Fronts(
         benchmark=plan.benchmark,
         dataset=plan.dataset,
-        caption=_caption(plan, done.table.measure(plan.accuracy).name),
+        caption=_caption(plan, done.table),
         words=done.words,
         unit=plan.unit,
         axes=axes(judged, true),
@@ -225,10 +225,11 @@ def surfaces(
                 yield AttainedPoint(name, share, float(cost), float(error))
 
 
-def _caption(plan: SearchPlan, measure: str) -> str:
+def _caption(plan: SearchPlan, table: AccuracyTable) -> str:
+    judged_by = f"{table.measure(plan.accuracy).name} ({table.words(plan.accuracy)})"
     costs = " and ".join(plan.objectives[1:])
     return (
         f"Searches on {plan.benchmark} for fronts of error and {costs}: share of the true front's "
-        f"hypervolume, its error that of {measure} ({plan.accuracy}), which candidates reach that "
+        f"hypervolume, its error that of {judged_by}, which candidates reach that "
         f"are on the front by {plan.signal} within {plan.allowance}, {plan.seeds} seeds."
     )

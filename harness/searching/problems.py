@@ -80,7 +80,12 @@ def problem_of(
         most=table.measure(plan.accuracy).most,
         oneshot=_oneshot(plan, chosen),
         unit="s" if plan.seconds else "trainings",
-        words=(*_words_of_signal(signal, plan), charges, *of_scores, *_words_of_free(chosen)),
+        words=(
+            *_words_of_signal(signal, plan, table),
+            charges,
+            *of_scores,
+            *_words_of_free(chosen),
+        ),
     )
 
 
@@ -100,14 +105,16 @@ def _space(plan: SearchPlan, epochs: list[int], candidates: list[Candidate]) -> 
     return Space(sizes, epochs, sorted(candidates), groups, asked(plan.objectives))
 
 
-def _words_of_signal(signal: dict[int, pd.DataFrame], plan: SearchPlan) -> tuple[str, ...]:
+def _words_of_signal(
+    signal: dict[int, pd.DataFrame], plan: SearchPlan, table: AccuracyTable
+) -> tuple[str, ...]:
     """Say what answers a training."""
     kinds = []
     for epochs, wide in signal.items():
         several = wide.shape[1] > 1
         what = "one of the stored trainings, drawn" if several else "the stored accuracy"
         if -1 in wide.columns:
-            what = "the mean over training seeds"
+            what = "the one training" if table.alone else "the mean over training seeds"
         kinds.append(f"{epochs} epochs tell {what}")
     return (f"Searches see {plan.signal_dataset} / {plan.signal_split}: {', '.join(kinds)}.",)
 

@@ -91,7 +91,7 @@ def searches(out: Path, table: AccuracyTable | None = None) -> Searches:
     return Searches(
         benchmark=plan.benchmark,
         dataset=plan.dataset,
-        caption=_caption(plan, measure.name),
+        caption=_caption(plan, f"{measure.name} ({table.words(plan.accuracy)})"),
         words=done.words,
         unit=plan.unit,
         measure=(measure.name, measure.unit),
@@ -123,9 +123,9 @@ def _other_accuracies(plan: SearchPlan, table: AccuracyTable) -> Iterator[Accura
             yield name
 
 
-def _caption(plan: SearchPlan, measure: str) -> str:
+def _caption(plan: SearchPlan, judged_by: str) -> str:
     rerank = f", the {plan.rerank} best trained longest in the end" if plan.rerank else ""
     return (
-        f"Searches on {plan.benchmark}: {measure} ({plan.accuracy}) of what is chosen by "
+        f"Searches on {plan.benchmark}: {judged_by} of what is chosen by "
         f"{plan.signal} within {plan.allowance}{rerank}, {plan.seeds} seeds."
     )

@@ -54,7 +54,11 @@ def test_scores_from_elsewhere_join_the_table(tmp_path: Path) -> None:
         ("", "cannot be read"),
         ("index,score\n" + "9" * 30 + ",2\n", "None of its 1 rows does"),
         ("index,score\n0," + "9" * 400 + "\n", "None of its 1 rows does"),
-        ("index,score\n0,=cmd|calc\n", "does: the score of index 0 is `=cmd|calc`."),
+        ("index,score\n0,=cmd|calc\n", "The score of index 0 is `=cmd|calc`."),
+        (
+            "index,score\n0,1\n7,2\n11,x\n",
+            "or nothing where there is none. The score of index 11 is `x`.",
+        ),
         ("index,score\n0,inf\n", "does: the score of index 0 is `inf`."),
     ],
 )

@@ -80,6 +80,18 @@ def test_what_a_family_lacks_is_asked_of_it_by_no_search(
     assert not list(tmp_path.iterdir())
 
 
+def test_searches_of_another_benchmark_leave_a_folder_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--searchers", "random", "--workers", "1", "--out", str(tmp_path)]
+    assert main([*SEARCH, *asked]) == 0
+    before = (tmp_path / "final.csv").read_bytes()
+    capsys.readouterr()
+    said = refused(["search", "--budget", "4", "--seeds", "2", *asked], capsys)
+    assert "benchmark is `nas-bench-macro` there and `mini` now. Give another `--out`." in said
+    assert (tmp_path / "final.csv").read_bytes() == before
+
+
 @pytest.mark.parametrize("dataset", [task.name for task in BENCHMARKS["transnas-micro"].datasets])
 @pytest.mark.parametrize("more", [(), ("--objectives", "error,params")], ids=["search", "front"])
 def test_a_search_pays_for_trainings_of_each_tasks_own_length(
