@@ -61,7 +61,10 @@ def whole_space(rows: Sequence[AtlasRow], caption: str, ending: str, points: boo
         entries += [decimal(regret, 2) for regret in own["regret"]]
         lines.append([*entries, str(first["undefined"])])
     behind = "points that" if points else "how far, in its own measure,"
-    meaning = f"{LEGEND.format(behind=behind)} {ending}{_error(frame)}"
+    legend = LEGEND.format(behind=behind)
+    if (frame["undefined"] == frame["n"]).any():
+        legend += f" {NOWHERE}"
+    meaning = f"{legend} {ending}{_error(frame)}"
     return "\n".join([caption, "", *pipes([*head, "undefined"], lines), "", meaning]) + "\n"
 
 
@@ -72,9 +75,12 @@ LEGEND = (
     "best cell. Rows in italics only count, or draw at random. † combines ranks over these cells."
 )
 
+NOWHERE = "Dashes: its definition reaches no cell of this space (docs/families.md says why)."
+
 NOT_SAMPLED = (
     "All cells are scored, so that nothing was sampled: what is left is the noise of "
-    "initialisation, which docs/agreement.md measures, of the minibatch and of training."
+    "initialisation (docs/agreement.md measures it on NAS-Bench-201), of the minibatch and of "
+    "training."
 )
 
 

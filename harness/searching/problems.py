@@ -116,7 +116,10 @@ def _words_of_signal(
         if -1 in wide.columns:
             what = "the one training" if table.alone else "the mean over training seeds"
         kinds.append(f"{epochs} epochs tell {what}")
-    return (f"Searches see {plan.signal_dataset} / {plan.signal_split}: {', '.join(kinds)}.",)
+    told = f"Searches see {plan.signal_dataset} / {plan.signal_split}: {', '.join(kinds)}."
+    if (plan.signal_dataset, plan.signal_split) == (plan.dataset, plan.split):
+        told += " They are judged by the same images."
+    return (told,)
 
 
 def _words_of_free(chosen: Sequence[ConfiguredSearcher]) -> list[str]:

@@ -80,13 +80,19 @@ def test_what_a_family_lacks_is_asked_of_it_by_no_search(
     assert not list(tmp_path.iterdir())
 
 
+def test_an_empty_row_of_a_whole_space_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    for names, said in (("epsinas,params", True), ("params", False)):
+        assert main(["atlas", "--benchmark", "nas-bench-macro", "--proxies", names]) == 0
+        assert ("Dashes: its definition reaches no cell" in capsys.readouterr().out) == said
+
+
 def test_searches_of_another_benchmark_leave_a_folder_as_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ["--searchers", "random", "--workers", "1", "--out", str(tmp_path)]
     assert main([*SEARCH, *asked]) == 0
     before = (tmp_path / "final.csv").read_bytes()
-    capsys.readouterr()
+    assert "They are judged by the same images." in capsys.readouterr().out
     said = refused(["search", "--budget", "4", "--seeds", "2", *asked], capsys)
     assert "benchmark is `nas-bench-macro` there and `mini` now. Give another `--out`." in said
     assert (tmp_path / "final.csv").read_bytes() == before
