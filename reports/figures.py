@@ -87,7 +87,7 @@ def overviews(findings: Findings) -> Iterator[Sketch]:
         draw = partial(draw_similarity, similarity=findings.similarity)
         yield _one("similarity", (side + 0.6, side), draw)
     cost = worth(findings)
-    if len(cost.proxies) > 1:
+    if len(cost.proxies) > 1 and (cost.cost > 0).any():  # not where all only count
         yield _one("cost", (5.6, 4.2), partial(draw_worth, data=cost))
     curve = curves(findings)
     if len(curve) > 1 and curve.shape[1] > 1:

@@ -23,14 +23,18 @@ def legend(
         shown: headings of the columns that are there, where it is not all of them.
     """
     families = {row.family for row in findings.own}
+    brackets = any(pd.notna(row.low) for row in findings.own)
     about_families = [note for family, note in FAMILIES.items() if family in families]
     sentences = [
         ("τ-b", "τ-b is Kendall's, signed by the proxy's declared direction."),
-        ("τ-b", f"Brackets hold 95 % intervals. {findings.design}"),
+        (
+            "τ-b",
+            f"Brackets hold 95 % intervals. {findings.design}" if brackets else findings.design,
+        ),
         ("place", "*place* is the interval of the rank, from all pairs at once."),
         ("τ-b", f"{leaders} is a 95 % set that holds the best (Hsu)."),
         *(("proxy", note) for note in about_families),
-        *_of_counting(findings),
+        *_of_counting(findings, brackets),
         *_of_selection(findings),
         ("τ-b", "Cells without a score rank below all others."),
         ("τ-b defined", "*τ-b defined* leaves those out."),
@@ -52,16 +56,14 @@ FAMILIES = {
 }
 
 
-def _of_counting(findings: Findings) -> Iterator[tuple[str, str]]:
+def _of_counting(findings: Findings, brackets: bool) -> Iterator[tuple[str, str]]:
     """Yield what the yardstick is, and what is held constant."""
     control = yardstick(findings)
     if control is None:
         return
-    yield (
-        "over counting",
-        f"*over counting*: τ-b less that of {control}, the stronger count of parameters, with its "
-        "interval: better or worse where that leaves out 0, else the same.",
-    )
+    said = f"*over counting*: τ-b less that of {control}, the stronger count of parameters"
+    told = ", with its interval: better or worse where that leaves out 0, else the same."
+    yield "over counting", said + (told if brackets else ".")
     if any(row.statistic == f"spearman_given_{control}" for row in findings.own):
         yield "partial ρ", f"*partial ρ*: Spearman's with {control} held constant."
 

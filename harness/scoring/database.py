@@ -15,6 +15,9 @@ from benchmarks.printable import reason
 PATIENCE = 30
 """Seconds to wait for others that hold the file: a reader that copies it, a backup."""
 
+DAMAGED = ("malformed", "not a database")
+"""What SQLite says of a file whose bytes are not as it left them."""
+
 
 class Database:
     """An open file, in the tables of its :attr:`schema`."""
@@ -79,6 +82,11 @@ class Database:
 
     def unusable(self, error: Exception) -> BadInput:
         """Return what to raise where SQLite refuses."""
+        if any(words in str(error) for words in DAMAGED):
+            return BadInput(
+                f"`{self.path}` should be a store of {self.holds}. It is damaged: {reason(error)}. "
+                "Remove it to compute them anew, or give another `--out`."
+            )
         return BadInput(
             f"`{self.path}` should be a store of {self.holds} that can be written. The system "
             f"says: {reason(error)}. Free the disk, end the other run, or give another `--out`; "
