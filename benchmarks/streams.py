@@ -40,7 +40,7 @@ def show(text: str) -> None:
         os.close(nowhere)
 
 
-STOPPED = "stopped; the same command resumes."
+STOPPED = "stopped; the same command goes on from what is stored."
 
 AGAIN = 0.01
 """Seconds until a Ctrl-C that was dropped is repeated."""

@@ -13,6 +13,7 @@ import pandas as pd
 
 from benchmarks.errors import BadInput
 from benchmarks.progress import progress
+from benchmarks.streams import say
 from benchmarks.table import AccuracyTable
 from harness.runs.plan import provenance
 from harness.runs.run_files import RunFile
@@ -86,6 +87,9 @@ def fill(
         for block, runs in progress(searched(setting, work, workers), len(work), "searching"):
             store.add(keys[block.chosen.row], runs)
         stored = store.read(keys, plan.seeds)
+    for row in dict.fromkeys(run.searcher for run in stored if run.status == "failed"):
+        reasons = [run.reason for run in stored if (run.searcher, run.status) == (row, "failed")]
+        say(f"`{row}` failed in {len(reasons)} of {plan.seeds} searches: {reasons[0]}.")
     folder.parquet(RunFile.TRIALS, trials_of(stored))
     folder.parquet(RunFile.RUNS, runs_of(stored))
     entries = {pick.row: asdict(entry_of(pick)) for pick in chosen}

@@ -145,7 +145,10 @@ def _costs(
     if usual not in cost:
         raise no_seconds(plan)
     what = "and one validation" if validated else "without its validation, which is not stored"
-    return cost, f"A training costs the seconds that the benchmark's authors measured, {what}."
+    return cost, (
+        f"A training costs the seconds that the benchmark's authors measured, {what}; the one that "
+        "uses up the budget is finished."
+    )
 
 
 def metrics_of(plan: SearchPlan) -> MetricTable:

@@ -67,12 +67,16 @@ def test_a_searcher_of_ones_own_is_one_file(
     assert len(finals(tmp_path / "run").query("searcher == 'every_second'")) == 4
 
 
-def test_what_fails_has_its_reason_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_what_fails_has_its_reason_and_the_rest_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "theirs.py"
     file.write_text(FAULTY)
     more = ["--searcher-file", str(file), "--workers", "2"]
     assert search(tmp_path / "run", "--searchers", "faulty,deadly", *more, seeds=6) == 0
     rows = finals(tmp_path / "run")
+    said = capsys.readouterr().err
+    assert "`deadly` failed in 6 of 6 searches: the process that ran it died" in said
     assert (rows[rows["searcher"] == "random"]["status"] == "ok").all()
     deadly = rows[rows["searcher"] == "deadly"]
     assert set(deadly["reason"]) == {"the process that ran it died: exit code 1"}

@@ -85,7 +85,7 @@ def test_ctrl_c_while_libraries_are_imported_is_one_sentence(
             process.kill()
     assert process.returncode in (130, -signal.SIGINT), said  # to a shell, 130 is both
     assert [line for line in said.splitlines() if "scoring" not in line] == [
-        "harness: stopped; the same command resumes."
+        "harness: stopped; the same command goes on from what is stored."
     ]
 
 
@@ -107,7 +107,7 @@ def test_ctrl_c_never_passes_through_a_library_that_is_imported(tmp_path: Path) 
         [sys.executable, "-c", BEGUN, *argv], cwd=ROOT, check=False, capture_output=True, text=True
     )
     assert done.returncode == 128 + signal.SIGINT, done.stderr
-    assert done.stderr == "harness: stopped; the same command resumes.\n"
+    assert done.stderr == "harness: stopped; the same command goes on from what is stored.\n"
 
 
 class Freed:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import proxies
 from reports.conclusions import conclusions
 from reports.findings import Findings
 from reports.page import command, outliers, page
 from reports.shown import prose, sort_key
+from searchers.registry import load_all as find
 
 
 def test_the_answer_comes_first(found: Findings) -> None:
@@ -32,6 +35,15 @@ def test_the_page_is_whole_and_escapes_what_it_shows(found: Findings) -> None:
     assert "cell &lt;" in text
     assert "Paper &amp; Sons" in text
     assert len(text) < 5e6
+
+
+def test_no_style_meant_for_panels_reaches_rows() -> None:
+    """Rows have their families as classes; `proxy` is one of searchers, and one of panels."""
+    style = (Path(proxies.__file__).parents[1] / "reports" / "page.css").read_text("utf-8")
+    families = {each.family for each in (*proxies.load_all().values(), *find().values())}
+    assert "proxy" in families
+    for family in families:
+        assert not re.search(rf"(?<!\w)\.{family}\b", style)
 
 
 def test_a_sample_too_small_for_its_claims_carries_a_banner(found: Findings) -> None:
