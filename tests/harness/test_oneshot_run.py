@@ -102,7 +102,7 @@ def test_a_killed_run_ends_with_the_same_numbers(
 
         patch.setattr(work, "work", killed)
         assert main(command(images, tmp_path / "run", "score")) == 130
-    assert "the same command resumes" in capsys.readouterr().err
+    assert "the same command goes on" in capsys.readouterr().err
     assert main(command(images, tmp_path / "run", "score", workers=str(workers))) == 0
     pd.testing.assert_frame_equal(ours(tmp_path / "run"), ours(whole))
 
